@@ -1,0 +1,59 @@
+// Package event holds the facts engines tell each other. A fact is emitted in the
+// transaction that made it true and read in order by consumers, each with its cursor.
+// Bodies are JSON and hold no personal data.
+package event
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Kind names a fact in the past tense.
+type Kind string
+
+// Event is one fact. Seq is given by the store, increasing without order gaps mattering.
+type Event struct {
+	Seq  int64
+	Kind Kind
+	Key  string // what it is about: a batch, a directory
+	At   time.Time
+	Body json.RawMessage
+}
+
+// The facts of loading.
+const (
+	DirectoryChanged Kind = "directory.changed" // key: directory; body DirectoryChange
+	BatchJudged      Kind = "batch.judged"      // key: batch; body Judged: files are staged, nothing is published
+	BatchHeld        Kind = "batch.held"        // key: batch: blocked, waits for its officer
+	DatasetPublished Kind = "dataset.published" // key: directory; body Publication
+	BatchEnded       Kind = "batch.ended"       // key: batch; body Ending: discarded, returned, failed or cancelled
+)
+
+// DirectoryChange is the body of DirectoryChanged.
+type DirectoryChange struct {
+	Directory string `json:"directory"`
+	Version   int    `json:"version"`
+}
+
+// Judged is the body of BatchJudged.
+type Judged struct {
+	Batch     string `json:"batch"`
+	Directory string `json:"directory"`
+	Parent    string `json:"parent,omitempty"` // the batch whose quarantine was replayed
+	Blocked   bool   `json:"blocked"`
+}
+
+// Publication is the body of DatasetPublished.
+type Publication struct {
+	Batch     string `json:"batch"`
+	Directory string `json:"directory"`
+	Rows      int64  `json:"rows"`
+	Snapshot  int64  `json:"snapshot"`
+}
+
+// Ending is the body of BatchEnded.
+type Ending struct {
+	Batch     string `json:"batch"`
+	Directory string `json:"directory"`
+	State     string `json:"state"`
+}
