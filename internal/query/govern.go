@@ -1,25 +1,32 @@
-// Package query is where engines read the lake and judge loads. It declares what a reading
-// engine must do; the drivers print the trees of package row in their own dialect and are
-// imported by node and by tests alone.
 package query
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/row"
 )
 
-// Input is what a load reads: UTF-8 delimited text with a known dialect, or Parquet.
+// Places is how many bits of a word are used: the words are signed bigints, the sign stays
+// free.
+const Places = 63
+
+// Input is what a load reads: UTF-8 delimited text with a known dialect, Parquet, or the
+// raw texts that a quarantine table kept (format raw), to be judged again.
 type Input struct {
-	Format  string   `json:"format"`  // csv, parquet
-	Files   []string `json:"files"`   // on this machine
-	Columns []string `json:"columns"` // the file's columns in order: the item each feeds, or ""
+	Format  string   `json:"format"`  // csv, parquet, raw
+	Files   []string `json:"files"`   // on this machine; csv, parquet
+	Columns []string `json:"columns"` // the file's columns, for raw the elements of _raw, in order: the item each feeds, or ""
 	Delim   string   `json:"delim"`
 	Quote   string   `json:"quote"`
 	Escape  string   `json:"escape"`
 	Skip    int      `json:"skip"`              // lines before the data, the header included
 	Rejects []string `json:"rejects,omitempty"` // JSONL side files {"line":n,"raw":"…"}: records that could not be shaped
+
+	Table []lake.File `json:"table,omitempty"` // raw: the quarantine table's files
+	Where row.Expr    `json:"-"`               // raw: which of its rows, over _batch, _broken…, FileColumn and PosColumn; nil: all
+	Limit int64       `json:"limit,omitempty"` // judge only so many rows, for trials; 0: all
 }
 
 // Check is one rule judged row by row. With a Kernel, Broken is its twin and unused.
@@ -83,4 +90,20 @@ type Progress struct {
 	Stage string `json:"stage"`
 	Rows  int64  `json:"rows"`
 	Total int64  `json:"total"` // estimated
+}
+
+// Place gives the word and the mask of a bit.
+func Place(bit int) (word int, mask int64) { return bit / Places, 1 << (bit % Places) }
+
+// Broken names the column of a word.
+func Broken(word int) string { return fmt.Sprintf("%s%d", BrokenColumn, word) }
+
+// Table is the schema of a data table: the items, then the columns every table has.
+func Table(items row.Schema, words int) row.Schema {
+	s := append(row.Schema{}, items...)
+	s = append(s, row.Field{Name: BatchColumn, Type: row.TextType}, row.Field{Name: RulesetColumn, Type: row.IntType})
+	for w := range words {
+		s = append(s, row.Field{Name: Broken(w), Type: row.IntType})
+	}
+	return append(s, row.Field{Name: RawColumn, Type: row.ListType})
 }
