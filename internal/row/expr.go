@@ -55,6 +55,7 @@ const (
 	Today      Op = "today"      // the load's date, fixed when it began
 	ParseDate  Op = "parse_date" // (x, formats as one literal, "|" between; %Y %m %d %b); the first that fits, else NULL
 	ToText     Op = "to_text"    // date as YYYY-MM-DD, number in plain decimal
+	AddDays    Op = "add_days"   // (date, whole number of days)
 )
 
 // Call applies an operator.
