@@ -1,0 +1,74 @@
+package spec
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/invopop/jsonschema"
+	"go.yaml.in/yaml/v3"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of a kind for editors, indented. Keys are those
+// of the yaml tags, a key without omitempty is required, unknown keys are refused;
+// jsonschema tags add titles and allowed values. A struct that also reads itself from a
+// bare word is offered as either. The same type always gives the same bytes.
+func Schema(kind string, value any) ([]byte, error) {
+	t := reflect.TypeOf(value)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	s := schemaOf(t)
+	s.ID = jsonschema.ID("https://chengshu.dev/schema/" + kind + ".json")
+	s.Title = kind
+	if s.Properties != nil {
+		s.Properties.Set("kind", &jsonschema.Schema{Type: "string", Const: kind})
+	}
+	if !slices.Contains(s.Required, "kind") {
+		s.Required = append([]string{"kind"}, s.Required...)
+	}
+	out, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("spec: schema of %s: %w", kind, err)
+	}
+	return append(out, '\n'), nil
+}
+
+func schemaOf(top reflect.Type) *jsonschema.Schema {
+	r := reflector()
+	r.Mapper = func(t reflect.Type) *jsonschema.Schema {
+		if t == top {
+			return nil
+		}
+		return ownReader(t)
+	}
+	return r.ReflectFromType(top)
+}
+
+func reflector() *jsonschema.Reflector {
+	return &jsonschema.Reflector{FieldNameTag: "yaml", DoNotReference: true, Anonymous: true}
+}
+
+// ownReader describes types that read themselves: text for those that read text, the word
+// or the mapping for structs that read YAML. nil for all others.
+func ownReader(t reflect.Type) *jsonschema.Schema {
+	ptr := reflect.PointerTo(t)
+	switch {
+	case ptr.Implements(reflect.TypeFor[yaml.Unmarshaler]()) && t.Kind() == reflect.Struct:
+		r := reflector()
+		r.Mapper = func(u reflect.Type) *jsonschema.Schema {
+			if u == t {
+				return nil
+			}
+			return ownReader(u)
+		}
+		full := r.ReflectFromType(t)
+		full.Version = ""
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, full}}
+	case ptr.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
+		return &jsonschema.Schema{Type: "string"}
+	}
+	return nil
+}
