@@ -35,7 +35,8 @@ const (
 	Add     Op = "add"
 	Sub     Op = "sub"
 	Mul     Op = "mul"
-	Div     Op = "div" // division by zero is NULL
+	Div     Op = "div"      // division by zero is NULL
+	HasBits Op = "has_bits" // (int, mask): any bit of the mask is set; NULL has none; never NULL
 
 	Length     Op = "length" // characters
 	Substr     Op = "substr" // (x, from, n), from 1
