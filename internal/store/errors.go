@@ -24,6 +24,18 @@ var (
 	ErrDisk = fault.New(fault.Busy, "store.disk",
 		fault.T("磁盘读写失败，本次修改未保存", "the disk failed to read or write; the change was not saved")).
 		Fix(fault.T("请检查磁盘状态、配额及数据目录权限后重试", "check the disk's health, quota and the data folder's permissions, then try again"))
+	// ErrDamaged is a file that is not what was written.
+	ErrDamaged = fault.New(fault.Internal, "store.damaged",
+		fault.T("数据文件已损坏", "the data file is damaged")).
+		Fix(fault.T("请停止服务，保留现有文件并从备份恢复", "stop the server, keep the file and restore a backup"))
+	// ErrUndone is a change lost because another in the same commit broke the transaction.
+	ErrUndone = fault.New(fault.Busy, "store.undone",
+		fault.T("同批提交的其他修改失败，本次修改未保存", "another change of the same commit failed; this one was not saved")).
+		Fix(fault.T("请重试", "try again"))
+	// ErrExists is a row whose key is there already.
+	ErrExists = fault.New(fault.Conflict, "store.exists",
+		fault.T("相同主键或唯一键的记录已存在", "a record with this key exists already")).
+		Fix(fault.T("请刷新后再试", "refresh and try again"))
 	// ErrNewer is a data folder of a newer program.
 	ErrNewer = fault.New(fault.Conflict, "store.newer",
 		fault.T("数据目录由更高版本的程序创建，本版本不能打开", "the data folder was written by a newer program")).

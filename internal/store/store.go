@@ -34,7 +34,8 @@ type Store interface {
 	// Write runs do in a transaction and returns when the commit is durable. An error or
 	// a panic of do undoes what do wrote and nothing else, and is returned. A context that
 	// ends before do was begun gives its error; once begun, do is not interrupted.
-	// Calling Write inside do gives ErrNested.
+	// Calling Write inside do gives ErrNested. Other refusals: ErrExists, ErrFull, ErrDisk,
+	// ErrUndone, ErrClosed, ErrPanic.
 	Write(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
 	// Migrate brings a room's tables up to the last of its migrations. It may be called
 	// at every start; what is applied already is left alone.
@@ -71,7 +72,8 @@ type Tx interface {
 	Emit(ctx context.Context, kind event.Kind, key string, body any) error
 	// Prepared gives a statement that stays prepared for later transactions: the hot
 	// paths' way, a fraction of bun's cost. Placeholders are $1, $2, … in the order of
-	// their first appearance. The store closes it.
+	// their first appearance; queries are constants. The store closes it. It is not run
+	// again while rows of it are open.
 	Prepared(ctx context.Context, query string) (*sql.Stmt, error)
 	// After runs f once the commit is durable, and never if it fails. f must not block.
 	After(f func())
