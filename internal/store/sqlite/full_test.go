@@ -43,6 +43,25 @@ func withBlobs(ctx context.Context, path string) (*Store, error) {
 	return st, st.Migrate(ctx, "blob", []store.Migration{{Version: 1, SQL: `CREATE TABLE blob (b BLOB)`}})
 }
 
+// TestDurable reads what the writer's connection promises.
+func TestDurable(t *testing.T) {
+	ctx := context.Background()
+	st, err := Open(ctx, filepath.Join(t.TempDir(), "store.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal", "foreign_keys": "1"} {
+		var got string
+		err := st.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return tx.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got)
+		})
+		if err != nil || got != want {
+			t.Errorf("%s is %q, want %q: %v", pragma, got, want, err)
+		}
+	}
+}
+
 // TestFull takes SQLite's pages away: SQLITE_FULL without a full disk.
 func TestFull(t *testing.T) {
 	ctx := context.Background()
