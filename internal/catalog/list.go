@@ -1,0 +1,148 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+)
+
+// Entry is one line of a list of directories.
+type Entry struct {
+	Name        string    `json:"name" bun:"name"`
+	Title       string    `json:"title" bun:"title"`
+	Code        string    `json:"code" bun:"code"`
+	Office      string    `json:"office" bun:"office"`
+	OfficeTitle string    `json:"office_title" bun:"office_title"`
+	Class       string    `json:"class" bun:"class"`
+	Update      string    `json:"update" bun:"period"`
+	Level       string    `json:"level" bun:"level"`
+	ShareType   string    `json:"share_type" bun:"share_type"`
+	Items       int       `json:"items_count" bun:"items"`
+	Rules       int       `json:"rules_count" bun:"rules"`
+	Mounted     bool      `json:"mounted" bun:"mounted"`
+	Version     int       `json:"version" bun:"version"`
+	ChangedAt   time.Time `json:"changed_at" bun:"changed_at"`
+}
+
+// Filter narrows a list; the zero value lets everything through.
+type Filter struct {
+	Q       string // words that must all occur in name, title, code, abstract, items or office
+	Office  string
+	Class   string
+	Mounted *bool
+}
+
+const (
+	usual = 50
+	most  = 500
+)
+
+// List gives the directories of a filter by name, after the one named by cursor ("" from
+// the start), and the cursor of the next page, "" at the end. limit 0 means 50; 500 is the
+// most.
+func (c *Catalog) List(ctx context.Context, f Filter, cursor string, limit int) (page []Entry, next string, err error) {
+	if cursor != "" && ident.Check(cursor) != nil {
+		return nil, "", fault.New(fault.Invalid, "list.cursor", fault.T("分页游标无效", "the cursor is not valid")).
+			Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+	}
+	if limit <= 0 {
+		limit = usual
+	}
+	limit = min(limit, most)
+	q := c.entries(f.narrow).Order("d.name").Limit(int64(limit) + 1)
+	if cursor != "" {
+		q = q.Where("d.name > ?", cursor)
+	}
+	page = []Entry{}
+	if err := q.Scan(ctx, &page); err != nil {
+		return nil, "", fmt.Errorf("catalog: list: %w", err)
+	}
+	if len(page) > limit {
+		page = page[:limit]
+		next = page[limit-1].Name
+	}
+	return page, next, nil
+}
+
+// Total counts the directories of a filter.
+func (c *Catalog) Total(ctx context.Context, f Filter) (int, error) {
+	n, err := c.entries(f.narrow).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("catalog: count: %w", err)
+	}
+	return int(n), nil
+}
+
+// Entries gives the lines of the directories named, by name; unknown names are left out.
+func (c *Catalog) Entries(ctx context.Context, names ...string) (map[string]Entry, error) {
+	out := map[string]Entry{}
+	if len(names) == 0 {
+		return out, nil
+	}
+	var rows []Entry
+	err := c.entries(func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("d.name IN (?)", bun.In(names))
+	}).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: entries: %w", err)
+	}
+	for _, r := range rows {
+		out[r.Name] = r
+	}
+	return out, nil
+}
+
+// entries is the query behind every list.
+func (c *Catalog) entries(narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
+	q := c.store.Read().NewSelect().TableExpr("catalog_directory AS d").
+		ColumnExpr("d.name, d.title, d.code, d.office, COALESCE(o.title, d.office) AS office_title").
+		ColumnExpr("d.class, d.period, d.level, d.share_type, d.items, d.rules, d.mounted, d.version, d.changed_at").
+		Join("LEFT JOIN catalog_office AS o ON o.name = d.office")
+	return narrow(q)
+}
+
+func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
+	if f.Office != "" {
+		q = q.Where("d.office = ?", f.Office)
+	}
+	if f.Class != "" {
+		q = q.Where("d.class = ?", f.Class)
+	}
+	if f.Mounted != nil {
+		q = q.Where("d.mounted = ?", *f.Mounted)
+	}
+	for _, w := range strings.Fields(strings.ToLower(f.Q)) {
+		like := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w) + "%"
+		q = q.Where("(d.search LIKE ? ESCAPE '!' OR COALESCE(o.title, '') LIKE ? ESCAPE '!')", like, like)
+	}
+	return q
+}
+
+// Counts are the catalog's numbers for the overview.
+type Counts struct {
+	Directories int `json:"directories" bun:"directories"`
+	Mounted     int `json:"mounted" bun:"mounted"`
+	Items       int `json:"items" bun:"items"`
+	Offices     int `json:"offices" bun:"offices"`
+}
+
+// Counts counts the whole catalog.
+func (c *Catalog) Counts(ctx context.Context) (Counts, error) {
+	var n Counts
+	err := c.store.Read().NewSelect().TableExpr("catalog_directory").
+		ColumnExpr("COUNT(*) AS directories").
+		ColumnExpr("COALESCE(SUM(CASE WHEN mounted THEN 1 ELSE 0 END), 0) AS mounted").
+		ColumnExpr("COALESCE(SUM(items), 0) AS items").
+		ColumnExpr("(SELECT COUNT(*) FROM catalog_office) AS offices").
+		Scan(ctx, &n)
+	if err != nil {
+		return Counts{}, fmt.Errorf("catalog: counts: %w", err)
+	}
+	return n, nil
+}
