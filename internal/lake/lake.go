@@ -1,7 +1,8 @@
 // Package lake owns the Iceberg tables: it makes and evolves them, takes Parquet files over
 // from private stage folders in one commit, knows which batch lies where, compacts, expires
-// and sweeps. It never reads or writes rows itself: what must look into a file is asked of
-// Positions, which the query engine implements. It never runs SQL.
+// and sweeps. It never reads or writes rows itself: what must look into a file's rows is
+// asked of Positions, which the query engine implements; only the batches of a mixed file
+// and the targets of a delete file it reads by itself.
 //
 // Every change of a table goes through one place, commit: one lock per table around load
 // and commit, a retry loop around it, and inside it the check that every data file a delete
@@ -24,6 +25,11 @@ type Options struct {
 	Catalog   string           // the SQLite file of the catalog, a file of its own
 	Now       func() time.Time // nil: time.Now
 	Positions Positions        // may be nil as long as nothing merges, replaces rows in mixed files or compacts
+	History   int              // snapshots that commits keep; 0: 100. Older ones go as new ones come
+
+	// Keep gives the time from which a table's snapshots are kept beyond History: that of
+	// the oldest unfinished batch. nil or the zero time: no more than History.
+	Keep func(ident.Ref) time.Time
 }
 
 // FieldID is a column's id in the table; Element is the id of a list's element, else 0.
@@ -106,8 +112,6 @@ type Compacted struct {
 	After    int      `json:"after"`  // files that came
 	Rows     int64    `json:"rows"`   // live rows rewritten
 }
-
-// Version conflicts, unknown tables and bad schemas are faults; see faults.go.
 
 // BatchColumn is the column that keeps every row's batch.
 const BatchColumn = "_batch"

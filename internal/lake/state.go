@@ -1,0 +1,211 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/apache/iceberg-go"
+	icetable "github.com/apache/iceberg-go/table"
+
+	"github.com/chengshu/chengshu/internal/ident"
+)
+
+// table is a table's face in this process: its lock and what is known of its files.
+type table struct {
+	lake *Lake
+	ref  ident.Ref
+	mu   sync.Mutex // held around load and commit
+
+	know    sync.Mutex // guards what follows
+	state   *state
+	plans   map[int64][]File            // of old snapshots, a few
+	batches map[string]map[string]bool  // mixed data file → its batches
+	counts  map[string]map[string]int64 // delete file → rows it deletes per data file
+	stale   []staleManifest
+}
+
+// state is one version of a table, never changed once made.
+type state struct {
+	meta icetable.Metadata
+	at   string // the metadata file
+	tree
+}
+
+// tree is what a snapshot refers to. Manifests are oldest first.
+type tree struct {
+	data, dels []*manifest
+	files      map[string]*entry // live data files by path
+}
+
+// manifest is one manifest file and its live entries.
+type manifest struct {
+	file    iceberg.ManifestFile
+	entries []*entry
+}
+
+// entry is a live file of a snapshot.
+type entry struct {
+	iceberg.ManifestEntry
+	path           string
+	rows, bytes    int64
+	batch, version string // "" when it holds rows of several, or is a delete file
+}
+
+func newEntry(e iceberg.ManifestEntry) *entry {
+	df := e.DataFile()
+	n := &entry{ManifestEntry: e, path: df.FilePath(), rows: df.Count(), bytes: df.FileSizeBytes()}
+	n.batch, n.version = parseName(filepath.Base(n.path))
+	return n
+}
+
+// load gives the table's current state, reading only what is not yet known.
+func (tb *table) load(ctx context.Context) (*state, error) {
+	at, err := tb.lake.pointer(ctx, tb.ref)
+	if err != nil {
+		return nil, err
+	}
+	tb.know.Lock()
+	defer tb.know.Unlock()
+	if tb.state != nil && tb.state.at == at {
+		return tb.state, nil
+	}
+	meta, err := tb.lake.readMetadata(tb.ref, at)
+	if err != nil {
+		return nil, err
+	}
+	st := &state{meta: meta, at: at}
+	if st.tree, err = tb.read(meta.CurrentSnapshot()); err != nil {
+		return nil, err
+	}
+	tb.state = st
+	return st, nil
+}
+
+// read reads a snapshot's manifests; those that the known state shares are taken from it.
+func (tb *table) read(snap *icetable.Snapshot) (tree, error) {
+	tr := tree{files: map[string]*entry{}}
+	if snap == nil {
+		return tr, nil
+	}
+	list, err := snap.Manifests(tb.lake.fs)
+	if err != nil {
+		return tr, fmt.Errorf("lake: manifest list of %s: %w", tb.ref, err)
+	}
+	known := map[string]*manifest{}
+	if tb.state != nil {
+		for _, m := range append(tb.state.data[:len(tb.state.data):len(tb.state.data)], tb.state.dels...) {
+			known[m.file.FilePath()] = m
+		}
+	}
+	for _, mf := range list {
+		m := known[mf.FilePath()]
+		if m == nil {
+			if m, err = tb.readManifest(mf); err != nil {
+				return tr, err
+			}
+		}
+		if mf.ManifestContent() == iceberg.ManifestContentDeletes {
+			tr.dels = append(tr.dels, m)
+			continue
+		}
+		tr.data = append(tr.data, m)
+	}
+	tr.index()
+	return tr, nil
+}
+
+func (tb *table) readManifest(mf iceberg.ManifestFile) (*manifest, error) {
+	m := &manifest{file: mf}
+	list, err := mf.FetchEntries(tb.lake.fs, true)
+	if err != nil {
+		return nil, fmt.Errorf("lake: manifest of %s: %w", tb.ref, err)
+	}
+	for _, e := range list {
+		df := e.DataFile()
+		if df.ContentType() == iceberg.EntryContentEqDeletes || icetable.IsDeletionVector(df) {
+			return nil, ErrDeletes.At("%s", tb.ref)
+		}
+		m.entries = append(m.entries, newEntry(e))
+	}
+	return m, nil
+}
+
+func (tr *tree) index() {
+	tr.files = map[string]*entry{}
+	for _, m := range tr.data {
+		for _, e := range m.entries {
+			tr.files[e.path] = e
+		}
+	}
+}
+
+// deletes lists the delete files, oldest first.
+func (tr *tree) deletes() []*entry {
+	var all []*entry
+	for _, m := range tr.dels {
+		all = append(all, m.entries...)
+	}
+	return all
+}
+
+// plan lists the data files, oldest manifest first, each with the delete files that may
+// name rows of it.
+func (tr *tree) plan() []File {
+	deletes := tr.deletes()
+	files := make([]File, 0, len(tr.files))
+	for _, m := range tr.data {
+		for _, e := range m.entries {
+			files = append(files, e.file(deletes))
+		}
+	}
+	return files
+}
+
+func (e *entry) file(deletes []*entry) File {
+	f := File{Path: e.path, Rows: e.rows, Bytes: e.bytes, Batch: e.batch}
+	for _, d := range deletes {
+		if d.mayName(e) {
+			f.Deletes = append(f.Deletes, d.path)
+		}
+	}
+	return f
+}
+
+// mayName tells whether delete file d can hold positions of data file e: it is not older,
+// and the path lies between its bounds.
+func (d *entry) mayName(e *entry) bool {
+	if e.SequenceNum() > d.SequenceNum() {
+		return false
+	}
+	df := d.DataFile()
+	if only := df.ReferencedDataFile(); only != nil {
+		return *only == e.path
+	}
+	low, haveLow := df.LowerBoundValues()[deleteFilePathID]
+	high, haveHigh := df.UpperBoundValues()[deleteFilePathID]
+	return (!haveLow || string(low) <= e.path) && (!haveHigh || e.path <= string(high) || strings.HasPrefix(e.path, string(high)))
+}
+
+// Files in the table's data folder are named so that their batch can be read off:
+// BATCH@VERSION-TOKEN-NUMBER.parquet; what holds several batches begins with '@'.
+func dataName(batch, version, token string, n int) string {
+	return fmt.Sprintf("%s@%s-%s-%04d.parquet", batch, version, token, n)
+}
+
+func parseName(name string) (batch, version string) {
+	batch, rest, ok := strings.Cut(strings.TrimSuffix(name, ".parquet"), "@")
+	if !ok || batch == "" {
+		return "", ""
+	}
+	for range 2 {
+		i := strings.LastIndexByte(rest, '-')
+		if i < 0 {
+			return "", ""
+		}
+		rest = rest[:i]
+	}
+	return batch, rest
+}
