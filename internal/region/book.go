@@ -32,15 +32,20 @@ type Place struct {
 // safe for concurrent use. Embedded data that cannot be read is a defect of the build and
 // panics; a test reads all of it.
 type Book struct {
+	form      Form
 	codes     func() *codeSet
 	divisions func() *divisionTable
 	places    func() *gazetteer
 	outlines  func() map[Code]Outline
 }
 
-// New makes a book over the embedded data.
-func New() *Book {
+// New makes a book over the embedded data, for codes written in the usual form.
+func New() *Book { return Written(Form{}) }
+
+// Written makes a book for codes written in another form.
+func Written(f Form) *Book {
 	return &Book{
+		form:      f,
 		codes:     sync.OnceValue(func() *codeSet { return readCodes(communitiesBin) }),
 		divisions: sync.OnceValue(func() *divisionTable { return readDivisions(divisionsCSV) }),
 		places:    sync.OnceValue(func() *gazetteer { return readPlaces(regionsCSV) }),

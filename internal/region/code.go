@@ -56,14 +56,18 @@ type Form struct {
 // gridDigits is the usual length of a grid's code.
 const gridDigits = 15
 
+func (f Form) grid() int {
+	if f.Grid == 0 {
+		return gridDigits
+	}
+	return f.Grid
+}
+
 // Parse checks a written code and brings it to its full length: 6 and 9 digits are padded
 // with zeros, 12 and a grid's length are taken as they are. It does not ask whether the
 // place exists; Book.Region does.
 func (f Form) Parse(s string) (Code, error) {
-	grid := f.Grid
-	if grid == 0 {
-		grid = gridDigits
-	}
+	grid := f.grid()
 	digits := strings.Trim(s, "0123456789") == ""
 	switch n := len(s); {
 	case digits && (n == 6 || n == 9):

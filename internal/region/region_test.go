@@ -114,11 +114,22 @@ func TestRegion(t *testing.T) {
 		"420000000000": "province", "420102000000": "district", "420102018000": "street",
 		"350527": "district", "441900": "city", "441900003": "street",
 		"": "", "000000": "", "42": "", "420199": "", "420102999": "", "420102999001": "", "420102018999": "",
-		"4201020180030": "", "420102018003007": "", "42010X": "", "ABCDEFGHIJKL": "",
+		"420102018003007": "grid", "420102018003000": "", "42010201800300X": "", "420102018999007": "", "420102018000007": "",
+		"4201020180030": "", "42010201800300700700": "", "42010X": "", "ABCDEFGHIJKL": "",
 	} {
 		if l, ok := b.Region([]byte(in)); l != want || ok != (want != "") {
 			t.Errorf("%q: %q, %v; want %q", in, l, ok, want)
 		}
+	}
+}
+
+func TestAGridMayHaveAnotherLength(t *testing.T) {
+	b := Written(Form{Grid: 20})
+	if l, ok := b.Region([]byte("42010201800300700701")); l != "grid" || !ok {
+		t.Errorf("20 digits: %q, %v", l, ok)
+	}
+	if _, ok := b.Region([]byte("420102018003007")); ok {
+		t.Error("15 digits were found where a grid has 20")
 	}
 }
 

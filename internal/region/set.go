@@ -91,9 +91,18 @@ func (s *codeSet) has(at uint32, tail uint16) bool {
 	return false
 }
 
-// Region reports the level of an existing code of 6, 9 or 12 digits. It allocates nothing
-// and may be called from several threads: the region rule asks it for every row.
+// Region reports the level of an existing code of 6, 9 or 12 digits, or of a grid's length:
+// no list of grids exists, so a grid counts as existing when its community does and its own
+// digits are not all zero. It allocates nothing and may be called from several threads: the
+// region rule asks it for every row.
 func (b *Book) Region(code []byte) (level string, ok bool) {
+	if len(code) == b.form.grid() {
+		level, ok := b.Region(code[:12])
+		if !ok || level != string(Community) || !numbered(code[12:]) {
+			return "", false
+		}
+		return string(Grid), true
+	}
 	head, tail, ok := split(code)
 	if !ok || head == 0 {
 		return "", false
@@ -118,6 +127,18 @@ func (b *Book) Region(code []byte) (level string, ok bool) {
 
 // Communities is how many communities the list holds.
 func (b *Book) Communities() int { return b.codes().size }
+
+// numbered reports whether all are digits and one of them is not zero.
+func numbered(tail []byte) bool {
+	some := false
+	for _, c := range tail {
+		if c-'0' > 9 {
+			return false
+		}
+		some = some || c != '0'
+	}
+	return some
+}
 
 // split reads the first nine and the last three digits, missing ones being zero.
 func split(code []byte) (head uint32, tail uint16, ok bool) {

@@ -18,7 +18,7 @@ var (
 	nameForm  = regexp.MustCompile(`^[\p{Han}·]+$`)
 	houseForm = regexp.MustCompile(`^[0-9]{9}$`)
 	phoneForm = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
-	eighteen  = regexp.MustCompile(`^[0-9]{17}.$`)
+	eighteen  = regexp.MustCompile(`^[0-9]{17}[0-9Xx]$`)
 	sexForm   = regexp.MustCompile(`^[0-9]{16}([13579].1|[02468].2)$`)
 )
 

@@ -25,7 +25,8 @@ type shape uint8
 const (
 	blank  shape = iota
 	broken       // not of eighteen characters
-	whole        // eighteen characters, the first seventeen of them digits
+	marked       // seventeen digits and a mark that is no check character
+	whole        // seventeen digits and a check character, right or wrong
 )
 
 // What a date field says when it is no day of the calendar.
@@ -144,7 +145,7 @@ func (l *line) id(c chance) {
 		l.b[last] = invent.CheckDigit(l.b[start:])
 	case l.b[last] == 'X' && c.in(100): // the X written ×
 		l.broken |= 1<<citizenID | 1<<patternID
-		l.b = append(l.b[:last], "×,"...)
+		l.b, l.shape = append(l.b[:last], "×,"...), marked
 	}
 }
 
@@ -178,7 +179,7 @@ func (l *line) sex(c chance) {
 	case c.in(40):
 		written = byte('0' + 3 - right)
 	}
-	if l.shape == broken || l.shape == whole && written != byte('0'+right) {
+	if l.shape == broken || l.shape > broken && written != byte('0'+right) {
 		l.breaks(idSex)
 	}
 	l.b = append(l.b, written, ',')
