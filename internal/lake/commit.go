@@ -2,7 +2,6 @@ package lake
 
 import (
 	"context"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -214,8 +213,10 @@ func (tb *table) adopt(old, next *state, c *change, spent map[string]bool, expir
 	}
 	now := time.Now()
 	for _, paths := range []map[string]bool{c.remove, spent} {
-		for p := range maps.Keys(paths) {
+		for p := range paths {
 			os.Chtimes(p, now, now)
+			delete(tb.batches, p)
+			delete(tb.counts, p)
 		}
 	}
 	tb.dropStale(next.meta, expired)

@@ -22,9 +22,10 @@ var (
 // harness is a lake in a folder of its own that can be closed and opened again.
 type harness struct {
 	*lake.Lake
-	t   *testing.T
-	o   lake.Options
-	now time.Time
+	t      *testing.T
+	o      lake.Options
+	now    time.Time
+	staged *lake.Stage // what a crash left
 }
 
 func open(t *testing.T, change ...func(*lake.Options)) *harness {

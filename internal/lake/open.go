@@ -128,4 +128,3 @@ func identifier(t ident.Ref) []string { return []string{string(t.Space), t.Name}
 func (l *Lake) location(t ident.Ref) string {
 	return filepath.Join(l.dir, string(t.Space), t.Name)
 }
-
