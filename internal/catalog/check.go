@@ -52,7 +52,7 @@ func (c *check) fail(where, code string, text, fix fault.Text) {
 // needed reports an empty text that the norm or the product cannot do without.
 func (c *check) needed(where, value, zh, en string) {
 	if strings.TrimSpace(value) == "" {
-		c.fail(where, "directory.missing", fault.T("缺少%s（%s）", "%[2]s (%[1]s) is missing", zh, en),
+		c.fail(where, "directory.missing", fault.Text{ZH: "缺少" + zh, EN: "the " + en + " is missing"},
 			fault.T("请填写 %s", "fill in %s", where))
 	}
 }
@@ -216,7 +216,7 @@ func (c *check) load() {
 	}
 	if l.Mode == "" || !c.word("load.mode", l.Mode, Modes()) {
 		if l.Mode == "" {
-			c.needed("load.mode", "", "装载方式", "load.mode")
+			c.needed("load.mode", "", "装载方式", "way to load")
 		}
 		return
 	}
@@ -274,8 +274,8 @@ func (c *check) references() {
 // rules lets the rule room judge what it alone understands. It names items where this room
 // names their places.
 func (c *check) rules() {
-	if len(c.d.Items) == 0 {
-		return
+	if len(c.d.Items) == 0 || slices.ContainsFunc(c.d.Items, func(it Item) bool { return it.Type.Kind == row.TextList }) {
+		return // said by items; rules on such would only repeat it
 	}
 	_, err := rule.Compile(c.d.RuleSet(), c.env.Lists)
 	if err == nil {
@@ -297,9 +297,15 @@ func (c *check) rules() {
 	}
 }
 
-// path turns the rule room's id_no.clean into items[2].clean.
+// path turns the rule room's id_no.clean into items[2].clean, and its rules[-2] type_born,
+// a rule that follows from an item, into items[2].
 func (c *check) path(where string) string {
 	name, rest, _ := strings.Cut(where, ".")
+	if strings.HasPrefix(where, "rules[-") {
+		_, implied, _ := strings.Cut(where, " ")
+		_, name, _ = strings.Cut(implied, "_")
+		rest = ""
+	}
 	for i, it := range c.d.Items {
 		if it.Name == name {
 			return strings.TrimSuffix(fmt.Sprintf("items[%d].%s", i, rest), ".")

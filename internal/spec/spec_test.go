@@ -236,7 +236,7 @@ func TestLocate(t *testing.T) {
 	err = fault.All("x", said, []*fault.Error{
 		fault.New(fault.Invalid, "one", said).At("name"), fault.New(fault.Invalid, "two", said)})
 	f := fault.From(docs[0].Locate(err))
-	if f.Parts[0].Where != "a.yaml:3:7" || f.Parts[1].Where != "a.yaml:2:1" {
+	if f.Parts[0].Where != "a.yaml:2:1" || f.Parts[1].Where != "a.yaml:3:7" {
 		t.Errorf("located: %v", f)
 	}
 	other := errors.New("other")
