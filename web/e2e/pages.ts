@@ -1,0 +1,57 @@
+import type { Page } from '@playwright/test';
+
+/** Every page with its address; batches and directories are those the server has. */
+export async function addresses(page: Page): Promise<Record<string, string>> {
+  const ask = async (path: string) => (await (await page.request.get(`/api/v1${path}`)).json()) as { items: { id: string; name: string; state: string; quarantined: number; mounted: boolean }[] | null };
+  const batches = (await ask('/batches?limit=200')).items ?? [];
+  const held = batches.find((b) => b.state === 'held');
+  const bad = batches.find((b) => b.quarantined > 0);
+  const good = batches.find((b) => b.state === 'published' && b.quarantined === 0) ?? batches.find((b) => b.state === 'published');
+  const directory = ((await ask('/directories?mounted=true&limit=200')).items ?? []).find((d) => d.quarantined > 0)?.name;
+  const all: Record<string, string | false | undefined> = {
+    today: '/',
+    directories: '/directories',
+    'directories-filtered': '/directories?mounted=true&class=base',
+    'directories-none': '/directories?q=zzzzzz',
+    'directory-items': directory && `/directories/${directory}`,
+    'directory-rules': directory && `/directories/${directory}?tab=rules`,
+    'directory-rows': directory && `/directories/${directory}?tab=rows`,
+    'directory-versions': directory && `/directories/${directory}?tab=versions`,
+    'directory-batches': directory && `/directories/${directory}?tab=batches`,
+    'directory-quality': directory && `/directories/${directory}?tab=quality`,
+    declare: '/declare',
+    'declare-edit': directory && `/declare/${directory}`,
+    load: '/load',
+    batches: '/batches',
+    'batches-held': '/batches?state=held',
+    'batch-held': held && `/batches/${held.id}`,
+    'batch-four': held && `/batches/${held.id}?view=four`,
+    'batch-table': held && `/batches/${held.id}?as=table`,
+    'batch-cure': held && `/batches/${held.id}?cure=1`,
+    'batch-good': good && `/batches/${good.id}`,
+    rows: bad && `/batches/${bad.id}/quarantine`,
+    quarantine: '/quarantine',
+    offices: '/offices',
+    tasks: '/tasks',
+    kinds: '/kinds',
+    missing: '/no-such-page',
+    'batch-missing': '/batches/no-such-batch',
+  };
+  return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => Boolean(e[1])));
+}
+
+/** Sets language and theme as a reader's earlier choice. */
+export async function prefer(page: Page, lang: string, theme: string) {
+  await page.addInitScript(([l, t]) => {
+    localStorage.setItem('chengshu.lang', l ?? '');
+    localStorage.setItem('chengshu.theme', t ?? '');
+  }, [lang, theme]);
+}
+
+/** Nothing is being loaded any more. */
+export async function settled(page: Page) {
+  await page.locator('main h1, main .state').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.busy'));
+  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}

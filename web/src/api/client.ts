@@ -1,0 +1,125 @@
+import type * as T from './types';
+
+// One thin wrapper around fetch. Problem documents become ProblemError; everything is
+// asked for in the chosen language.
+
+const base = '/api/v1';
+let language = 'zh-CN';
+
+export function speak(lang: string) {
+  language = lang;
+}
+
+export class ProblemError extends Error {
+  readonly problem: T.Problem;
+  constructor(problem: T.Problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+}
+
+/** The server could not be reached at all; the screen words it. */
+export const unreachable = 'client.unreachable';
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export function address(path: string, query: Query = {}): string {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(query)) {
+    if (v !== undefined && v !== null && v !== '') q.set(k, String(v));
+  }
+  const s = q.toString();
+  return base + path + (s ? `?${s}` : '');
+}
+
+export async function problemOf(status: number, type: string, text: string): Promise<ProblemError> {
+  if (type.includes('json')) {
+    try {
+      return new ProblemError(JSON.parse(text) as T.Problem);
+    } catch {
+      // not a problem document after all
+    }
+  }
+  return new ProblemError({ title: String(status), status, code: `http.${status}`, detail: text.slice(0, 200) });
+}
+
+async function ask<R>(method: string, url: string, init: RequestInit = {}): Promise<R> {
+  let res: Response;
+  try {
+    res = await fetch(url, {
+      ...init,
+      method,
+      headers: { Accept: 'application/json', 'Accept-Language': language, ...init.headers },
+    });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ProblemError({ title: '', code: unreachable });
+  }
+  const text = await res.text();
+  if (!res.ok) throw await problemOf(res.status, res.headers.get('content-type') ?? '', text);
+  return (text ? JSON.parse(text) : undefined) as R;
+}
+
+const get = <R>(path: string, query?: Query, signal?: AbortSignal) => ask<R>('GET', address(path, query), { signal });
+const post = <R>(path: string, body: unknown, query?: Query) =>
+  ask<R>('POST', address(path, query), {
+    body: JSON.stringify(body ?? {}),
+    headers: { 'Content-Type': 'application/json' },
+  });
+const id = encodeURIComponent;
+
+export type Source = { upload?: string; path?: string };
+
+export const api = {
+  district: (s?: AbortSignal) => get<T.District>('/district', {}, s),
+  overview: (s?: AbortSignal) => get<T.Overview>('/overview', {}, s),
+  offices: (s?: AbortSignal) => get<T.List<T.Office>>('/offices', { limit: 500 }, s),
+  kinds: (s?: AbortSignal) => get<T.Kinds>('/kinds', {}, s),
+  tasks: (s?: AbortSignal) => get<T.List<T.Task>>('/tasks', {}, s),
+
+  directories: (q: Query, s?: AbortSignal) => get<T.List<T.DirectorySummary>>('/directories', q, s),
+  directory: (name: string, s?: AbortSignal) => get<T.Directory>(`/directories/${id(name)}`, {}, s),
+  rows: (name: string, q: Query, s?: AbortSignal) => get<T.Rows>(`/directories/${id(name)}/rows`, q, s),
+  snapshots: (name: string, s?: AbortSignal) => get<T.List<T.Snapshot>>(`/directories/${id(name)}/snapshots`, {}, s),
+  declare: (yaml: string, check: boolean) =>
+    ask<T.Saved>('POST', address('/directories', { check: check || undefined }), {
+      body: yaml,
+      headers: { 'Content-Type': 'application/yaml' },
+    }),
+
+  guess: (from: Source & { directory?: string }) => post<T.Guess>('/guesses', from),
+  load: (from: Source & { directory: string; again?: boolean; trial?: boolean }) => post<T.Batch>('/loads', from),
+
+  batches: (q: Query, s?: AbortSignal) => get<T.List<T.Batch>>('/batches', q, s),
+  batch: (b: string, s?: AbortSignal) => get<T.Batch>(`/batches/${id(b)}`, {}, s),
+  report: (b: string, s?: AbortSignal) => get<T.Report>(`/batches/${id(b)}/report`, {}, s),
+  quarantine: (b: string, q: Query, s?: AbortSignal) => get<T.Quarantine>(`/batches/${id(b)}/quarantine`, q, s),
+  quarantineFile: (b: string) => address(`/batches/${id(b)}/quarantine.csv`),
+  decide: (b: string, action: 'release' | 'return' | 'discard' | 'cancel', reason: string) =>
+    post<T.Batch>(`/batches/${id(b)}/${action}`, { reason }),
+  trial: (b: string, item: string, step: T.Step) => post<T.Trial>(`/batches/${id(b)}/trial`, { item, step }),
+  adopt: (b: string, item: string, step: T.Step) =>
+    post<{ directory: string; version: number }>(`/batches/${id(b)}/adopt`, { item, step }),
+  replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
+  replayAll: (directory: string) => post<{ batches: T.Batch[] | null }>('/replays', { directory }),
+};
+
+/** Sends a file and tells how far it is; fetch cannot say that, so this one uses XMLHttpRequest. */
+export function sendFile(file: File, told: (share: number) => void, signal: AbortSignal): Promise<T.Upload> {
+  return new Promise((resolve, reject) => {
+    const x = new XMLHttpRequest();
+    x.open('POST', address('/uploads'));
+    x.setRequestHeader('Accept-Language', language);
+    x.upload.onprogress = (e) => e.lengthComputable && told(e.loaded / e.total);
+    x.onerror = () => reject(new ProblemError({ title: '', code: unreachable }));
+    x.onabort = () => reject(new DOMException('', 'AbortError'));
+    x.onload = () => {
+      if (x.status < 300) resolve(JSON.parse(x.responseText) as T.Upload);
+      else void problemOf(x.status, x.getResponseHeader('content-type') ?? '', x.responseText).then(reject);
+    };
+    signal.addEventListener('abort', () => x.abort());
+    const form = new FormData();
+    form.append('file', file, file.name);
+    x.send(form);
+  });
+}

@@ -1,0 +1,97 @@
+import { App as AntApp, ConfigProvider } from 'antd';
+import type { Locale } from 'antd/es/locale';
+import { Component, lazy, Suspense, useMemo, type ComponentType, type ErrorInfo, type LazyExoticComponent, type ReactNode } from 'react';
+import { useWords, WordsContext, type Words } from './i18n/use';
+import { Busy, Empty } from './part/state';
+import { Link } from './route/link';
+import { match, usePlace } from './route/route';
+import { Shell } from './shell/shell';
+import { antdTheme, useTheme } from './theme/theme';
+
+type Page = LazyExoticComponent<ComponentType<Record<string, string>>>;
+const page = (load: () => Promise<{ default: ComponentType<never> }>) => lazy(load as () => Promise<{ default: ComponentType<Record<string, string>> }>) as Page;
+
+// Every page is a chunk of its own; their parts of the address are their properties.
+const pages: [string, Page][] = [
+  ['/', page(() => import('./page/today'))],
+  ['/directories', page(() => import('./page/directories'))],
+  ['/directories/:name', page(() => import('./page/directory'))],
+  ['/declare', page(() => import('./page/declare'))],
+  ['/declare/:name', page(() => import('./page/declare'))],
+  ['/load', page(() => import('./page/load'))],
+  ['/batches', page(() => import('./page/batches'))],
+  ['/batches/:id', page(() => import('./page/batch'))],
+  ['/batches/:id/quarantine', page(() => import('./page/rows'))],
+  ['/quarantine', page(() => import('./page/quarantine'))],
+  ['/offices', page(() => import('./page/offices'))],
+  ['/tasks', page(() => import('./page/tasks'))],
+  ['/kinds', page(() => import('./page/kinds'))],
+];
+
+export function App({ words, locale, nonce }: { words: Words; locale: Locale; nonce: string | undefined }) {
+  const theme = useTheme();
+  const config = useMemo(() => antdTheme(theme), [theme]);
+  return (
+    <WordsContext.Provider value={words}>
+      <ConfigProvider theme={config} locale={locale} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
+        <AntApp component={false}>
+          <Shell>
+            <Pages />
+          </Shell>
+        </AntApp>
+      </ConfigProvider>
+    </WordsContext.Provider>
+  );
+}
+
+function Pages() {
+  const { path } = usePlace();
+  for (const [pattern, Page] of pages) {
+    const parts = match(pattern, path);
+    if (parts) {
+      return (
+        <Fence key={path}>
+          <Suspense fallback={<Busy lines={8} />}>
+            <Page {...parts} />
+          </Suspense>
+        </Fence>
+      );
+    }
+  }
+  return <Missing />;
+}
+
+function Missing() {
+  const { t } = useWords();
+  return (
+    <Empty title={t.shell.missing} hint={t.shell.missingHint}>
+      <Link to="/" className="btn">{t.shell.home}</Link>
+    </Empty>
+  );
+}
+
+/** One page's mistake stays inside it. */
+class Fence extends Component<{ children: ReactNode }, { error?: Error }> {
+  override state: { error?: Error } = {};
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+  override componentDidCatch(error: Error, info: ErrorInfo) {
+    console.error(error, info.componentStack);
+  }
+  override render() {
+    return this.state.error ? <Broken error={this.state.error} /> : this.props.children;
+  }
+}
+
+// A chunk that cannot be fetched means that the server was exchanged under an open window.
+function Broken({ error }: { error: Error }) {
+  const { t } = useWords();
+  const gone = /dynamically imported module|Importing a module/.test(error.message);
+  return (
+    <Empty title={gone ? t.shell.newer : t.shell.broken} hint={gone ? undefined : t.shell.brokenHint}>
+      {!gone && <code>{error.message}</code>}
+      <button type="button" className="btn" onClick={() => window.location.reload()}>{t.shell.refresh}</button>
+    </Empty>
+  );
+}

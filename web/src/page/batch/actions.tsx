@@ -1,0 +1,70 @@
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { api } from '../../api/client';
+import type { Batch } from '../../api/types';
+import { useWords } from '../../i18n/use';
+import { running } from '../../part/batch';
+import { ReasonDialog } from '../../part/reason';
+import { to } from '../../route/paths';
+import { go } from '../../route/route';
+
+type Act = 'release' | 'return' | 'discard' | 'cancel';
+
+/** What may be done with a batch in its state. */
+export function Actions({ batch: b, again }: { batch: Batch; again: () => void }) {
+  const { t } = useWords();
+  const [asking, ask] = useState<Act | null>(null);
+  const held = b.state === 'held';
+  const some = b.quarantined > 0 && !b.trial;
+  return (
+    <>
+      {some && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
+      {some && (held || b.state === 'published') && <Replay batch={b} />}
+      {held && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
+      {held && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
+      {held && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
+      {running(b.state) && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
+      {asking && <Ask act={asking} batch={b} close={() => ask(null)} again={again} />}
+    </>
+  );
+}
+
+function Ask({ act, batch: b, close, again }: { act: Act; batch: Batch; close: () => void; again: () => void }) {
+  const { t, f } = useWords();
+  const { message } = App.useApp();
+  const all = f.n(b.rows_in);
+  const said: Record<Act, [string, string, string]> = {
+    release: [t.batch.releaseTitle(b.label), t.batch.releaseText(b.directory_title, f.n(b.held), f.n(b.quarantined)), t.batch.release],
+    return: [t.batch.returnTitle(b.label), t.batch.returnText(b.directory_title, b.office_title, all), t.batch.return],
+    discard: [t.batch.discardTitle(b.label), t.batch.discardText(b.directory_title, all), t.batch.discard],
+    cancel: [t.batch.cancelTitle(b.label), t.batch.cancelText(b.directory_title, f.n(b.progress?.rows ?? 0)), t.batch.cancel],
+  };
+  const [title, text, button] = said[act];
+  const run = async (reason: string) => {
+    await api.decide(b.id, act, reason);
+    void message.success(t.batch.done[act]);
+    again();
+  };
+  return <ReasonDialog title={title} text={text} button={button} danger={act === 'discard'} close={close} run={run} />;
+}
+
+/** Replay can be undone by nothing but needs no reason: good rows become a batch of their own. */
+function Replay({ batch: b }: { batch: Batch }) {
+  const { t, f } = useWords();
+  const { modal, message } = App.useApp();
+  const run = async () => {
+    const child = await api.replay(b.id);
+    void message.success(t.batch.done.replay);
+    go(to.batch(child.id));
+  };
+  const ask = () =>
+    void modal.confirm({
+      title: t.batch.replayTitle(b.label),
+      content: t.batch.replayText(f.n(b.quarantined)),
+      okText: t.batch.replay,
+      cancelText: t.cancel,
+      icon: null,
+      onOk: () => run().catch((e: Error) => void message.error(e.message)),
+    });
+  return <Button onClick={ask}>{t.batch.replay}</Button>;
+}

@@ -1,0 +1,127 @@
+import { App, Button, Drawer, Input, Select } from 'antd';
+import { useId, useState } from 'react';
+import { api } from '../../api/client';
+import type { Report, Step, Trial } from '../../api/types';
+import { useAction } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { useKinds } from '../../part/kinds';
+import { Empty, Failed } from '../../part/state';
+import { Table } from '../../part/table';
+import { to } from '../../route/paths';
+import { go } from '../../route/route';
+
+/** A cleaning step tried on the quarantined rows, then adopted and the rows replayed. */
+export function CureDrawer({ report: r, close }: { report: Report; close: () => void }) {
+  const { t, f } = useWords();
+  const w = t.batch.cure;
+  const { message } = App.useApp();
+  const suggested = r.suspicion?.cure;
+  const broken = r.findings?.find((x) => x.rule === r.suspicion?.rule)?.items?.[0];
+  const [item, setItem] = useState(suggested?.item ?? broken ?? r.columns[0]?.name ?? '');
+  const [step, setStep] = useState<Step | null>(suggested?.step ?? null);
+  const [found, setFound] = useState<Trial | null>(null);
+  const trial = useAction(async () => {
+    if (step) setFound(await api.trial(r.batch.id, item, step));
+  });
+  const adopt = useAction(async () => {
+    if (!step) return;
+    const { version } = await api.adopt(r.batch.id, item, step);
+    void message.success(w.adopted(f.n(version)));
+    const child = await api.replay(r.batch.id);
+    go(to.batch(child.id));
+  });
+  const change = (next: Step | null) => {
+    setStep(next);
+    setFound(null);
+  };
+  return (
+    <Drawer open size={520} title={w.title} onClose={close} footer={
+      <div className="row">
+        <Button type={found?.mends ? 'default' : 'primary'} disabled={!step} loading={trial.busy} onClick={() => void trial.act()}>{w.run}</Button>
+        {!!found?.mends && <Button type="primary" loading={adopt.busy} onClick={() => void adopt.act()}>{w.adopt}</Button>}
+      </div>
+    }>
+      <Choice report={r} item={item} setItem={(i) => { setItem(i); setFound(null); }} step={step} setStep={change} />
+      <p className="small muted gap-top">{w.note}</p>
+      {trial.problem && <Failed problem={trial.problem} plain />}
+      {adopt.problem && <Failed problem={adopt.problem} plain />}
+      {found && <Result found={found} directory={r.batch.directory_title} />}
+    </Drawer>
+  );
+}
+
+function Result({ found, directory }: { found: Trial; directory: string }) {
+  const { t, f } = useWords();
+  const w = t.batch.cure;
+  if (found.mends === 0) return <Empty title={w.result(f.n(0), f.n(found.of))} hint={w.none} />;
+  return (
+    <div className="gap-top" role="status">
+      <p><b>{w.result(f.n(found.mends), f.n(found.of))}</b></p>
+      <p className="small muted">{w.adoptNote(directory)}</p>
+      <Table
+        label={w.title}
+        rows={found.sample ?? []}
+        rowKey={(_, i) => String(i)}
+        cols={[
+          { key: 'b', title: w.before, cell: (s) => <code className="bad">{s.before ?? t.batch.samples.blank}</code> },
+          { key: 'a', title: w.after, cell: (s) => <code className="ok-text">{s.after ?? t.batch.samples.blank}</code> },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Choice({ report: r, item, setItem, step, setStep }: { report: Report; item: string; setItem: (i: string) => void; step: Step | null; setStep: (s: Step | null) => void }) {
+  const { t } = useWords();
+  const w = t.batch.cure;
+  const kinds = useKinds();
+  const ids = { item: useId(), step: useId() };
+  const options = [...kinds.steps.values()].map((s) => ({ value: s.name, label: s.title }));
+  return (
+    <div className="stack">
+      <div>
+        <label className="label" htmlFor={ids.item}>{w.item}</label>
+        <Select id={ids.item} value={item} onChange={setItem} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={r.columns.map((c) => ({ value: c.name, label: c.title }))} />
+      </div>
+      <div>
+        <label className="label" htmlFor={ids.step}>{w.step}</label>
+        <Select id={ids.step} value={step?.do} onChange={(v: string) => setStep({ do: v })} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={options} />
+        {step && <p className="small muted">{kinds.steps.get(step.do)?.help}</p>}
+      </div>
+      {step && <Parameters step={step} setStep={setStep} />}
+    </div>
+  );
+}
+
+function Parameters({ step, setStep }: { step: Step; setStep: (s: Step) => void }) {
+  const { t } = useWords();
+  const w = t.batch.cure;
+  const id = useId();
+  if (step.do === 'replace') {
+    return (
+      <div className="row">
+        <Input aria-label={w.find} addonBefore={w.find} value={step.find ?? ''} onChange={(e) => setStep({ ...step, find: e.target.value })} />
+        <Input aria-label={w.with} addonBefore={w.with} value={step.with ?? ''} onChange={(e) => setStep({ ...step, with: e.target.value })} />
+      </div>
+    );
+  }
+  if (step.do === 'map') {
+    const text = Object.entries(step.map ?? {}).map(([a, b]) => `${a}=${b}`).join('\n');
+    return (
+      <div>
+        <label className="label" htmlFor={id}>{w.map}</label>
+        <Input.TextArea id={id} rows={5} defaultValue={text} onChange={(e) => setStep({ ...step, map: pairs(e.target.value) })} />
+      </div>
+    );
+  }
+  return null;
+}
+
+function pairs(text: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const line of text.split('\n')) {
+    const cut = line.indexOf('=');
+    if (cut > 0) out[line.slice(0, cut).trim()] = line.slice(cut + 1).trim();
+  }
+  return out;
+}

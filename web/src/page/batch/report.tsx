@@ -1,0 +1,40 @@
+import type { Finding, Report } from '../../api/types';
+import { usePlace } from '../../route/route';
+import { Dimensions } from './dimensions';
+import { Flow } from './flow';
+import { Rules } from './rules';
+import { Samples } from './samples';
+import { Trend } from './trend';
+import { Why } from './why';
+
+/** The rule one looks at: the address's, else the one that blocked, else the most broken. */
+export function chosenRule(r: Report, asked: string | null): string | null {
+  if (asked === 'all') return null;
+  if (asked) return asked;
+  return r.suspicion?.rule ?? null;
+}
+
+/** Broken rules first, the blocking ones before them, then by rows. */
+export function ordered(findings: Finding[]): Finding[] {
+  const rank = { blocked: 0, broken: 1, passed: 2 };
+  return [...findings].sort((a, b) => rank[a.verdict] - rank[b.verdict] || b.rows - a.rows);
+}
+
+export function ReportView({ report: r, plain }: { report: Report; plain?: boolean }) {
+  const { query } = usePlace();
+  const rule = chosenRule(r, query.get('rule'));
+  return (
+    <>
+      <div className="sum">
+        <Flow report={r} />
+        <Dimensions report={r} />
+        <Why report={r} plain={plain} />
+      </div>
+      <div className="split">
+        <Rules report={r} rule={rule} />
+        <Samples report={r} rule={rule} plain={plain} />
+      </div>
+      {!plain && (r.trend?.length ?? 0) > 1 && <Trend report={r} />}
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Column, Report } from '../../api/types';
+import { useWords } from '../../i18n/use';
+import { Columns, useColumns } from '../../part/columns';
+import { Card } from '../../part/frame';
+import { Empty } from '../../part/state';
+import { Table, type Col } from '../../part/table';
+import { Link } from '../../route/link';
+import { to } from '../../route/paths';
+
+interface Line {
+  cells: (string | null)[];
+  rules: string[] | null;
+  broken: string[] | null;
+}
+
+/** Columns of cells, the broken ones marked, with the reasons at the end. */
+export function useCells<L extends Line>(columns: Column[], shown: string[], titles: Map<string, string>): Col<L>[] {
+  const { t } = useWords();
+  const cells: Col<L>[] = columns.flatMap((c, i) =>
+    shown.includes(c.name)
+      ? [{
+          key: c.name,
+          title: c.title,
+          nowrap: true,
+          className: (l: L) => (l.broken?.includes(c.name) ? 'bad' : undefined),
+          cell: (l: L) => <span className="cell" title={l.cells[i] ?? undefined}>{l.cells[i] || <span className="muted">{t.batch.samples.blank}</span>}</span>,
+        }]
+      : [],
+  );
+  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, cell: (l: L) => (l.rules ?? []).map((x) => titles.get(x) ?? x).join(t.semi) }];
+}
+
+export function Samples({ report: r, rule, plain }: { report: Report; rule: string | null; plain?: boolean }) {
+  const { t, f } = useWords();
+  const w = t.batch.samples;
+  const finding = r.findings?.find((x) => x.rule === rule);
+  const all = r.samples ?? [];
+  const lines = rule ? all.filter((s) => s.rules?.includes(rule)) : all;
+  const broken = new Set(lines.flatMap((s) => s.broken ?? []));
+  const columns = useColumns(r.batch.directory, r.columns, [...broken]);
+  const titles = new Map((r.findings ?? []).map((x) => [x.rule, x.title]));
+  const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles);
+  const hasLines = lines.some((s) => s.line > 0);
+  const n = f.n(finding ? finding.rows : r.balance.quarantined);
+  return (
+    <Card title={w.title(n)} note={<span className="row">{w.note} <Columns of={columns} /></span>}>
+      <Table
+        label={w.title(n)}
+        rows={lines}
+        rowKey={(s, i) => `${s.line} ${i}`}
+        cols={[...(hasLines ? [{ key: '_line', title: w.line, right: true, cell: (s: (typeof lines)[number]) => (s.line ? f.n(s.line) : t.none) }] : []), ...cells]}
+        empty={<Empty title={w.empty} hint={w.emptyHint} />}
+      />
+      {!plain && r.balance.quarantined > 0 && (
+        <div className="pager">
+          <Link className="small" to={to.quarantine(r.batch.id, rule ?? undefined)}>{w.more}</Link>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import type { Concentration, Finding, Report } from '../../api/types';
+import { useWords } from '../../i18n/use';
+import { Card, Facts } from '../../part/frame';
+import { useKinds } from '../../part/kinds';
+import { useAlter, usePlace } from '../../route/route';
+import { CureDrawer } from './cure';
+
+/** Which rule, how much against its limit, where the bad rows are, and what would mend them. */
+export function Why({ report: r, plain }: { report: Report; plain?: boolean }) {
+  const { t } = useWords();
+  const w = t.batch.why;
+  const { query } = usePlace();
+  const alter = useAlter();
+  const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule);
+  if (!rule || !r.suspicion) {
+    const clean = r.balance.quarantined === 0;
+    return (
+      <Card>
+        <h2>{clean ? w.clean : w.most}</h2>
+        <p className="muted gap-top">{clean ? w.cleanHint : w.unknown}</p>
+      </Card>
+    );
+  }
+  const may = !plain && r.balance.quarantined > 0;
+  return (
+    <Card>
+      <h2>{rule.verdict === 'blocked' ? w.blocked : w.most}</h2>
+      <Facts
+        className="gap-top"
+        of={[
+          [w.rule, <>{rule.title}{rule.norm && <span className="muted"> GB/T 36344 {rule.norm}</span>}</>],
+          [w.result, <Result key="r" rule={rule} report={r} />],
+          [w.where, <Where key="w" by={r.suspicion.by ?? []} report={r} />],
+          [w.likely, <Likely key="l" report={r} may={may} open={() => alter({ cure: 1 })} />],
+        ]}
+      />
+      {may && query.get('cure') && <CureDrawer report={r} close={() => alter({ cure: null })} />}
+    </Card>
+  );
+}
+
+function Result({ rule, report }: { rule: Finding; report: Report }) {
+  const { t, f } = useWords();
+  const w = t.batch.why;
+  const last = (rule as Finding & { last_share?: number | null }).last_share;
+  const share = rule.value || f.share(rule.share);
+  return (
+    <>
+      <b className={rule.verdict === 'blocked' ? 'danger' : undefined}>{share}</b>
+      {rule.limit !== null && rule.limit !== undefined && `${t.comma}${w.limit(f.percent(rule.limit))}`}
+      {last !== null && last !== undefined && `${t.comma}${w.last(f.share(last))}`}
+      {rule.limit == null && report.batch.state !== 'held' && <span className="muted">{t.comma}{w.noLimit}</span>}
+    </>
+  );
+}
+
+function Where({ by, report }: { by: Concentration[]; report: Report }): ReactNode {
+  const { t, f } = useWords();
+  const w = t.batch.why;
+  if (by.length === 0) return <span className="muted">{w.scattered}</span>;
+  const title = (item: string) => report.columns.find((c) => c.name === item)?.title ?? item;
+  return by.slice(0, 3).map((c, i) => (
+    <div key={i}>
+      {title(c.item)}{t.colon}
+      {w.share(c.kind === 'time' ? w.after(c.value) : c.value, f.whole(c.share), f.whole(c.base))}
+    </div>
+  ));
+}
+
+function Likely({ report: r, may, open }: { report: Report; may: boolean; open: () => void }) {
+  const { t, f } = useWords();
+  const kinds = useKinds();
+  const w = t.batch.why;
+  const cure = r.suspicion?.cure;
+  return (
+    <>
+      {cure ? w.cure(kinds.step(cure.step), f.n(cure.mends)) : <span className="muted">{w.unknown}</span>}
+      {may && <> — <button type="button" className="link" onClick={open}>{w.tryIt}</button></>}
+    </>
+  );
+}

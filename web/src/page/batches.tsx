@@ -1,0 +1,89 @@
+import { api } from '../api/client';
+import type { Batch, BatchState } from '../api/types';
+import { useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { age } from '../part/age';
+import { asked } from '../part/asked';
+import { GradeTag, Live, running, StateTag } from '../part/batch';
+import { Facet } from '../part/facet';
+import { Card, Head } from '../part/frame';
+import { useLive } from '../part/live';
+import { Pager } from '../part/pager';
+import { Empty, View } from '../part/state';
+import { Table, type Col } from '../part/table';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { useAlter, usePlace } from '../route/route';
+
+const states: BatchState[] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled'];
+const none: Batch[] = [];
+
+export default function Batches() {
+  const { t } = useWords();
+  const place = usePlace();
+  const alter = useAlter();
+  const q = asked(place, 'directory', 'office', 'state', 'cursor');
+  const list = useLoad(JSON.stringify(q), (s) => api.batches({ ...q, limit: 50 }, s));
+  const directories = useLoad('directories-all', (s) => api.directories({ limit: 200, mounted: true }, s));
+  const offices = useLoad('offices', api.offices);
+  const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
+  const held = q.state === 'held';
+
+  return (
+    <>
+      <Head
+        name={held ? t.batches.heldTitle : t.batches.title}
+        title={held ? t.batches.heldTitle : t.batches.title}
+        sub={held ? t.batches.heldSub : t.batches.sub}
+        actions={<Link className="btn primary" to={to.load()}>{t.today.load}</Link>}
+      />
+      <Card>
+        <div className="filters">
+          <Facet label={t.batches.state} value={place.query.get('state')} change={set('state')}
+            options={states.map((s) => ({ value: s, label: t.batch.states[s] ?? s }))} />
+          <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
+            options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
+          <Facet label={t.batches.office} value={place.query.get('office')} change={set('office')} width={200}
+            options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
+        </div>
+        <View from={list} lines={12}>
+          {(d) => (
+            <>
+              <BatchTable items={d.items ?? none} held={held} again={list.again} />
+              <Pager next={d.next} shown={d.items?.length ?? 0} total={d.total} />
+            </>
+          )}
+        </View>
+      </Card>
+    </>
+  );
+}
+
+export function BatchTable({ items, held, again, without }: { items: Batch[]; held?: boolean; again: () => void; without?: string }) {
+  const words = useWords();
+  const { t, f } = words;
+  const live = useLive(items, again);
+  const c = t.batches.cols;
+  const cols: Col<Batch>[] = [
+    { key: 'b', title: c.batch, nowrap: true, cell: (b) => <Link to={to.batch(b.id)}>{b.label}</Link> },
+    { key: 'd', title: c.directory, cell: (b) => <><Link to={to.directory(b.directory)}>{b.directory_title}</Link><span className="sub small muted wrap">{b.file}</span></> },
+    { key: 'o', title: c.office, cell: (b) => b.office_title },
+    { key: 's', title: c.state, width: held ? undefined : 200, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} trial={b.trial} />) },
+    ...(held ? [{ key: 'w', title: c.age, nowrap: true, cell: (b: Batch) => <b className={(b.held_seconds ?? 0) > 86400 ? 'danger' : 'warn-text'}>{age(words, b.held_seconds ?? 0)}</b> }] : []),
+    { key: 'i', title: c.in, right: true, cell: (b) => f.n(b.rows_in) },
+    { key: 'p', title: held ? t.batch.flow.waiting : c.published, right: true, cell: (b) => f.n(held ? b.held : b.published) },
+    { key: 'q', title: c.quarantined, right: true, cell: (b) => (b.quarantined ? <Link to={to.quarantine(b.id)}>{f.n(b.quarantined)}</Link> : f.n(0)) },
+    { key: 'g', title: c.grade, cell: (b) => <GradeTag grade={b.grade} /> },
+    { key: 'a', title: c.at, nowrap: true, cell: (b) => <span title={f.full(b.started_at)}>{f.time(b.started_at)}</span> },
+    { key: 't', title: c.seconds, right: true, cell: (b) => t.batches.seconds(f.one(b.seconds)) },
+  ];
+  return (
+    <Table
+      label={held ? t.batches.heldTitle : t.batches.title}
+      rows={live}
+      rowKey={(b) => b.id}
+      cols={cols.filter((x) => x.key !== without && !(without === 'd' && x.key === 'o'))}
+      empty={<Empty title={held ? t.batches.heldEmpty : t.batches.empty} hint={held ? t.batches.heldEmptyHint : t.batches.emptyHint}><Link className="btn" to={to.load()}>{t.today.load}</Link></Empty>}
+    />
+  );
+}

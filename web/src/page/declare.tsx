@@ -1,0 +1,149 @@
+import { App, Button } from 'antd';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { api, ProblemError } from '../api/client';
+import type { Problem } from '../api/types';
+import { asProblem, useAction, useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Card, Head } from '../part/frame';
+import { Busy, Failed } from '../part/state';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { go, usePlace } from '../route/route';
+import { lined, type Mark } from './declare/mark';
+
+const Editor = lazy(() => import('./declare/editor'));
+
+/** A directory as its YAML: a new one, one guessed from a file, or the next version of one. */
+export default function Declare({ name }: { name?: string }) {
+  const { t } = useWords();
+  const { query } = usePlace();
+  const upload = query.get('upload') ?? undefined;
+  const path = query.get('path') ?? undefined;
+  const first = useLoad(`declare ${name ?? ''} ${upload ?? ''} ${path ?? ''}`, async (s) => {
+    if (name) return (await api.directory(name, s)).yaml;
+    if (upload || path) return (await api.guess({ upload, path })).yaml;
+    return t.declare.template;
+  });
+  const title = name ? t.declare.editTitle(name) : t.declare.newTitle;
+  return (
+    <>
+      <Head
+        name={title}
+        crumbs={[{ text: t.directories.title, to: to.directories }, ...(name ? [{ text: name, to: to.directory(name) }] : [])]}
+        title={title}
+        sub={t.declare.hint}
+      />
+      {first.data !== undefined ? <Form key={`${name} ${upload} ${path}`} name={name} first={first.data} from={{ upload, path }} /> : first.problem ? <Failed problem={first.problem} again={first.again} /> : <Busy lines={12} />}
+    </>
+  );
+}
+
+type Checked = { state: 'waiting' } | { state: 'good' } | { state: 'bad'; problem: Problem; marks: Mark[] };
+
+function Form({ name, first, from }: { name?: string; first: string; from: { upload?: string; path?: string } }) {
+  const { t, f } = useWords();
+  const { message } = App.useApp();
+  const draft = useDraft(`chengshu.draft.${name ?? from.upload ?? from.path ?? ''}`, first);
+  const checked = useCheck(draft.text);
+  const [jump, setJump] = useState<number>();
+  const marks = useMemo(() => (checked.state === 'bad' ? checked.marks : []), [checked]);
+  const file = Boolean(from.upload || from.path);
+  const save = useAction(async () => {
+    const saved = await api.declare(draft.text, false);
+    draft.drop();
+    void message.success(saved.created ? t.declare.created : t.declare.saved(f.n(saved.version)));
+    go(file ? to.load({ directory: saved.name, ...from }) : to.directory(saved.name));
+  });
+  const label = name ? t.declare.save : file ? t.declare.thenLoad : t.declare.create;
+  return (
+    <div className="declare">
+      <div>
+        {draft.restored && (
+          <div className="note row">
+            {t.declare.draft} <button type="button" className="link" onClick={draft.reset}>{t.declare.dropDraft}</button>
+          </div>
+        )}
+        <div className="editor">
+          <Suspense fallback={<Busy lines={14} />}>
+            <Editor key={draft.round} text={draft.text} change={draft.change} marks={marks} jump={jump} label={t.declare.editor} />
+          </Suspense>
+        </div>
+        <p className="small muted gap-top">{t.declare.keys} · <Link to={to.kinds}>{t.declare.reference}</Link></p>
+      </div>
+      <div className="stack">
+        <Found checked={checked} jump={(line) => { setJump(undefined); window.setTimeout(() => setJump(line)); }} />
+        {save.problem && <Failed problem={save.problem} />}
+        <div><Button type="primary" loading={save.busy} disabled={checked.state === 'bad'} onClick={() => void save.act()}>{label}</Button></div>
+      </div>
+    </div>
+  );
+}
+
+function Found({ checked, jump }: { checked: Checked; jump: (line: number) => void }) {
+  const { t, f } = useWords();
+  if (checked.state !== 'bad') {
+    return <Card pad><span role="status" className={checked.state === 'good' ? 'ok-text' : 'muted'}>{checked.state === 'good' ? t.declare.good : t.declare.checking}</span></Card>;
+  }
+  return (
+    <Card title={<span className="danger">{t.declare.bad(f.n(checked.marks.length))}</span>}>
+      <ul className="found" role="status">
+        {checked.marks.map((m, i) => (
+          <li key={i}>
+            {m.line > 0 && <button type="button" className="link" onClick={() => jump(m.line)}>{t.declare.line(f.n(m.line))}</button>} {m.text}
+            {m.remedy && <span className="reason">{m.remedy}</span>}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** The server checks what is written when typing rests. */
+function useCheck(text: string): Checked {
+  const [checked, set] = useState<Checked>({ state: 'waiting' });
+  const round = useRef(0);
+  useEffect(() => {
+    const mine = ++round.current;
+    const timer = window.setTimeout(() => {
+      api.declare(text, true).then(
+        () => mine === round.current && set({ state: 'good' }),
+        (e: unknown) => {
+          if (mine !== round.current) return;
+          const problem = asProblem(e);
+          if (e instanceof ProblemError) set({ state: 'bad', problem, marks: lined(problem) });
+        },
+      );
+    }, 400);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+  return checked;
+}
+
+/** What is typed survives a reload until it is saved or dropped. */
+function useDraft(key: string, first: string) {
+  const kept = useMemo(() => {
+    try {
+      const k = localStorage.getItem(key);
+      return k !== null && k !== first ? k : null;
+    } catch {
+      return null;
+    }
+  }, [key, first]);
+  const [text, setText] = useState(kept ?? first);
+  const [round, setRound] = useState(0);
+  const [restored, setRestored] = useState(kept !== null);
+  const store = (v: string | null) => {
+    try {
+      if (v === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, v);
+    } catch {
+      // without storage there is no draft
+    }
+  };
+  return {
+    text, round, restored,
+    change: (v: string) => { setText(v); store(v); },
+    drop: () => store(null),
+    reset: () => { store(null); setText(first); setRestored(false); setRound((n) => n + 1); },
+  };
+}

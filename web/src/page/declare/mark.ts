@@ -1,0 +1,17 @@
+import type { Problem } from '../../api/types';
+
+export interface Mark {
+  line: number; // from 1; 0 where the problem has no place
+  text: string;
+  remedy?: string;
+}
+
+/** Problems with their lines, out of places such as "people.yaml:12" or "people.yaml:12:3". */
+export function lined(problem: Problem): Mark[] {
+  const all = problem.parts?.length ? problem.parts : [problem];
+  return all.map((p) => ({
+    line: Number(/:(\d+)(?::\d+)?$/.exec(p.where ?? '')?.[1] ?? /(?:line |:)(\d+)/.exec(p.where ?? '')?.[1] ?? 0),
+    text: p.detail || p.title,
+    remedy: p.remedy,
+  }));
+}

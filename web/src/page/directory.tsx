@@ -1,0 +1,91 @@
+import { App, Button } from 'antd';
+import type { ReactNode } from 'react';
+import { api } from '../api/client';
+import type { Directory } from '../api/types';
+import { useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Head, Tag } from '../part/frame';
+import { View } from '../part/state';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { go, usePlace } from '../route/route';
+import { Batches, Items, Quality, Rules, Versions } from './directory/tabs';
+import { Rows } from './directory/rows';
+
+const tabs: Record<string, (p: { of: Directory }) => ReactNode> = {
+  items: Items, rules: Rules, rows: Rows, versions: Versions, batches: Batches, quality: Quality,
+};
+
+export default function DirectoryPage({ name }: { name: string }) {
+  const from = useLoad(name, (s) => api.directory(name, s));
+  const { t } = useWords();
+  const { query } = usePlace();
+  const tab = query.get('tab') ?? 'items';
+  const Tab = tabs[tab] ?? Items;
+  return (
+    <>
+      {!from.data && <Head name={name} title={name} />}
+      <View from={from} lines={12}>
+        {(d) => (
+          <>
+            <DirectoryHead of={d} again={from.again} />
+            <nav className="tabbar" aria-label={d.title}>
+              {Object.keys(tabs).map((k) => (
+                <Link key={k} to={to.directory(name, k === 'items' ? undefined : k)} className={k === tab ? 'on' : undefined} aria-current={k === tab ? 'page' : undefined}>
+                  {t.directory.tabs[k as keyof typeof t.directory.tabs]}
+                </Link>
+              ))}
+            </nav>
+            <Tab of={d} />
+          </>
+        )}
+      </View>
+    </>
+  );
+}
+
+function DirectoryHead({ of: d, again }: { of: Directory; again: () => void }) {
+  const { t, f } = useWords();
+  const facts = [
+    t.directory.facts(d.office_title, t.words.update[d.update] ?? d.update, f.n(d.version)),
+    d.mounted ? `${t.directory.rows} ${t.rowsOf(f.n(d.rows))}` : t.directory.notMounted,
+  ];
+  return (
+    <Head
+      name={d.title}
+      crumbs={[{ text: t.directories.title, to: to.directories }, { text: d.office_title, to: `${to.directories}?office=${encodeURIComponent(d.office)}` }]}
+      title={d.title}
+      tags={<><Tag>{t.words.class[d.class] ?? d.class}</Tag> {d.level && <Tag tone="accent">{d.level}</Tag>}</>}
+      sub={<>{facts.join(' · ')}{d.quarantined > 0 && <> · <Link to={to.directory(d.name, 'batches')}>{t.directory.quarantined} {f.n(d.quarantined)}</Link></>}</>}
+      actions={
+        <>
+          <Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link>
+          {d.quarantined > 0 && <ReplayAll name={d.name} title={d.title} rows={d.quarantined} done={again} />}
+          <Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link>
+        </>
+      }
+    />
+  );
+}
+
+/** Every quarantined row of a directory, judged again by today's rules. */
+export function ReplayAll({ name, title, rows, done, small }: { name: string; title: string; rows: number; done: () => void; small?: boolean }) {
+  const { t, f } = useWords();
+  const { modal, message } = App.useApp();
+  const run = async () => {
+    const { batches } = await api.replayAll(name);
+    void message.success(t.directory.replayDone(f.n(batches?.length ?? 0)));
+    done();
+    go(to.batches({ directory: name }));
+  };
+  const ask = () =>
+    void modal.confirm({
+      title: t.directory.replayTitle(title),
+      content: t.directory.replayText(f.n(rows)),
+      okText: t.quarantine.replay,
+      cancelText: t.cancel,
+      icon: null,
+      onOk: () => run().catch((e: Error) => void message.error(e.message)),
+    });
+  return <Button size={small ? 'small' : undefined} onClick={ask}>{small ? t.quarantine.replay : t.directory.replay}</Button>;
+}

@@ -1,0 +1,76 @@
+import { Select } from 'antd';
+import { api } from '../../api/client';
+import type { Directory } from '../../api/types';
+import { useLoad } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { asked } from '../../part/asked';
+import { Columns, useColumns } from '../../part/columns';
+import { Card } from '../../part/frame';
+import { Pager } from '../../part/pager';
+import { Empty, View } from '../../part/state';
+import { Table } from '../../part/table';
+import { Link } from '../../route/link';
+import { to } from '../../route/paths';
+import { useAlter, usePlace } from '../../route/route';
+
+/** The published rows, now or as they were after an earlier batch. */
+export function Rows({ of: d }: { of: Directory }) {
+  const { t, f } = useWords();
+  const place = usePlace();
+  const alter = useAlter();
+  const q = asked(place, 'cursor', 'at');
+  const rows = useLoad(d.mounted ? `rows ${d.name} ${JSON.stringify(q)}` : null, (s) => api.rows(d.name, { limit: 50, ...q }, s));
+  const snapshots = useLoad(d.mounted ? `snapshots ${d.name}` : null, (s) => api.snapshots(d.name, s));
+  const columns = useColumns(`rows.${d.name}`, rows.data?.columns ?? [], []);
+  if (!d.mounted) return <Card><Nothing of={d} /></Card>;
+  const options = [
+    { value: '', label: t.directory.current },
+    ...(snapshots.data?.items ?? []).map((s) => ({ value: String(s.id), label: t.directory.snapshotOf(f.time(s.at), f.n(s.rows)) })),
+  ];
+  return (
+    <Card>
+      <div className="filters">
+        <label htmlFor="snapshot">{t.directory.snapshot}</label>
+        <Select id="snapshot" aria-label={t.directory.snapshot} value={q.at ?? ''} options={options} style={{ width: 240 }} onChange={(v) => alter({ at: v || null, cursor: null })} />
+        <span className="fill" />
+        <Columns of={columns} />
+      </div>
+      <View from={rows} lines={12}>
+        {(r) => (
+          <>
+            <Table
+              label={t.directory.tabs.rows}
+              rows={r.items ?? []}
+              rowKey={(_, i) => String(i)}
+              empty={<Nothing of={d} />}
+              cols={r.columns.flatMap((c, i) => (columns.shown.includes(c.name) ? [{
+                key: c.name,
+                title: c.title,
+                right: c.type === 'int' || c.type === 'float' || c.type?.startsWith('decimal'),
+                nowrap: true,
+                cell: (row: (string | number | boolean | null)[]) => <Cell value={row[i]} />,
+              }] : []))}
+            />
+            <Pager next={r.next} shown={r.items?.length ?? 0} total={r.total} />
+          </>
+        )}
+      </View>
+    </Card>
+  );
+}
+
+function Cell({ value }: { value: string | number | boolean | null | undefined }) {
+  const { t } = useWords();
+  if (value === null || value === undefined || value === '') return <span className="muted">{t.none}</span>;
+  if (typeof value === 'boolean') return value ? t.yes : t.no;
+  return <span className="cell" title={String(value)}>{String(value)}</span>;
+}
+
+function Nothing({ of: d }: { of: Directory }) {
+  const { t } = useWords();
+  return (
+    <Empty title={d.mounted ? t.directory.rowsEmpty : t.directory.notMounted} hint={t.directory.rowsEmptyHint}>
+      <Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link>
+    </Empty>
+  );
+}

@@ -1,0 +1,119 @@
+import { App, Button, Select } from 'antd';
+import { useState } from 'react';
+import { api } from '../api/client';
+import type { Guess } from '../api/types';
+import { useAction, useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Card, Head } from '../part/frame';
+import { Empty, Failed, View } from '../part/state';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { go, useAlter, usePlace } from '../route/route';
+import { FileChoice, nameOf, type From } from './load/file';
+import { GuessView } from './load/guess';
+import { TrialView } from './load/trial';
+
+/** Choose a file, see what the system makes of it, try, load. The address holds the choice. */
+export default function LoadPage() {
+  const { t } = useWords();
+  const { query } = usePlace();
+  const alter = useAlter();
+  const from: From = { upload: query.get('upload') ?? undefined, path: query.get('path') ?? undefined };
+  const directory = query.get('directory') ?? undefined;
+  const chosen = Boolean(from.upload || from.path);
+  const guess = useLoad(chosen ? `guess ${from.upload} ${from.path} ${directory}` : null, () => api.guess({ ...from, directory }));
+  return (
+    <>
+      <Head name={t.load.title} title={t.load.title} sub={t.load.sub} />
+      <div className="two">
+        <Card title={t.load.file} note={chosen && <button type="button" className="link" onClick={() => alter({ upload: null, path: null, trial: null })}>{t.load.another}</button>} pad>
+          <FileChoice from={from} chosen={(f) => alter({ upload: f.upload, path: f.path, trial: null })} />
+        </Card>
+        <Card title={t.load.directory} pad>
+          <Target directory={directory} from={from} chosen={chosen} />
+        </Card>
+      </div>
+      {!chosen && <Card><Empty title={t.load.pick} hint={t.load.pickHint} /></Card>}
+      {chosen && (
+        <div className="stack">
+          <View from={guess} lines={10}>
+            {(g) => (
+              <>
+                {directory && <Run directory={directory} from={from} guess={g} />}
+                <GuessView guess={g} matched={Boolean(directory)} />
+              </>
+            )}
+          </View>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Target({ directory, from, chosen }: { directory: string | undefined; from: From; chosen: boolean }) {
+  const { t } = useWords();
+  const alter = useAlter();
+  const [q, find] = useState('');
+  const list = useLoad(`pick ${q}`, (s) => api.directories({ q, limit: 50 }, s));
+  const own = useLoad(directory ? `own ${directory}` : null, (s) => api.directory(directory ?? '', s));
+  const options = (list.data?.items ?? []).map((d) => ({ value: d.name, label: `${d.title} · ${d.office_title}` }));
+  if (own.data && !options.some((o) => o.value === directory)) options.unshift({ value: own.data.name, label: `${own.data.title} · ${own.data.office_title}` });
+  return (
+    <div className="stack">
+      <Select
+        aria-label={t.load.directoryHint}
+        placeholder={t.load.directoryHint}
+        value={directory}
+        options={options}
+        loading={list.busy}
+        allowClear
+        showSearch={{ filterOption: false, onSearch: find }}
+        onChange={(v) => alter({ directory: v ?? null, trial: null })}
+        style={{ width: '100%' }}
+      />
+      {chosen && !directory && (
+        <div>
+          <span className="muted">{t.load.noDirectory} </span>
+          <Link to={to.declare(undefined, from)}>{t.load.declare}</Link>
+        </div>
+      )}
+      {directory && own.data && <div className="muted">{own.data.declaration.abstract}</div>}
+      {own.problem && <Failed problem={own.problem} plain />}
+    </div>
+  );
+}
+
+function Run({ directory, from, guess }: { directory: string; from: From; guess: Guess }) {
+  const { t, f } = useWords();
+  const { message } = App.useApp();
+  const { query } = usePlace();
+  const alter = useAlter();
+  const trial = useAction(async () => {
+    const b = await api.load({ directory, ...from, trial: true });
+    alter({ trial: b.id });
+  });
+  const load = useAction(async (again: boolean) => {
+    const b = await api.load({ directory, ...from, again: again || undefined });
+    void message.success(`${t.load.run} ${nameOf(from)}`);
+    go(to.batch(b.id));
+  });
+  const twice = load.problem?.code.includes('again') || load.problem?.code.includes('duplicate') || load.problem?.status === 409;
+  const id = query.get('trial');
+  return (
+    <>
+      <div className="row">
+        <Button loading={trial.busy} onClick={() => void trial.act()}>{t.load.trial}</Button>
+        <Button type="primary" loading={load.busy} onClick={() => void load.act(false)}>{guess.rows_estimate > 0 ? t.load.runAll(f.short(guess.rows_estimate)) : t.load.run}</Button>
+      </div>
+      {trial.problem && <Failed problem={trial.problem} />}
+      {load.problem && <Failed problem={load.problem} />}
+      {twice && (
+        <div className="note warn">
+          <p>{t.load.againHint}</p>
+          <Button onClick={() => void load.act(true)}>{t.load.again}</Button>
+        </div>
+      )}
+      {id && <TrialView id={id} />}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import type { Guess, GuessColumn } from '../../api/types';
+import { useWords } from '../../i18n/use';
+import { Card, Facts, Tag } from '../../part/frame';
+import { useKinds } from '../../part/kinds';
+import { Failed } from '../../part/state';
+import { Table } from '../../part/table';
+import { typeWords } from '../directory/tabs';
+
+/** What the system makes of a file, with its reasons and a sample. */
+export function GuessView({ guess: g, matched }: { guess: Guess; matched: boolean }) {
+  const { t, f } = useWords();
+  const w = t.load;
+  const hits = g.columns.filter((c) => c.item).length;
+  const sample = g.sample ?? [];
+  return (
+    <>
+      {(g.problems ?? []).map((p, i) => <Failed key={i} problem={p} />)}
+      <Card title={w.facts} note={g.rows_estimate > 0 && `${w.estimate} ${t.rowsOf(f.n(g.rows_estimate))}`} pad>
+        <Facts
+          className="facts"
+          of={[
+            [w.format, g.format.toUpperCase()],
+            [w.encoding, g.encoding || t.none],
+            [w.delimiter, g.delimiter === '\t' ? w.tab : g.delimiter ? <code>{g.delimiter}</code> : t.none],
+            [w.header, g.header ? w.headerYes : w.headerNo],
+          ]}
+        />
+      </Card>
+      <Card title={matched ? w.columnsTitle(f.n(g.columns.length), f.n(hits)) : w.columnsNew(f.n(g.columns.length))}>
+        <Columns guess={g} matched={matched} />
+      </Card>
+      {sample.length > 0 && (
+        <Card title={w.sample} note={w.sampleNote(f.n(sample.length))}>
+          <Table
+            label={w.sample}
+            rows={sample}
+            rowKey={(_, i) => String(i)}
+            cols={g.columns.map((c, i) => ({ key: `${i}`, title: c.header, nowrap: true, cell: (r: (string | null)[]) => <span className="cell">{r[i] ?? <span className="muted">{t.batch.samples.blank}</span>}</span> }))}
+          />
+        </Card>
+      )}
+    </>
+  );
+}
+
+function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
+  const { t, f } = useWords();
+  const kinds = useKinds();
+  const w = t.load.col;
+  const item = (c: GuessColumn) =>
+    c.item ? <code>{c.item}</code> : matched ? <Tag tone="warn">{t.load.unmatched}</Tag> : <code>{c.name}</code>;
+  return (
+    <Table
+      label={t.load.facts}
+      rows={g.columns}
+      rowKey={(c, i) => `${c.header} ${i}`}
+      cols={[
+        { key: 'h', title: w.header, cell: (c) => c.header },
+        { key: 'i', title: w.item, cell: item },
+        { key: 't', title: w.type, cell: (c) => <>{typeWords(t, c.type)}<span className="reason">{c.type_reason}</span></> },
+        { key: 'c', title: w.clean, cell: (c) => reasons(c.clean, (x) => kinds.step(x.step)) || <span className="muted">{t.none}</span> },
+        { key: 'r', title: w.rules, cell: (c) => reasons(c.rules, (x) => kinds.rule(x.decl)) || <span className="muted">{t.none}</span> },
+        { key: 'b', title: w.blank, right: true, cell: (c) => f.n(c.blank) },
+        { key: 'd', title: w.distinct, right: true, cell: (c) => f.n(c.distinct) },
+        { key: 's', title: w.samples, cell: (c) => <span className="cell muted">{(c.samples ?? []).slice(0, 3).join(t.sep)}</span> },
+      ]}
+    />
+  );
+}
+
+function reasons<X extends { reason: string }>(all: X[] | null, text: (x: X) => string) {
+  if (!all?.length) return null;
+  return all.map((x, i) => (
+    <div key={i}>{text(x)}<span className="reason">{x.reason}</span></div>
+  ));
+}

@@ -1,0 +1,45 @@
+import { api } from '../api/client';
+import { useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Search } from '../part/facet';
+import { Bar, Card, Head } from '../part/frame';
+import { Empty, View } from '../part/state';
+import { Table } from '../part/table';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { useAlter, usePlace } from '../route/route';
+
+export default function Offices() {
+  const { t, f } = useWords();
+  const { query } = usePlace();
+  const alter = useAlter();
+  const list = useLoad('offices', api.offices);
+  const q = query.get('q') ?? '';
+  const w = t.offices.cols;
+  return (
+    <>
+      <Head name={t.offices.title} title={t.offices.title} sub={list.data && t.offices.sub(f.n(list.data.items?.length ?? 0))} />
+      <Card>
+        <div className="filters"><Search label={t.offices.search} value={q} change={(v) => alter({ q: v })} /></div>
+        <View from={list} lines={12}>
+          {(d) => (
+            <Table
+              label={t.offices.title}
+              rows={(d.items ?? []).filter((o) => o.title.includes(q) || o.name.includes(q))}
+              rowKey={(o) => o.name}
+              empty={<Empty title={t.offices.empty} hint={t.offices.emptyHint} />}
+              cols={[
+                { key: 't', title: w.title, cell: (o) => <>{o.title}<span className="sub small muted">{o.name}</span></> },
+                { key: 'r', title: w.region, cell: (o) => <>{o.region_title}<span className="sub small muted">{o.region}</span></> },
+                { key: 'c', title: w.credit, cell: (o) => o.credit || <span className="muted">{t.none}</span> },
+                { key: 'd', title: w.directories, right: true, cell: (o) => <Link to={`${to.directories}?office=${encodeURIComponent(o.name)}`}>{f.n(o.directories)}</Link> },
+                { key: 'm', title: w.mounted, right: true, cell: (o) => <Link to={`${to.directories}?office=${encodeURIComponent(o.name)}&mounted=true`}>{f.n(o.mounted)}</Link> },
+                { key: 'p', title: w.rate, width: 160, cell: (o) => (o.directories ? <>{f.share1(o.mounted / o.directories)}<Bar share={o.mounted / o.directories} label={o.title} /></> : <span className="muted">{t.none}</span>) },
+              ]}
+            />
+          )}
+        </View>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { App, Button, Checkbox } from 'antd';
+import { useEffect, useState } from 'react';
+import { api } from '../api/client';
+import type { Batch, Quarantine, QuarantineRow } from '../api/types';
+import { useAction, useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { asked } from '../part/asked';
+import { Columns, useColumns } from '../part/columns';
+import { Facet } from '../part/facet';
+import { Card, Head } from '../part/frame';
+import { Pager } from '../part/pager';
+import { Empty, Failed, View } from '../part/state';
+import { Table } from '../part/table';
+import { to } from '../route/paths';
+import { go, useAlter, usePlace } from '../route/route';
+import { useCells } from './batch/samples';
+
+/** The quarantined rows of a batch: by rule, chosen and replayed. */
+export default function RowsPage({ id }: { id: string }) {
+  const { t, f } = useWords();
+  const place = usePlace();
+  const alter = useAlter();
+  const q = asked(place, 'rule', 'cursor');
+  const batch = useLoad(id, (s) => api.batch(id, s));
+  const report = useLoad(`report ${id}`, (s) => api.report(id, s));
+  const rows = useLoad(`${id} ${JSON.stringify(q)}`, (s) => api.quarantine(id, { limit: 50, ...q }, s));
+  const [chosen, choose] = useState<string[]>([]);
+  useEffect(() => choose([]), [id, q.rule]);
+  const broken = (report.data?.findings ?? []).filter((x) => x.rows > 0);
+  const titles = new Map((report.data?.findings ?? []).map((x) => [x.rule, x.title]));
+  const name = batch.data ? t.quarantine.ofBatch(batch.data.label) : t.quarantine.title;
+  return (
+    <>
+      <Head
+        name={name}
+        crumbs={batch.data && [
+          { text: batch.data.directory_title, to: to.directory(batch.data.directory) },
+          { text: t.batch.title(batch.data.label), to: to.batch(id) },
+        ]}
+        title={name}
+        sub={batch.data && t.quarantine.gridSub(batch.data.directory_title, f.n(batch.data.quarantined))}
+        actions={batch.data && <Actions batch={batch.data} chosen={chosen} />}
+      />
+      <Card>
+        <div className="filters">
+          <Facet label={t.quarantine.rule} value={place.query.get('rule')} width={260} change={(v) => alter({ rule: v, cursor: null })}
+            options={broken.map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
+          <button type="button" className="link small" aria-pressed={place.query.has('raw')} onClick={() => alter({ raw: place.query.has('raw') ? null : 1 }, true)}>
+            {place.query.has('raw') ? t.quarantine.showClean : t.quarantine.showRaw}
+          </button>
+          <span className="fill" />
+          {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
+        </div>
+        <View from={rows} lines={12}>
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} titles={titles} chosen={chosen} choose={choose} raw={place.query.has('raw')} />}
+        </View>
+      </Card>
+    </>
+  );
+}
+
+function Grid({ of: d, directory, titles, chosen, choose, raw }: {
+  of: Quarantine;
+  directory: string;
+  titles: Map<string, string>;
+  chosen: string[];
+  choose: (rows: string[]) => void;
+  raw: boolean;
+}) {
+  const { t } = useWords();
+  const rows = d.items ?? [];
+  const must = [...new Set(rows.flatMap((r) => r.broken ?? []))];
+  const columns = useColumns(directory, d.columns, must.slice(0, 8));
+  const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles);
+  const shown = raw ? rows.map((r) => ({ ...r, cells: r.raw?.length ? r.raw : r.cells })) : rows;
+  const ids = rows.map((r) => r.row);
+  const every = ids.length > 0 && ids.every((r) => chosen.includes(r));
+  const toggle = (row: string) => choose(chosen.includes(row) ? chosen.filter((x) => x !== row) : [...chosen, row]);
+  return (
+    <>
+      <div className="filters">
+        <Columns of={columns} />
+      </div>
+      <Table
+        label={t.quarantine.title}
+        rows={shown}
+        rowKey={(r) => r.row}
+        selected={(r) => chosen.includes(r.row)}
+        empty={<Empty title={t.quarantine.rowsEmpty} hint={t.quarantine.rowsEmptyHint} />}
+        cols={[
+          {
+            key: '_pick',
+            width: 40,
+            title: <Checkbox aria-label={t.quarantine.selectAll} checked={every} indeterminate={!every && ids.some((r) => chosen.includes(r))}
+              onChange={() => choose(every ? chosen.filter((r) => !ids.includes(r)) : [...new Set([...chosen, ...ids])])} />,
+            cell: (r) => <Checkbox aria-label={t.quarantine.select} checked={chosen.includes(r.row)} onChange={() => toggle(r.row)} />,
+          },
+          ...cells,
+        ]}
+      />
+      <Pager next={d.next} shown={rows.length} total={d.total} />
+    </>
+  );
+}
+
+function Actions({ batch: b, chosen }: { batch: Batch; chosen: string[] }) {
+  const { t, f } = useWords();
+  const { message } = App.useApp();
+  const replay = useAction(async (rows?: string[]) => {
+    const child = await api.replay(b.id, rows);
+    void message.success(t.batch.done.replay);
+    go(to.batch(child.id));
+  });
+  if (b.quarantined === 0) return null;
+  return (
+    <>
+      {replay.problem && <Failed problem={replay.problem} plain />}
+      <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>
+      <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>
+      {chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+import { useEffect } from 'react';
+import { api } from '../api/client';
+import { useBatchEvents } from '../api/events';
+import type { Task } from '../api/types';
+import { useLoad } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Bar, Card, Head, Tag, type Tone } from '../part/frame';
+import { Empty, Failed, View } from '../part/state';
+import { Table } from '../part/table';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { useFrame } from '../shell/context';
+
+const tones: Record<string, Tone> = { running: 'accent', failed: 'danger', done: 'ok', succeeded: 'ok', finished: 'ok' };
+const over = (s: string) => s === 'failed' || s === 'cancelled' || tones[s] === 'ok';
+
+export default function Tasks() {
+  const { t } = useWords();
+  const { district } = useFrame();
+  const list = useLoad('tasks', api.tasks);
+  const again = list.again;
+  const active = (list.data?.items ?? []).some((x) => !over(x.state));
+  useBatchEvents(again);
+  useEffect(() => {
+    if (!active) return;
+    const timer = window.setInterval(again, 2000);
+    return () => window.clearInterval(timer);
+  }, [active, again]);
+  return (
+    <>
+      <Head name={t.tasks.title} title={t.tasks.title} sub={<>{t.tasks.sub}{district && <> · {t.tasks.version(district.version)}</>}</>} />
+      <View from={list} lines={8}>
+        {(d) => {
+          const all = d.items ?? [];
+          if (all.length === 0) return <Card><Empty title={t.tasks.empty} hint={t.tasks.emptyHint} /></Card>;
+          return (
+            <div className="stack">
+              <List title={t.tasks.active} of={all.filter((x) => !over(x.state))} />
+              <List title={t.tasks.finished} of={all.filter((x) => over(x.state))} />
+            </div>
+          );
+        }}
+      </View>
+    </>
+  );
+}
+
+function List({ title, of }: { title: string; of: Task[] }) {
+  const { t, f } = useWords();
+  const w = t.tasks.cols;
+  const took = (x: Task) => (x.started_at && x.ended_at ? f.left((Date.parse(x.ended_at) - Date.parse(x.started_at)) / 1000) : t.none);
+  const batch = (x: Task) => ['load', 'replay', 'trial', 'release'].includes(x.kind);
+  return (
+    <Card title={`${title} ${f.n(of.length)}`}>
+      <Table
+        label={title}
+        rows={of}
+        rowKey={(x) => x.id}
+        empty={<Empty title={t.tasks.empty} />}
+        cols={[
+          { key: 'k', title: w.kind, nowrap: true, cell: (x) => t.tasks.kinds[x.kind] ?? x.kind },
+          { key: 'o', title: w.key, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.key}</Link> : x.key}{x.error && <Failed problem={x.error} plain />}</span> },
+          { key: 's', title: w.state, cell: (x) => <Tag tone={tones[x.state] ?? 'plain'}>{t.tasks.states[x.state] ?? x.state}</Tag> },
+          { key: 'p', title: w.progress, width: 200, cell: (x) => (
+            <>
+              <span className="small muted">{[t.batch.stages[x.stage] ?? x.stage, x.rows > 0 && t.rowsOf(f.n(x.rows))].filter(Boolean).join(' · ')}</span>
+              {!over(x.state) && <Bar share={x.total > 0 ? x.rows / x.total : null} label={t.tasks.kinds[x.kind] ?? x.kind} />}
+            </>
+          ) },
+          { key: 'b', title: w.started, nowrap: true, cell: (x) => (x.started_at ? f.time(x.started_at) : t.none) },
+          { key: 'd', title: w.took, right: true, cell: took },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Batch, BatchState } from '../api/types';
+import { useWords } from '../i18n/use';
+import { Bar, Tag, type Tone } from './frame';
+
+const tones: Record<BatchState, Tone> = {
+  spooling: 'accent', queued: 'plain', judging: 'accent', publishing: 'accent',
+  published: 'ok', held: 'danger', returned: 'plain', discarded: 'plain', failed: 'danger', cancelled: 'plain',
+};
+
+export const running = (s: BatchState) => s === 'spooling' || s === 'queued' || s === 'judging' || s === 'publishing';
+
+export function StateTag({ state, trial }: { state: BatchState; trial?: boolean }) {
+  const { t } = useWords();
+  return <Tag tone={trial ? 'accent' : (tones[state] ?? 'plain')}>{trial && !running(state) ? t.batch.trialDone : (t.batch.states[state] ?? state)}</Tag>;
+}
+
+export function GradeTag({ grade }: { grade: string | null | undefined }) {
+  const { t } = useWords();
+  if (!grade) return <span className="muted">{t.none}</span>;
+  return <Tag tone={grade <= 'B' ? 'ok' : grade === 'C' ? 'warn' : 'danger'}>{grade}</Tag>;
+}
+
+/** Stage, share, rows per second, time left. */
+export function useProgressLine() {
+  const { t, f } = useWords();
+  return (b: Pick<Batch, 'state' | 'progress'>): string => {
+    const p = b.progress;
+    const parts = [t.batch.stages[p?.stage ?? ''] ?? t.batch.states[b.state]];
+    if (p && p.total > 0) parts.push(f.whole(Math.min(1, p.rows / p.total)));
+    else if (p && p.rows > 0) parts.push(t.rowsOf(f.short(p.rows)));
+    if (p && p.rows_per_second > 0) parts.push(t.batch.speed(f.short(Math.round(p.rows_per_second))));
+    if (p && p.seconds_left !== null && p.seconds_left > 0) parts.push(t.batch.left(f.left(p.seconds_left)));
+    return parts.join(' · ');
+  };
+}
+
+export function Live({ batch }: { batch: Pick<Batch, 'state' | 'progress' | 'label'> }) {
+  const line = useProgressLine();
+  const p = batch.progress;
+  return (
+    <>
+      <div className="small muted" role="status">{line(batch)}</div>
+      <Bar share={p && p.total > 0 ? p.rows / p.total : null} label={batch.label} />
+    </>
+  );
+}

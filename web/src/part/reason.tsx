@@ -1,0 +1,39 @@
+import { Input, Modal } from 'antd';
+import { useId, useState } from 'react';
+import { useAction } from '../api/use';
+import { useWords } from '../i18n/use';
+import { Failed } from './state';
+
+/** Asks once, in words that name the thing and its size, and for the reason that is kept. */
+export function ReasonDialog({ title, text, button, danger, close, run }: {
+  title: string;
+  text: string;
+  button: string;
+  danger?: boolean;
+  close: () => void;
+  run: (reason: string) => Promise<void>;
+}) {
+  const { t } = useWords();
+  const [reason, setReason] = useState('');
+  const field = useId();
+  const { act, busy, problem } = useAction(async () => {
+    await run(reason.trim());
+    close();
+  });
+  return (
+    <Modal
+      open
+      title={title}
+      onCancel={close}
+      onOk={() => void act()}
+      okText={button}
+      cancelText={t.cancel}
+      okButtonProps={{ danger, loading: busy, disabled: reason.trim() === '' }}
+    >
+      <p>{text}</p>
+      <label htmlFor={field}>{t.reason.label}</label>
+      <Input.TextArea id={field} rows={3} maxLength={400} autoFocus value={reason} placeholder={t.reason.hint} onChange={(e) => setReason(e.target.value)} />
+      {problem && <Failed problem={problem} plain />}
+    </Modal>
+  );
+}

@@ -1,0 +1,26 @@
+// Where each page lives. Pages link to each other through these, never by hand.
+
+const id = encodeURIComponent;
+
+function query(q: Record<string, string | undefined>) {
+  const p = new URLSearchParams();
+  for (const [k, v] of Object.entries(q)) if (v) p.set(k, v);
+  const s = p.toString();
+  return s ? `?${s}` : '';
+}
+
+export const to = {
+  today: '/',
+  directories: '/directories',
+  directory: (name: string, tab?: string) => `/directories/${id(name)}${query({ tab })}`,
+  declare: (name?: string, from: { upload?: string; path?: string } = {}) =>
+    (name ? `/declare/${id(name)}` : '/declare') + query(from),
+  load: (q: { directory?: string; upload?: string; path?: string } = {}) => `/load${query(q)}`,
+  batches: (q: { state?: string; directory?: string; office?: string } = {}) => `/batches${query(q)}`,
+  batch: (b: string, rule?: string) => `/batches/${id(b)}${query({ rule })}`,
+  quarantine: (b: string, rule?: string) => `/batches/${id(b)}/quarantine${query({ rule })}`,
+  problems: '/quarantine',
+  offices: '/offices',
+  tasks: '/tasks',
+  kinds: '/kinds',
+};

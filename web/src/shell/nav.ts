@@ -1,0 +1,45 @@
+import type { Catalogue } from '../i18n/zh';
+import { to } from '../route/paths';
+
+export interface NavItem {
+  to: string;
+  text: (t: Catalogue) => string;
+  own: (path: string, state: string | null) => boolean;
+  count?: 'held' | 'running';
+}
+
+export interface NavGroup {
+  title?: (t: Catalogue) => string;
+  items: NavItem[];
+}
+
+// The loop in its order, with the pages that exist.
+export const nav: NavGroup[] = [
+  { items: [{ to: to.today, text: (t) => t.nav.today, own: (p) => p === '/' }] },
+  {
+    title: (t) => t.nav.data,
+    items: [
+      { to: to.directories, text: (t) => t.nav.directories, own: (p) => p.startsWith('/directories') || p.startsWith('/declare') },
+      { to: to.offices, text: (t) => t.nav.offices, own: (p) => p === '/offices' },
+    ],
+  },
+  {
+    title: (t) => t.nav.collect,
+    items: [
+      { to: to.load(), text: (t) => t.nav.load, own: (p) => p === '/load' },
+      { to: to.batches(), text: (t) => t.nav.batches, own: (p, s) => p.startsWith('/batches') && s !== 'held' && !p.endsWith('/quarantine') },
+    ],
+  },
+  {
+    title: (t) => t.nav.govern,
+    items: [
+      { to: to.batches({ state: 'held' }), text: (t) => t.nav.held, own: (p, s) => p === '/batches' && s === 'held', count: 'held' },
+      { to: to.problems, text: (t) => t.nav.problems, own: (p) => p.endsWith('/quarantine') },
+      { to: to.kinds, text: (t) => t.nav.kinds, own: (p) => p === '/kinds' },
+    ],
+  },
+  {
+    title: (t) => t.nav.system,
+    items: [{ to: to.tasks, text: (t) => t.nav.tasks, own: (p) => p === '/tasks', count: 'running' }],
+  },
+];

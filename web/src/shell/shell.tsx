@@ -1,0 +1,120 @@
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { api } from '../api/client';
+import { useBatchEvents } from '../api/events';
+import type { District, Overview } from '../api/types';
+import { useLoad } from '../api/use';
+import { chooseLang, useWords } from '../i18n/use';
+import { Tag } from '../part/frame';
+import { classes } from '../part/table';
+import { Link } from '../route/link';
+import { to } from '../route/paths';
+import { go, usePlace } from '../route/route';
+import { setTheme, useTheme } from '../theme/theme';
+import { nav } from './nav';
+import { ShellContext } from './context';
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useWords();
+  const place = usePlace();
+  const [open, setOpen] = useState(false);
+  const district = useLoad('district', api.district);
+  const overview = useLoad('overview', api.overview);
+  useRefresh(overview.again);
+  useEffect(() => setOpen(false), [place]);
+
+  return (
+    <ShellContext.Provider value={{ district: district.data, overview }}>
+      <a className="skip" href="#main">{t.shell.skip}</a>
+      <div className="frame">
+        <Top district={district.data} open={open} toggle={() => setOpen(!open)} running={overview.data?.running ?? 0} />
+        <Side overview={overview.data} open={open} />
+        <main className="main" id="main" tabIndex={-1}>{children}</main>
+      </div>
+    </ShellContext.Provider>
+  );
+}
+
+// The numbers of the frame follow the events, at most once in two seconds.
+function useRefresh(again: () => void) {
+  const timer = useRef<number>(undefined);
+  useBatchEvents((b) => {
+    if (b.progress && timer.current === undefined && b.state !== 'judging' && b.state !== 'spooling') again();
+    if (timer.current !== undefined) return;
+    timer.current = window.setTimeout(() => {
+      timer.current = undefined;
+      again();
+    }, 2000);
+  });
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+}
+
+function Top({ district, open, toggle, running }: { district?: District; open: boolean; toggle: () => void; running: number }) {
+  const { t, f, lang } = useWords();
+  const theme = useTheme();
+  const other = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <header className="top">
+      <button type="button" className="plain burger" aria-expanded={open} aria-controls="side" aria-label={t.shell.menu} onClick={toggle}>
+        <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d="M2 5h16M2 10h16M2 15h16" stroke="currentColor" strokeWidth="2" /></svg>
+      </button>
+      <Link to={to.today} className="brand"><b>{t.app.title}</b> {district?.name}</Link>
+      <Find />
+      <span className="fill" />
+      {district?.demo && <Tag tone="warn" title={t.shell.demoTitle}>{t.shell.demo}</Tag>}
+      {running > 0 && <Link to={to.tasks} className="muted top-tasks">{t.shell.tasks(f.n(running))}</Link>}
+      <button type="button" className="plain muted" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
+      <button type="button" className="plain muted" aria-label={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
+    </header>
+  );
+}
+
+function Find() {
+  const { t } = useWords();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const on = (e: KeyboardEvent) => {
+      if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
+        e.preventDefault();
+        field.current?.focus();
+      }
+    };
+    window.addEventListener('keydown', on);
+    return () => window.removeEventListener('keydown', on);
+  }, []);
+  const find = (e: FormEvent) => {
+    e.preventDefault();
+    const q = field.current?.value.trim() ?? '';
+    go(q ? `${to.directories}?q=${encodeURIComponent(q)}` : to.directories);
+  };
+  return (
+    <form className="find" role="search" onSubmit={find}>
+      <input ref={field} type="search" aria-label={t.shell.find} placeholder={t.shell.find} />
+      <kbd aria-hidden="true">{t.shell.findKey}</kbd>
+    </form>
+  );
+}
+
+function Side({ overview, open }: { overview?: Overview; open: boolean }) {
+  const { t, f } = useWords();
+  const { path, query } = usePlace();
+  const state = query.get('state');
+  return (
+    <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
+      {nav.map((g, i) => (
+        <div key={i} role="group" aria-label={g.title?.(t)}>
+          {g.title && <div className="grp">{g.title(t)}</div>}
+          {g.items.map((it) => {
+            const on = it.own(path, state);
+            const n = it.count ? (overview?.[it.count] ?? 0) : 0;
+            return (
+              <Link key={it.to} to={it.to} className={on ? 'on' : undefined} aria-current={on ? 'page' : undefined}>
+                <span>{it.text(t)}</span>
+                {n > 0 && <span className={classes('small', it.count === 'held' && !on && 'danger')}>{f.n(n)}</span>}
+              </Link>
+            );
+          })}
+        </div>
+      ))}
+    </nav>
+  );
+}
