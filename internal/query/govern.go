@@ -29,6 +29,13 @@ type Input struct {
 	Limit int64       `json:"limit,omitempty"` // judge only so many rows, for trials; 0: all
 }
 
+// Dirty tells which values an item's cleaning may change: the kernel, over raw text, sets its
+// bit wherever the cleaned text could differ. It may do so needlessly; it never misses.
+type Dirty struct {
+	Item   string
+	Kernel row.Kernel
+}
+
 // Check is one rule judged row by row. With a Kernel, Broken is its twin and unused.
 type Check struct {
 	Bit    int
@@ -57,8 +64,9 @@ type Reference struct {
 // and the bad rows go.
 type Governed struct {
 	Input
-	Clean      []row.Named // over raw text
-	Typed      []row.Named // over cleaned text
+	Clean      []row.Named // over raw text; an item left out passes as it is
+	Dirty      []Dirty     // where Clean can change anything, so that other values are not touched
+	Typed      []row.Named // over cleaned text; an item left out is cast
 	Types      row.Schema  // of Typed
 	Checks     []Check
 	Uniques    []Unique

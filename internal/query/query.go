@@ -43,4 +43,10 @@ type Judge interface {
 	Samples(ctx context.Context, s Staged, perRule int) ([]Sample, error)
 	Lines(ctx context.Context, in Input, samples []Sample) error
 	Concentrations(ctx context.Context, s Staged, bit int, reads []string) ([]Concentration, error)
+	// Carry writes the rows of a table that where names to Parquet in dir, with these columns
+	// and field ids, and gives their number; no rows, no file.
+	Carry(ctx context.Context, table []lake.File, where row.Expr, schema row.Schema, ids map[string]lake.FieldID, dir string) (int64, error)
+	// Mended gives up to n raw values of an item that cleaning changes, each with what it
+	// becomes.
+	Mended(ctx context.Context, in Input, clean row.Named, n int) ([][2]string, error)
 }
