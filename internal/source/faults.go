@@ -85,9 +85,13 @@ func faultFormat(name string, what, remedy fault.Text) error {
 	return invalid("format", what).At("%s", name).Fix(remedy)
 }
 
-// readFault turns a failure to open or read the source into what a person can mend.
+// readFault turns a failure to open or read the source into what a person can mend; what
+// is told already stays as it is.
 func readFault(name string, err error) error {
+	var told *fault.Error
 	switch {
+	case errors.As(err, &told):
+		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, fs.ErrNotExist):

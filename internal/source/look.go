@@ -41,7 +41,7 @@ func Look(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 	case CSV, JSON, JSONL:
 		return lookText(f, s, h, o)
 	case Parquet:
-		return lookParquet(s)
+		return lookParquet(ctx, s, o)
 	case zipArchive:
 		return lookXLSX(ctx, s, o)
 	case legacyOffice:

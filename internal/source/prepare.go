@@ -218,6 +218,11 @@ func (w *work) create(kind string, fill func(*draft) error) (string, error) {
 	if err := fill(dst); err != nil {
 		return "", err
 	}
+	return w.place(dst, kind)
+}
+
+// place puts a finished draft beside the original.
+func (w *work) place(dst *draft, kind string) (string, error) {
 	if err := dst.Close(); err != nil {
 		return "", writeFault(w.o.Dir, err)
 	}

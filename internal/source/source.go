@@ -92,6 +92,8 @@ type Shape struct {
 	Sheets       []string // of a workbook, in order
 	Sheet        string   // the one looked at
 	Reasons      map[string]fault.Text
+
+	keys []string // of JSON objects, as they are written
 }
 
 // The keys of Shape.Reasons.

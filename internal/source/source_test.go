@@ -20,8 +20,8 @@ import (
 
 var background = context.Background()
 
-// file writes content under a name in a folder of its own.
-func file(t testing.TB, name, content string) string {
+// write puts content under a name in a folder of its own.
+func write(t testing.TB, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -33,7 +33,7 @@ func file(t testing.TB, name, content string) string {
 // spooled takes content through Spool.
 func spooled(t testing.TB, name, content string, o Options) *Spooled {
 	t.Helper()
-	s, err := Spool(background, file(t, name, content), o, nil)
+	s, err := Spool(background, write(t, name, content), o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func spooled(t testing.TB, name, content string, o Options) *Spooled {
 // walk takes content all the way.
 func walk(t testing.TB, name, content string, o Options) (*Shape, *Ready, error) {
 	t.Helper()
-	s, err := Spool(background, file(t, name, content), o, nil)
+	s, err := Spool(background, write(t, name, content), o, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -108,7 +108,7 @@ func TestSpoolKeepsTheOriginal(t *testing.T) {
 	content := strings.Repeat("id,name\n1,甲\n", 300_000) // several blocks
 	o := Options{Dir: t.TempDir()}
 	var last, of int64
-	s, err := Spool(background, file(t, "people.csv", content), o, func(done, total int64) { last, of = done, total })
+	s, err := Spool(background, write(t, "people.csv", content), o, func(done, total int64) { last, of = done, total })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestSpoolRefusesAndLeavesNothing(t *testing.T) {
 			if c.ctx == nil {
 				c.ctx = background
 			}
-			path, once := file(t, "people.csv", c.content), false
+			path, once := write(t, "people.csv", c.content), false
 			s, err := Spool(c.ctx, path, c.o, func(done, total int64) {
 				if !once && c.during != nil {
 					once = true

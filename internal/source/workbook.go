@@ -1,0 +1,169 @@
+package source
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/source/xlsx"
+)
+
+func openBook(s *Spooled, o Options) (*xlsx.Book, error) {
+	b, err := xlsx.Open(s.Path, s.Name, xlsx.Limits{Ratio: o.MaxRatio, Unpack: o.MaxUnpack, Cell: o.MaxLine})
+	if err != nil {
+		return nil, readFault(s.Name, err)
+	}
+	return b, nil
+}
+
+func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
+	b, err := openBook(s, o)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	sh := &Shape{Format: XLSX, Sheets: b.Sheets(), Sheet: o.Sheet, Reasons: map[string]fault.Text{
+		ReasonFormat: fault.T("内容是 Excel 工作簿", "its content is an Excel workbook"),
+	}}
+	if sh.Sheet == "" && len(sh.Sheets) > 0 {
+		sh.Sheet = sh.Sheets[0]
+	}
+	sh.Reasons[ReasonSheet] = fault.T("共 %d 个工作表，读取“%s”", "of %d worksheets “%s” is read", len(sh.Sheets), sh.Sheet)
+	rows, err := b.Rows(sh.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	records, whole, err := firstRows(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, faultEmptySheet(s.Name, sh.Sheet, sh.Sheets)
+	}
+	columns := usualWidth(records)
+	top := findHeader(records, columns)
+	if top.header {
+		top.names = records[top.skip-1]
+	} else {
+		columns = widest(records)
+	}
+	sh.Header, sh.Skip, sh.Reasons[ReasonHeader] = top.header, top.skip, top.reason
+	for _, r := range records[top.skip:] {
+		if len(sh.Sample) < sampleRows {
+			sh.Sample = append(sh.Sample, r)
+		}
+	}
+	sh.RowsEstimate = int64(len(records) - top.skip)
+	if !whole {
+		sh.RowsEstimate = max(sh.RowsEstimate, rows.Declared()-int64(top.skip))
+	}
+	err = nameColumns(sh, s, top, columns, whole, o)
+	for i, r := range sh.Sample {
+		sh.Sample[i] = append(r, make([]string, max(0, len(sh.Columns)-len(r)))...)
+	}
+	return sh, err
+}
+
+func faultEmptySheet(name, sheet string, all []string) error {
+	return invalid("empty", fault.T("工作表“%s”没有内容，工作簿中有：%s", "the worksheet “%s” is empty; the workbook has: %s", sheet, strings.Join(all, "、"))).At("%s", name).
+		Fix(fault.T("请选择有数据的工作表", "choose a worksheet that holds rows"))
+}
+
+func firstRows(ctx context.Context, rows *xlsx.Rows) (records [][]string, whole bool, err error) {
+	for len(records) < sampleRows+titleRows {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
+		_, cells, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return records, true, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		records = append(records, slices.Clone(cells))
+	}
+	return records, false, nil
+}
+
+func usualWidth(records [][]string) int {
+	by := map[int]int{}
+	best := 0
+	for _, r := range records {
+		by[len(r)]++
+		if n := by[len(r)]; n > by[best] || n == by[best] && len(r) > best {
+			best = len(r)
+		}
+	}
+	return best
+}
+
+func widest(records [][]string) int {
+	n := 0
+	for _, r := range records {
+		n = max(n, len(r))
+	}
+	return n
+}
+
+// workbook writes a sheet as CSV. Rows with more cells than columns have no shape.
+func (w *work) workbook() (*Ready, error) {
+	b, err := openBook(w.s, w.o)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	rows, err := b.Rows(w.sh.Sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	skip := w.sh.Skip
+	if w.sh.Header && skip == 0 {
+		skip = 1
+	}
+	return w.table(w.sh.Columns, func(t *table) error {
+		for n := 0; ; n++ {
+			line, cells, err := rows.Next()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err == nil {
+				err = w.step(n, rows.Done())
+			}
+			if err != nil {
+				return err
+			}
+			if n < skip {
+				continue
+			}
+			if err := t.put(line, cells); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// step notices a cancel and tells how far the work has come, now and then.
+func (w *work) step(n int, done int64) error {
+	if n%1024 != 0 {
+		return nil
+	}
+	if w.progress != nil {
+		w.progress(min(done, w.s.Bytes), w.s.Bytes)
+	}
+	return w.ctx.Err()
+}
+
+func asJSON(cells []string) string {
+	b, err := json.Marshal(cells)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
