@@ -30,59 +30,60 @@ type leaf struct {
 
 // next gives the manifests after a commit that takes gone out and brings add.
 func (w *leaf) next(old []*manifest, gone map[string]bool, add []iceberg.DataFile) ([]*manifest, error) {
-	keep, removed, touched := split(old, gone)
-	fresh := &manifest{entries: touched}
+	keep, taken, fresh := split(old, gone)
 	for _, df := range add {
-		fresh.entries = append(fresh.entries, w.entry(df))
+		fresh.entries = append(fresh.entries, newEntry(df, w.sequence))
 	}
-	if len(fresh.entries)+len(removed) == 0 {
+	if len(fresh.entries)+len(taken) == 0 {
 		return keep, nil
 	}
-	keep, fresh.entries = fold(keep, fresh.entries)
-	if err := w.write(fresh, removed); err != nil {
+	keep, folded := fold(keep, fresh)
+	if err := w.write(fresh, append(taken, folded...), gone, add); err != nil {
 		return nil, err
 	}
 	return append(keep, fresh), nil
 }
 
-// split takes manifests apart: those untouched, the entries that leave, and the entries
-// that stay of manifests that lose some. Manifests without a live entry are dropped.
-func split(old []*manifest, gone map[string]bool) (keep []*manifest, removed, stay []*entry) {
+// split takes manifests apart: those untouched, those that lose entries, and a new one
+// with what stays of the latter. Manifests without a live entry are dropped.
+func split(old []*manifest, gone map[string]bool) (keep, taken []*manifest, fresh *manifest) {
+	fresh = &manifest{}
 	for _, m := range old {
-		var live, out []*entry
+		live := make([]*entry, 0, len(m.entries))
 		for _, e := range m.entries {
-			if gone[e.path] {
-				out = append(out, e)
-			} else {
+			if !gone[e.path] {
 				live = append(live, e)
 			}
 		}
 		switch {
-		case len(out) > 0:
-			removed, stay = append(removed, out...), append(stay, live...)
+		case len(live) < len(m.entries):
+			taken = append(taken, m)
+			fresh.entries = append(fresh.entries, live...)
 		case len(live) > 0:
 			keep = append(keep, m)
 		}
 	}
-	return keep, removed, stay
+	return keep, taken, fresh
 }
 
-// fold takes runs off the end of keep into the new entries while a level is full.
-func fold(keep []*manifest, fresh []*entry) ([]*manifest, []*entry) {
+// fold takes runs off the end of keep into the new manifest while a level is full.
+func fold(keep []*manifest, fresh *manifest) (rest, folded []*manifest) {
 	for {
-		n := level(len(fresh))
+		n := level(len(fresh.entries))
 		from := len(keep)
 		for from > 0 && level(len(keep[from-1].entries)) <= n && len(keep[from-1].entries) < manifestTo {
 			from--
 		}
 		if len(keep)-from < fanout-1 {
-			return keep, fresh
+			return keep, folded
 		}
 		var all []*entry
 		for _, m := range keep[from:] {
 			all = append(all, m.entries...)
 		}
-		keep, fresh = keep[:from:from], append(all, fresh...)
+		fresh.entries = append(all, fresh.entries...)
+		folded = append(folded, keep[from:]...)
+		keep = keep[:from:from]
 	}
 }
 
@@ -93,12 +94,9 @@ func level(entries int) (n int) {
 	return n
 }
 
-func (w *leaf) entry(df iceberg.DataFile) *entry {
-	return newEntry(iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &w.snapshot, &w.sequence, &w.sequence, df))
-}
-
-// write writes m's live entries and those removed, and brings the file to the disk.
-func (w *leaf) write(m *manifest, removed []*entry) error {
+// write writes what is live in the manifests taken, what has gone from them, and what is
+// added, and brings the file to the disk.
+func (w *leaf) write(m *manifest, taken []*manifest, gone map[string]bool, add []iceberg.DataFile) error {
 	var buf bytes.Buffer
 	meta := w.st.meta
 	mw, err := iceberg.NewManifestWriter(2, &buf, meta.PartitionSpec(), meta.CurrentSchema(), w.snapshot,
@@ -107,22 +105,17 @@ func (w *leaf) write(m *manifest, removed []*entry) error {
 		return err
 	}
 	count := counter{min: w.sequence}
-	for _, e := range m.entries {
-		put := mw.Existing
-		if e.SnapshotID() == w.snapshot {
-			put = mw.Add
-		}
-		if err := put(e.ManifestEntry); err != nil {
+	for _, old := range taken {
+		if err := w.carry(mw, old, gone, &count); err != nil {
 			return err
 		}
-		count.live(e, e.SnapshotID() == w.snapshot)
 	}
-	for _, e := range removed {
-		if err := mw.Delete(e.ManifestEntry); err != nil {
+	for _, df := range add {
+		if err := mw.Add(iceberg.NewManifestEntry(iceberg.EntryStatusADDED, &w.snapshot, &w.sequence, &w.sequence, df)); err != nil {
 			return err
 		}
-		count.deleted++
-		count.deletedRows += e.rows
+		count.added++
+		count.addedRows += df.Count()
 	}
 	if err := mw.Close(); err != nil {
 		return err
@@ -135,21 +128,34 @@ func (w *leaf) write(m *manifest, removed []*entry) error {
 	return nil
 }
 
+// carry takes an old manifest's entries over, with all that is known of each.
+func (w *leaf) carry(mw *iceberg.ManifestWriter, old *manifest, gone map[string]bool, count *counter) error {
+	for e, err := range old.file.Entries(w.tb.lake.fs, true) {
+		if err != nil {
+			return fmt.Errorf("lake: manifest of %s: %w", w.tb.ref, err)
+		}
+		rows := e.DataFile().Count()
+		if gone[e.DataFile().FilePath()] {
+			count.deleted++
+			count.deletedRows += rows
+			err = mw.Delete(e)
+		} else {
+			count.min = min(count.min, e.SequenceNum())
+			count.existing++
+			count.existingRows += rows
+			err = mw.Existing(e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 type counter struct {
 	added, existing, deleted             int32
 	addedRows, existingRows, deletedRows int64
 	min                                  int64
-}
-
-func (c *counter) live(e *entry, added bool) {
-	c.min = min(c.min, e.SequenceNum())
-	if added {
-		c.added++
-		c.addedRows += e.rows
-		return
-	}
-	c.existing++
-	c.existingRows += e.rows
 }
 
 // describe makes the manifest's line in the manifest list. The writer's own lacks the

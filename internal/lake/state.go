@@ -46,18 +46,30 @@ type manifest struct {
 	entries []*entry
 }
 
-// entry is a live file of a snapshot.
+// entry is what is remembered of a live file. Column statistics are not: they would be most
+// of the memory, and are read again when a manifest is rewritten.
 type entry struct {
-	iceberg.ManifestEntry
 	path           string
 	rows, bytes    int64
+	sequence       int64
 	batch, version string // "" when it holds rows of several, or is a delete file
+	low, high      string // of a delete file: the least and greatest path it names
+	bounded        bool   // they are known
 }
 
-func newEntry(e iceberg.ManifestEntry) *entry {
-	df := e.DataFile()
-	n := &entry{ManifestEntry: e, path: df.FilePath(), rows: df.Count(), bytes: df.FileSizeBytes()}
-	n.batch, n.version = parseName(filepath.Base(n.path))
+func newEntry(df iceberg.DataFile, sequence int64) *entry {
+	n := &entry{path: df.FilePath(), rows: df.Count(), bytes: df.FileSizeBytes(), sequence: sequence}
+	if df.ContentType() == iceberg.EntryContentData {
+		n.batch, n.version = parseName(filepath.Base(n.path))
+		return n
+	}
+	if only := df.ReferencedDataFile(); only != nil {
+		n.low, n.high, n.bounded = *only, *only, true
+		return n
+	}
+	low, haveLow := df.LowerBoundValues()[deleteFilePathID]
+	high, haveHigh := df.UpperBoundValues()[deleteFilePathID]
+	n.low, n.high, n.bounded = string(low), string(high), haveLow && haveHigh
 	return n
 }
 
@@ -119,16 +131,16 @@ func (tb *table) read(snap *icetable.Snapshot) (tree, error) {
 
 func (tb *table) readManifest(mf iceberg.ManifestFile) (*manifest, error) {
 	m := &manifest{file: mf}
-	list, err := mf.FetchEntries(tb.lake.fs, true)
-	if err != nil {
-		return nil, fmt.Errorf("lake: manifest of %s: %w", tb.ref, err)
-	}
-	for _, e := range list {
+	only := iceberg.ManifestEntryProjection{IncludePruningStats: mf.ManifestContent() == iceberg.ManifestContentDeletes}
+	for e, err := range iceberg.EntriesWithProjection(tb.lake.fs, mf, true, only) {
+		if err != nil {
+			return nil, fmt.Errorf("lake: manifest of %s: %w", tb.ref, err)
+		}
 		df := e.DataFile()
 		if df.ContentType() == iceberg.EntryContentEqDeletes || icetable.IsDeletionVector(df) {
 			return nil, ErrDeletes.At("%s", tb.ref)
 		}
-		m.entries = append(m.entries, newEntry(e))
+		m.entries = append(m.entries, newEntry(df, e.SequenceNum()))
 	}
 	return m, nil
 }
@@ -175,18 +187,12 @@ func (e *entry) file(deletes []*entry) File {
 }
 
 // mayName tells whether delete file d can hold positions of data file e: it is not older,
-// and the path lies between its bounds.
+// and the path lies between its bounds, of which other writers may cut the upper one.
 func (d *entry) mayName(e *entry) bool {
-	if e.SequenceNum() > d.SequenceNum() {
+	if e.sequence > d.sequence {
 		return false
 	}
-	df := d.DataFile()
-	if only := df.ReferencedDataFile(); only != nil {
-		return *only == e.path
-	}
-	low, haveLow := df.LowerBoundValues()[deleteFilePathID]
-	high, haveHigh := df.UpperBoundValues()[deleteFilePathID]
-	return (!haveLow || string(low) <= e.path) && (!haveHigh || e.path <= string(high) || strings.HasPrefix(e.path, string(high)))
+	return !d.bounded || d.low <= e.path && (e.path <= d.high || strings.HasPrefix(e.path, d.high))
 }
 
 // Files in the table's data folder are named so that their batch can be read off:
