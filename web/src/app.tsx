@@ -2,6 +2,7 @@ import { App as AntApp, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import { Component, lazy, Suspense, useMemo, type ComponentType, type ErrorInfo, type LazyExoticComponent, type ReactNode } from 'react';
 import { useWords, WordsContext, type Words } from './i18n/use';
+import { Head } from './part/frame';
 import { Busy, Empty } from './part/state';
 import { Link } from './route/link';
 import { match, usePlace } from './route/route';
@@ -64,9 +65,10 @@ function Pages() {
 function Missing() {
   const { t } = useWords();
   return (
-    <Empty title={t.shell.missing} hint={t.shell.missingHint}>
+    <>
+      <Head name={t.shell.missing} title={t.shell.missing} sub={t.shell.missingHint} />
       <Link to="/" className="btn">{t.shell.home}</Link>
-    </Empty>
+    </>
   );
 }
 

@@ -66,9 +66,9 @@ export function BatchTable({ items, held, again, without }: { items: Batch[]; he
   const c = t.batches.cols;
   const cols: Col<Batch>[] = [
     { key: 'b', title: c.batch, nowrap: true, cell: (b) => <Link to={to.batch(b.id)}>{b.label}</Link> },
-    { key: 'd', title: c.directory, cell: (b) => <><Link to={to.directory(b.directory)}>{b.directory_title}</Link><span className="sub small muted wrap">{b.file}</span></> },
-    { key: 'o', title: c.office, cell: (b) => b.office_title },
-    { key: 's', title: c.state, width: held ? undefined : 200, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} trial={b.trial} />) },
+    { key: 'd', title: c.directory, min: 160, cell: (b) => <><Link to={to.directory(b.directory)}>{b.directory_title}</Link><span className="sub small muted wrap">{b.file}</span></> },
+    { key: 'o', title: c.office, min: 100, cell: (b) => b.office_title },
+    { key: 's', title: c.state, width: held ? undefined : 200, min: held ? undefined : 120, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} trial={b.trial} />) },
     ...(held ? [{ key: 'w', title: c.age, nowrap: true, cell: (b: Batch) => <b className={(b.held_seconds ?? 0) > 86400 ? 'danger' : 'warn-text'}>{age(words, b.held_seconds ?? 0)}</b> }] : []),
     { key: 'i', title: c.in, right: true, cell: (b) => f.n(b.rows_in) },
     { key: 'p', title: held ? t.batch.flow.waiting : c.published, right: true, cell: (b) => f.n(held ? b.held : b.published) },

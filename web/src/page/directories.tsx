@@ -52,10 +52,10 @@ export default function Directories() {
                 rowKey={(r) => r.name}
                 empty={<Empty title={t.directories.empty} hint={t.directories.emptyHint}>{filtered ? clear : <Link className="btn primary" to={to.declare()}>{t.directories.declare}</Link>}</Empty>}
                 cols={[
-                  { key: 't', title: t.directories.cols.title, cell: (r) => (
+                  { key: 't', title: t.directories.cols.title, min: 160, cell: (r) => (
                     <><Link to={to.directory(r.name)}>{r.title}</Link> {!r.mounted && <Tag>{t.directories.notMounted}</Tag>}<span className="sub small muted">{r.name}</span></>
                   ) },
-                  { key: 'o', title: t.directories.cols.office, cell: (r) => r.office_title },
+                  { key: 'o', title: t.directories.cols.office, min: 100, cell: (r) => r.office_title },
                   { key: 'c', title: t.directories.cols.class, nowrap: true, cell: (r) => t.words.class[r.class] ?? r.class },
                   { key: 'u', title: t.directories.cols.update, nowrap: true, cell: (r) => t.words.update[r.update] ?? r.update },
                   { key: 'i', title: t.directories.cols.items, right: true, cell: (r) => f.n(r.items_count) },

@@ -28,7 +28,7 @@ export default function Kinds() {
                 rows={k.rules.filter((r) => fits(r.name, r.title, r.norm))}
                 rowKey={(r) => r.name}
                 cols={[
-                  { key: 'n', title: w.name, cell: (r) => <>{r.title}<code className="sub muted">{r.name}</code></> },
+                  { key: 'n', title: w.name, min: 120, cell: (r) => <>{r.title}<code className="sub muted">{r.name}</code></> },
                   { key: 'g', title: w.norm, nowrap: true, cell: (r) => r.norm || t.none },
                   { key: 'd', title: w.dim, nowrap: true, cell: (r) => t.words.dims[r.dimension] ?? r.dimension },
                   { key: 'p', title: w.params, cell: (r) => (

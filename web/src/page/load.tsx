@@ -1,8 +1,8 @@
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Guess } from '../api/types';
-import { useAction, useLoad } from '../api/use';
+import type { Directory, Guess } from '../api/types';
+import { useAction, useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Card, Head } from '../part/frame';
 import { Empty, Failed, View } from '../part/state';
@@ -21,6 +21,7 @@ export default function LoadPage() {
   const from: From = { upload: query.get('upload') ?? undefined, path: query.get('path') ?? undefined };
   const directory = query.get('directory') ?? undefined;
   const chosen = Boolean(from.upload || from.path);
+  const own = useLoad(directory ? `own ${directory}` : null, (s) => api.directory(directory ?? '', s));
   const guess = useLoad(chosen ? `guess ${from.upload} ${from.path} ${directory}` : null, () => api.guess({ ...from, directory }));
   return (
     <>
@@ -30,7 +31,7 @@ export default function LoadPage() {
           <FileChoice from={from} chosen={(f) => alter({ upload: f.upload, path: f.path, trial: null })} />
         </Card>
         <Card title={t.load.directory} pad>
-          <Target directory={directory} from={from} chosen={chosen} />
+          <Target directory={directory} own={own} from={from} chosen={chosen} />
         </Card>
       </div>
       {!chosen && <Card><Empty title={t.load.pick} hint={t.load.pickHint} /></Card>}
@@ -40,7 +41,7 @@ export default function LoadPage() {
             {(g) => (
               <>
                 {directory && <Run directory={directory} from={from} guess={g} />}
-                <GuessView guess={g} matched={Boolean(directory)} />
+                <GuessView guess={g} into={directory ? own.data?.declaration : undefined} matched={Boolean(directory)} />
               </>
             )}
           </View>
@@ -50,12 +51,11 @@ export default function LoadPage() {
   );
 }
 
-function Target({ directory, from, chosen }: { directory: string | undefined; from: From; chosen: boolean }) {
+function Target({ directory, own, from, chosen }: { directory: string | undefined; own: Loaded<Directory>; from: From; chosen: boolean }) {
   const { t } = useWords();
   const alter = useAlter();
   const [q, find] = useState('');
   const list = useLoad(`pick ${q}`, (s) => api.directories({ q, limit: 50 }, s));
-  const own = useLoad(directory ? `own ${directory}` : null, (s) => api.directory(directory ?? '', s));
   const options = (list.data?.items ?? []).map((d) => ({ value: d.name, label: `${d.title} · ${d.office_title}` }));
   if (own.data && !options.some((o) => o.value === directory)) options.unshift({ value: own.data.name, label: `${own.data.title} · ${own.data.office_title}` });
   return (

@@ -29,7 +29,7 @@ export default function Offices() {
               rowKey={(o) => o.name}
               empty={<Empty title={t.offices.empty} hint={t.offices.emptyHint} />}
               cols={[
-                { key: 't', title: w.title, cell: (o) => <>{o.title}<span className="sub small muted">{o.name}</span></> },
+                { key: 't', title: w.title, min: 140, cell: (o) => <>{o.title}<span className="sub small muted">{o.name}</span></> },
                 { key: 'r', title: w.region, cell: (o) => <>{o.region_title}<span className="sub small muted">{o.region}</span></> },
                 { key: 'c', title: w.credit, cell: (o) => o.credit || <span className="muted">{t.none}</span> },
                 { key: 'd', title: w.directories, right: true, cell: (o) => <Link to={`${to.directories}?office=${encodeURIComponent(o.name)}`}>{f.n(o.directories)}</Link> },

@@ -33,11 +33,11 @@ export default function QuarantinePage() {
                   rowKey={(r) => r.name}
                   empty={<Empty title={t.quarantine.empty} hint={t.quarantine.emptyHint} />}
                   cols={[
-                    { key: 'd', title: w.directory, cell: (r) => <Link to={to.directory(r.name)}>{r.title}</Link> },
+                    { key: 'd', title: w.directory, min: 140, cell: (r) => <Link to={to.directory(r.name)}>{r.title}</Link> },
                     { key: 'o', title: w.office, cell: (r) => r.office_title },
                     { key: 'n', title: w.rows, right: true, cell: (r) => f.n(r.quarantined) },
                     { key: 'l', title: w.last, nowrap: true, cell: (r) => r.last_batch && <><Link to={to.quarantine(r.last_batch.id)}>{r.last_batch.label}</Link> <StateTag state={r.last_batch.state} /></> },
-                    { key: 'a', title: w.action, nowrap: true, cell: (r) => (
+                    { key: 'a', title: w.action, min: 180, nowrap: true, cell: (r) => (
                       <span className="row"><Link to={to.batches({ directory: r.name })}>{t.quarantine.batches}</Link><ReplayAll small name={r.name} title={r.title} rows={r.quarantined} done={list.again} /></span>
                     ) },
                   ]}

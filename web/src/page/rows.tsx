@@ -1,7 +1,7 @@
 import { App, Button, Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
-import type { Batch, Quarantine, QuarantineRow } from '../api/types';
+import type { Batch, Finding, Quarantine, QuarantineRow } from '../api/types';
 import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
@@ -19,15 +19,12 @@ import { useCells } from './batch/samples';
 export default function RowsPage({ id }: { id: string }) {
   const { t, f } = useWords();
   const place = usePlace();
-  const alter = useAlter();
   const q = asked(place, 'rule', 'cursor');
   const batch = useLoad(id, (s) => api.batch(id, s));
   const report = useLoad(`report ${id}`, (s) => api.report(id, s));
   const rows = useLoad(`${id} ${JSON.stringify(q)}`, (s) => api.quarantine(id, { limit: 50, ...q }, s));
   const [chosen, choose] = useState<string[]>([]);
   useEffect(() => choose([]), [id, q.rule]);
-  const broken = (report.data?.findings ?? []).filter((x) => x.rows > 0);
-  const titles = new Map((report.data?.findings ?? []).map((x) => [x.rule, x.title]));
   const name = batch.data ? t.quarantine.ofBatch(batch.data.label) : t.quarantine.title;
   return (
     <>
@@ -42,32 +39,26 @@ export default function RowsPage({ id }: { id: string }) {
         actions={batch.data && <Actions batch={batch.data} chosen={chosen} />}
       />
       <Card>
-        <div className="filters">
-          <Facet label={t.quarantine.rule} value={place.query.get('rule')} width={260} change={(v) => alter({ rule: v, cursor: null })}
-            options={broken.map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
-          <button type="button" className="link small" aria-pressed={place.query.has('raw')} onClick={() => alter({ raw: place.query.has('raw') ? null : 1 }, true)}>
-            {place.query.has('raw') ? t.quarantine.showClean : t.quarantine.showRaw}
-          </button>
-          <span className="fill" />
-          {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
-        </div>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} titles={titles} chosen={chosen} choose={choose} raw={place.query.has('raw')} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} chosen={chosen} choose={choose} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, titles, chosen, choose, raw }: {
+function Grid({ of: d, directory, findings, chosen, choose }: {
   of: Quarantine;
   directory: string;
-  titles: Map<string, string>;
+  findings: Finding[];
   chosen: string[];
   choose: (rows: string[]) => void;
-  raw: boolean;
 }) {
-  const { t } = useWords();
+  const { t, f } = useWords();
+  const { query } = usePlace();
+  const alter = useAlter();
+  const raw = query.has('raw');
+  const titles = new Map(findings.map((x) => [x.rule, x.title]));
   const rows = d.items ?? [];
   const must = [...new Set(rows.flatMap((r) => r.broken ?? []))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
@@ -79,6 +70,13 @@ function Grid({ of: d, directory, titles, chosen, choose, raw }: {
   return (
     <>
       <div className="filters">
+        <Facet label={t.quarantine.rule} value={query.get('rule')} width={260} change={(v) => alter({ rule: v, cursor: null })}
+          options={findings.filter((x) => x.rows > 0).map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
+        <button type="button" className="link small" aria-pressed={raw} onClick={() => alter({ raw: raw ? null : 1 }, true)}>
+          {raw ? t.quarantine.showClean : t.quarantine.showRaw}
+        </button>
+        <span className="fill" />
+        {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
         <Columns of={columns} />
       </div>
       <Table

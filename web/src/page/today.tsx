@@ -92,7 +92,7 @@ function Held({ from }: { from: Batches }) {
             rowKey={(b) => b.id}
             empty={<Empty title={t.today.heldEmpty} hint={t.today.heldEmptyHint} />}
             cols={[
-              { key: 'b', title: t.today.cols.batch, cell: (b) => (
+              { key: 'b', title: t.today.cols.batch, min: 180, cell: (b) => (
                 <>
                   <Link to={to.batch(b.id)}>{b.directory_title} {t.batch.title(b.label)}</Link>
                   <div className="small muted">{t.today.heldRows(f.n(b.quarantined), f.n(b.held))}</div>
@@ -123,10 +123,10 @@ function Recent({ from }: { from: Batches }) {
             rowKey={(b) => b.id}
             empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><Link className="btn primary" to={to.load()}>{t.today.load}</Link></Empty>}
             cols={[
-              { key: 'b', title: t.batches.cols.batch, cell: (b) => <Link to={to.batch(b.id)}>{b.directory_title} {b.label}</Link> },
+              { key: 'b', title: t.batches.cols.batch, min: 150, cell: (b) => <Link to={to.batch(b.id)}>{b.directory_title} {b.label}</Link> },
               { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} trial={b.trial} /> },
-              { key: 'i', title: t.batches.cols.in, right: true, cell: (b) => f.n(b.rows_in) },
-              { key: 'q', title: t.batches.cols.quarantined, right: true, cell: (b) => f.n(b.quarantined) },
+              { key: 'i', title: t.batches.cols.in, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.rows_in)) },
+              { key: 'q', title: t.batches.cols.quarantined, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.quarantined)) },
               { key: 'g', title: t.batches.cols.grade, cell: (b) => <GradeTag grade={b.grade} /> },
               { key: 'a', title: t.batches.cols.at, nowrap: true, cell: (b) => <span className="muted">{f.time(b.started_at)}</span> },
             ]}

@@ -6,6 +6,7 @@ export function trendOption(points: { name: string; value: number | null }[]) {
     const values = points.flatMap((x) => (x.value === null ? [] : [x.value]));
     const low = Math.max(0, Math.floor((Math.min(...values) - 2) / 5) * 5);
     const last = points.length - 1;
+    const interval = 100 - low <= 10 ? 5 : 100 - low <= 30 ? 10 : 20;
     return {
       textStyle: { fontFamily: p.font },
       grid: { left: 36, right: 24, top: 18, bottom: 24 },
@@ -15,7 +16,7 @@ export function trendOption(points: { name: string; value: number | null }[]) {
         axisLine: { lineStyle: { color: p.line } }, axisTick: { show: false }, axisLabel: { color: p.text2, fontSize: 11 },
       },
       yAxis: {
-        type: 'value', min: low, max: 100, splitNumber: 3,
+        type: 'value', min: low, max: 100, interval,
         splitLine: { lineStyle: { color: p.line } }, axisLabel: { color: p.text2, fontSize: 11 },
       },
       series: [{
@@ -31,7 +32,8 @@ export function trendOption(points: { name: string; value: number | null }[]) {
 }
 
 /** Dimensions as a radar; a dimension without rules is drawn full and named without number. */
-export function radarOption(dims: { title: string; score: number | null }[], floor: number) {
+export function radarOption(clockwise: { title: string; score: number | null }[], floor: number) {
+  const dims = [...clockwise.slice(0, 1), ...clockwise.slice(1).reverse()]; // ECharts goes the other way round
   return (p: Paint) => ({
     textStyle: { fontFamily: p.font },
     radar: {

@@ -6,6 +6,7 @@ export interface Col<R> {
   cell: (row: R, index: number) => ReactNode;
   right?: boolean;
   width?: number | string;
+  min?: number; // pixels it keeps on a narrow window
   nowrap?: boolean;
   className?: (row: R) => string | undefined;
 }
@@ -45,7 +46,7 @@ export function Table<R>({ label, cols, rows, rowKey, selected, empty, maxHeight
         <thead>
           <tr>
             {cols.map((c) => (
-              <th key={c.key} scope="col" className={c.right ? 'r' : undefined} style={c.width ? { width: c.width } : undefined}>
+              <th key={c.key} scope="col" className={c.right ? 'r' : undefined} style={{ width: c.width, minWidth: c.min }}>
                 {c.title}
               </th>
             ))}

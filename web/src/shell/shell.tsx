@@ -63,7 +63,7 @@ function Top({ district, open, toggle, running }: { district?: District; open: b
       {district?.demo && <Tag tone="warn" title={t.shell.demoTitle}>{t.shell.demo}</Tag>}
       {running > 0 && <Link to={to.tasks} className="muted top-tasks">{t.shell.tasks(f.n(running))}</Link>}
       <button type="button" className="plain muted" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
-      <button type="button" className="plain muted" aria-label={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
+      <button type="button" className="plain muted" title={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
     </header>
   );
 }
@@ -100,6 +100,7 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const state = query.get('state');
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
+      <div className="side-in">
       {nav.map((g, i) => (
         <div key={i} role="group" aria-label={g.title?.(t)}>
           {g.title && <div className="grp">{g.title(t)}</div>}
@@ -115,6 +116,7 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
           })}
         </div>
       ))}
+      </div>
     </nav>
   );
 }

@@ -71,13 +71,16 @@ export function antdTheme(t: Theme): ThemeConfig {
     },
     components: {
       Button: {
+        colorPrimary: token('accent'), primaryColor: token('on-accent'),
         primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none',
         colorPrimaryHover: token('accent'), colorPrimaryActive: token('accent'),
         defaultHoverColor: token('accent'), defaultHoverBorderColor: token('accent'),
       },
       Tabs: { itemSelectedColor: token('accent'), itemHoverColor: token('accent'), itemColor: token('text-2') },
       Segmented: { trackBg: token('sunken'), itemColor: token('text-2'), itemSelectedBg: token('surface'), itemSelectedColor: token('text') },
-      Select: { optionSelectedBg: token('accent-soft'), optionSelectedColor: token('accent') },
+      Checkbox: { colorPrimary: token('accent'), colorPrimaryHover: token('accent') },
+      Input: { activeBorderColor: token('accent'), hoverBorderColor: token('accent') },
+      Select: { activeBorderColor: token('accent'), hoverBorderColor: token('accent'), optionSelectedBg: token('accent-soft'), optionSelectedColor: token('accent') },
     },
   };
 }

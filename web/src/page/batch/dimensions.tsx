@@ -35,7 +35,7 @@ export function Dimensions({ report: r }: { report: Report }) {
             {table ? w.chart : w.table}
           </button>
           <Segmented size="small" aria-label={w.view} value={four ? 'four' : 'six'} onChange={(v) => alter({ view: v === 'four' ? 'four' : null }, true)}
-            options={[{ value: 'six', label: w.title }, { value: 'four', label: w.four }]} />
+            options={[{ value: 'six', label: w.sixShort }, { value: 'four', label: w.fourShort }]} />
         </span>
       </div>
       {table ? <Scores rows={rows} four={four} /> : four ? <Words rows={rows} /> : <Radar rows={rows} />}

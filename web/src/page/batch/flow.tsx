@@ -21,20 +21,20 @@ export function Flow({ report: r }: { report: Report }) {
   const w = t.batch.flow;
   const b = r.balance;
   const { worst, rest, others } = parts(r);
-  const good = b.published + b.held;
+  const good = r.batch.trial ? b.rows_in - b.quarantined : b.published + b.held;
   const state = b.held ? w.waiting : b.published ? w.published : w.dropped;
   const worstRows = b.quarantined - rest;
   const share = (n: number) => (b.rows_in ? f.share1(n / b.rows_in) : '');
   const segments: Segment[] = [
-    { key: 'good', n: good, head: w.good(f.n(good)), text: `${share(good)} · ${state}` },
+    { key: 'good', n: good, head: w.good(f.n(good)), text: r.batch.trial ? share(good) : `${share(good)} · ${state}` },
     { key: 'worst', n: worstRows, head: f.n(worstRows), text: worst?.title ?? w.problem, to: worst && to.batch(r.batch.id, worst.rule) },
     { key: 'rest', n: rest, head: f.n(rest), text: others ? w.rest(f.n(others)) : w.restNone, to: to.batch(r.batch.id, 'all') },
     { key: 'past', n: b.replayed, head: f.n(b.replayed), text: w.replayed },
   ];
   const shown = segments.filter((s) => s.n > 0);
   const sum = [
-    b.published > 0 && w.sumPublished(f.n(b.published)),
-    b.held > 0 && w.sumHeld(f.n(b.held)),
+    (r.batch.trial ? good : b.published) > 0 && w.sumPublished(f.n(r.batch.trial ? good : b.published)),
+    !r.batch.trial && b.held > 0 && w.sumHeld(f.n(b.held)),
     w.sumBad(f.n(b.quarantined)),
     b.replayed > 0 && w.sumReplayed(f.n(b.replayed)),
   ].filter(Boolean).join(' + ');

@@ -24,7 +24,7 @@ export function Rules({ report: r, rule }: { report: Report; rule: string | null
         rowKey={(x) => x.rule}
         selected={(x) => x.rule === rule}
         cols={[
-          { key: 'r', title: w.rule, cell: (x) => (
+          { key: 'r', title: w.rule, min: 130, cell: (x) => (
             <>
               {x.rows > 0 ? <button type="button" className="link" aria-pressed={x.rule === rule} onClick={() => alter({ rule: x.rule === rule ? 'all' : x.rule })}>{x.title}</button> : x.title}{' '}
               <Verdict of={x} />

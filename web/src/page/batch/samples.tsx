@@ -27,7 +27,7 @@ export function useCells<L extends Line>(columns: Column[], shown: string[], tit
         }]
       : [],
   );
-  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, cell: (l: L) => (l.rules ?? []).map((x) => titles.get(x) ?? x).join(t.semi) }];
+  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => (l.rules ?? []).map((x) => titles.get(x) ?? x).join(t.semi) }];
 }
 
 export function Samples({ report: r, rule, plain }: { report: Report; rule: string | null; plain?: boolean }) {

@@ -49,9 +49,9 @@ export default function Editor({ text, change, marks, jump, label }: {
       state: EditorState.create({
         doc: start.current,
         extensions: [
-          EditorView.cspNonce.of(nonce), lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentOnInput(), yaml(),
+          EditorView.cspNonce.of(nonce), lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), indentOnInput(), EditorView.lineWrapping, yaml(),
           syntaxHighlighting(colours), look, EditorState.tabSize.of(2), keymap.of([...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((u) => u.docChanged && told.current(u.state.doc.toString())),
         ],
       }),

@@ -39,12 +39,12 @@ export function Items({ of: d }: Props) {
           rows={d.declaration.items}
           rowKey={(i) => i.name}
           cols={[
-            { key: 't', title: w.title, cell: (i) => <>{i.title}{d.declaration.load?.key?.includes(i.name) && <> <Tag tone="accent">{t.directory.keyTag}</Tag></>}</> },
+            { key: 't', title: w.title, min: 110, cell: (i) => <>{i.title}{d.declaration.load?.key?.includes(i.name) && <> <Tag tone="accent">{t.directory.keyTag}</Tag></>}</> },
             { key: 'n', title: w.name, cell: (i) => <code>{i.name}</code> },
             { key: 'y', title: w.type, nowrap: true, cell: (i) => typeWords(t, i.type) },
             { key: 'r', title: w.required, cell: (i) => (i.required ? t.yes : <span className="muted">{t.none}</span>) },
             { key: 'p', title: w.personal, cell: (i) => (i.personal ? <Tag tone="warn">{t.words.personal[i.personal] ?? i.personal}</Tag> : <span className="muted">{t.none}</span>) },
-            { key: 'c', title: w.clean, cell: (i) => (i.clean?.length ? i.clean.map(kinds.step).join(' → ') : <span className="muted">{t.none}</span>) },
+            { key: 'c', title: w.clean, min: 150, cell: (i) => (i.clean?.length ? i.clean.map(kinds.step).join(' → ') : <span className="muted">{t.none}</span>) },
             { key: 'u', title: w.rules, cell: (i) => about(i).map(kinds.rule).join(t.sep) || <span className="muted">{t.none}</span> },
           ]}
         />
@@ -99,8 +99,8 @@ export function Rules({ of: d }: Props) {
         rowKey={(_, i) => String(i)}
         empty={<Empty title={t.directory.rulesEmpty} hint={t.directory.rulesEmptyHint}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></Empty>}
         cols={[
-          { key: 't', title: w.title, cell: (r) => kinds.rule(r) },
-          { key: 's', title: w.says, cell: (r) => <span className="wrap">{ruleWords(words, r, title)}</span> },
+          { key: 't', title: w.title, min: 110, cell: (r) => kinds.rule(r) },
+          { key: 's', title: w.says, min: 200, cell: (r) => <span className="wrap">{ruleWords(words, r, title)}</span> },
           { key: 'n', title: w.norm, cell: (r) => kinds.rules.get(r.kind)?.norm || t.none },
           { key: 'd', title: w.does, nowrap: true, cell: (r) => <Tag tone={r.do === 'block' ? 'danger' : r.do === 'warn' ? 'warn' : 'plain'}>{does(r)}</Tag> },
         ]}

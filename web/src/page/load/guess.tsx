@@ -1,4 +1,4 @@
-import type { Guess, GuessColumn } from '../../api/types';
+import type { Declaration, Guess, GuessColumn } from '../../api/types';
 import { useWords } from '../../i18n/use';
 import { Card, Facts, Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
@@ -7,11 +7,12 @@ import { Table } from '../../part/table';
 import { typeWords } from '../directory/tabs';
 
 /** What the system makes of a file, with its reasons and a sample. */
-export function GuessView({ guess: g, matched }: { guess: Guess; matched: boolean }) {
+export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: boolean; into?: Declaration }) {
   const { t, f } = useWords();
   const w = t.load;
   const hits = g.columns.filter((c) => c.item).length;
   const sample = g.sample ?? [];
+  const missing = (into?.items ?? []).filter((i) => !g.columns.some((c) => c.item === i.name));
   return (
     <>
       {(g.problems ?? []).map((p, i) => <Failed key={i} problem={p} />)}
@@ -28,6 +29,11 @@ export function GuessView({ guess: g, matched }: { guess: Guess; matched: boolea
       </Card>
       <Card title={matched ? w.columnsTitle(f.n(g.columns.length), f.n(hits)) : w.columnsNew(f.n(g.columns.length))}>
         <Columns guess={g} matched={matched} />
+        {missing.length > 0 && (
+          <div className="pager small">
+            <span>{w.missing}{t.colon}{missing.map((i) => i.title).join(t.sep)}</span>
+          </div>
+        )}
       </Card>
       {sample.length > 0 && (
         <Card title={w.sample} note={w.sampleNote(f.n(sample.length))}>
@@ -55,11 +61,11 @@ function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
       rows={g.columns}
       rowKey={(c, i) => `${c.header} ${i}`}
       cols={[
-        { key: 'h', title: w.header, cell: (c) => c.header },
+        { key: 'h', title: w.header, min: 90, cell: (c) => c.header },
         { key: 'i', title: w.item, cell: item },
         { key: 't', title: w.type, cell: (c) => <>{typeWords(t, c.type)}<span className="reason">{c.type_reason}</span></> },
-        { key: 'c', title: w.clean, cell: (c) => reasons(c.clean, (x) => kinds.step(x.step)) || <span className="muted">{t.none}</span> },
-        { key: 'r', title: w.rules, cell: (c) => reasons(c.rules, (x) => kinds.rule(x.decl)) || <span className="muted">{t.none}</span> },
+        { key: 'c', title: w.clean, min: 120, cell: (c) => reasons(c.clean, (x) => kinds.step(x.step)) || <span className="muted">{t.none}</span> },
+        { key: 'r', title: w.rules, min: 120, cell: (c) => reasons(c.rules, (x) => kinds.rule(x.decl)) || <span className="muted">{t.none}</span> },
         { key: 'b', title: w.blank, right: true, cell: (c) => f.n(c.blank) },
         { key: 'd', title: w.distinct, right: true, cell: (c) => f.n(c.distinct) },
         { key: 's', title: w.samples, cell: (c) => <span className="cell muted">{(c.samples ?? []).slice(0, 3).join(t.sep)}</span> },

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { en } from '../src/i18n/en.ts';
+import { zh } from '../src/i18n/zh.ts';
+
+const src = new URL('../src', import.meta.url).pathname;
+
+function files(dir: string): string[] {
+  return readdirSync(dir).flatMap((n) => {
+    const p = join(dir, n);
+    return statSync(p).isDirectory() ? files(p) : [p];
+  });
+}
+
+function leaves(o: object, at = ''): Map<string, unknown> {
+  const out = new Map<string, unknown>();
+  for (const [k, v] of Object.entries(o)) {
+    if (v && typeof v === 'object') for (const [p, x] of leaves(v as object, `${at}${k}.`)) out.set(p, x);
+    else out.set(at + k, v);
+  }
+  return out;
+}
+
+const withoutComments = (s: string) => s.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+const code = files(src).filter((f) => /\.tsx?$/.test(f) && !f.includes('/i18n/zh.ts') && !f.includes('/i18n/en.ts'));
+
+describe('the catalogues', () => {
+  const a = leaves(zh);
+  const b = leaves(en);
+
+  test('have the same keys', () => expect([...b.keys()].sort()).toEqual([...a.keys()].sort()));
+
+  test.each([...a.keys()])('%s is of one kind in both, and says something', (k) => {
+    const [x, y] = [a.get(k), b.get(k)];
+    expect(typeof y).toBe(typeof x);
+    if (typeof x === 'function') {
+      const args = Array.from({ length: x.length }, (_, i) => `<${i}>`);
+      for (const f of [x, y] as ((...s: string[]) => string)[]) {
+        const said = f(...args);
+        for (const arg of args) expect(said, `${k} must use ${arg}`).toContain(arg);
+      }
+    } else {
+      expect(x).not.toBe('');
+      expect(y).not.toBe('');
+    }
+  });
+
+  test('English has no Chinese but the name of the other language', () => {
+    const chinese = [...b].filter(([k, v]) => typeof v === 'string' && /[\u3000-\u9fff\uff00-\uffef]/.test(v) && k !== 'shell.lang');
+    expect(chinese).toEqual([]);
+  });
+
+  test('every text is used by some page', () => {
+    const all = code.map((f) => readFileSync(f, 'utf8')).join('\n') + readFileSync(join(src, '../vite.config.ts'), 'utf8');
+    // Tables looked up by a word of the API are used as a whole.
+    const lookups = ['words.', 'batch.states.', 'batch.stages.', 'batch.done.', 'batch.actions.', 'shell.dark', 'shell.light', 'rule.level.', 'tasks.kinds.', 'tasks.states.', 'directory.tabs.'];
+    const unused = [...a.keys()].filter((k) => !lookups.some((l) => k.startsWith(l)) && !new RegExp(`\\.${k.split('.').at(-1)}\\b`).test(all));
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('the code', () => {
+  test.each(code)('%s holds no text of its own', (f) => {
+    expect(withoutComments(readFileSync(f, 'utf8')).match(/.*[\u3000-\u9fff\uff00-\uffef].*/g)).toBeNull();
+  });
+
+  test.each(files(src).filter((f) => /\.(tsx?|css)$/.test(f) && !f.endsWith('tokens.css')))('%s holds no colour', (f) => {
+    const text = withoutComments(readFileSync(f, 'utf8'));
+    expect(text.match(/#[0-9a-f]{3,8}\b(?![^"'`]*\/)|\brgba?\(|\bhsla?\(/gi)).toBeNull();
+  });
+});
