@@ -267,3 +267,45 @@ func TestDirectoryGivesItsParts(t *testing.T) {
 		t.Errorf("columns: %+v", s)
 	}
 }
+
+// TestCheckKnowsTheCatalog: offices, tables referred to and twins come from the store.
+func TestCheckKnowsTheCatalog(t *testing.T) {
+	c, _ := open(t)
+	ctx := context.Background()
+	other := pension()
+	other.Name, other.Title, other.Code = "people", "人口", "301002/16"
+	refers := pension()
+	refers.Rules = append(refers.Rules, rule.Decl{Kind: "reference", Item: "id_no", Table: "people", Column: "id_no"})
+	twin := pension()
+	twin.Name = "pension2"
+	codes := func(d catalog.Directory) (out []string) {
+		err := c.Check(ctx, d, lists{})
+		if err == nil {
+			return nil
+		}
+		f := fault.From(err)
+		for _, p := range append(f.Parts, f) {
+			if len(p.Parts) == 0 {
+				out = append(out, p.Code)
+			}
+		}
+		return out
+	}
+	if got := codes(refers); !reflect.DeepEqual(got, []string{"directory.office", "directory.reference.table"}) {
+		t.Errorf("nothing is there: %v", got)
+	}
+	if err := c.PutOffices(ctx, offices()); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []catalog.Directory{other, refers} {
+		if _, _, _, err := c.Put(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := codes(refers); got != nil {
+		t.Errorf("itself again: %v", got)
+	}
+	if got := codes(twin); !reflect.DeepEqual(got, []string{"directory.code.taken", "directory.title.taken"}) {
+		t.Errorf("a twin: %v", got)
+	}
+}

@@ -274,7 +274,7 @@ func (c *check) references() {
 // rules lets the rule room judge what it alone understands. It names items where this room
 // names their places.
 func (c *check) rules() {
-	if len(c.d.Items) == 0 || slices.ContainsFunc(c.d.Items, func(it Item) bool { return it.Type.Kind == row.TextList }) {
+	if n := len(c.d.Items); n == 0 || n > maxItems || slices.ContainsFunc(c.d.Items, func(it Item) bool { return it.Type.Kind == row.TextList }) {
 		return // said by items; rules on such would only repeat it
 	}
 	_, err := rule.Compile(c.d.RuleSet(), c.env.Lists)

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -89,6 +91,34 @@ func golden(t *testing.T, file, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestUnreadable: types and keys that spec refuses are told in the same manner.
+func TestUnreadable(t *testing.T) {
+	data, err := os.ReadFile("testdata/type.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = spec.Decode("type.yaml", data, kinds())
+	f := fault.From(err)
+	golden(t, "testdata/type.txt", f.In("zh-CN")+"\n\n"+f.In("en")+"\n")
+}
+
+// TestWidth: hundreds of items are nothing special, more than the lake bears are refused.
+func TestWidth(t *testing.T) {
+	wide := func(n int) catalog.Directory {
+		d := pension()
+		for i := len(d.Items); i < n; i++ {
+			d.Items = append(d.Items, catalog.Item{Name: fmt.Sprintf("n%d", i), Title: "数", Type: row.IntType})
+		}
+		return d
+	}
+	if err := catalog.Check(wide(500), env()); err != nil {
+		t.Error(err)
+	}
+	if err := catalog.Check(wide(5001), env()); fault.From(err).Code != "directory.items.many" {
+		t.Errorf("5,001 items: %v", err)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strconv"
 
 	"github.com/apache/arrow-go/v18/arrow"
+
+	"github.com/chengshu/chengshu/internal/fault"
 )
 
 // Kind is a column's kind of value.
@@ -60,7 +62,8 @@ func ParseType(s string) (Type, error) {
 			return Type{Decimal, p, c}, nil
 		}
 	}
-	return Type{}, fmt.Errorf("row: no type %q; there are text, int, float, bool, date, time and decimal(p,s)", s)
+	return Type{}, fault.New(fault.Invalid, "row.type", fault.T("没有类型 %q", "there is no type %q", s)).
+		Fix(fault.T("可用类型：text、int、float、bool、date、time、decimal(p,s)", "the types are text, int, float, bool, date, time and decimal(p,s)"))
 }
 
 // String is the form ParseType reads.
