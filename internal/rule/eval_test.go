@@ -188,7 +188,7 @@ func parseDate(s, formats string) any {
 		if f == "%Y%m%d" {
 			layout = "20060102"
 		}
-		if t, err := time.Parse(layout, s); err == nil {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
 			return t
 		}
 	}

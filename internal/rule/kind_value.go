@@ -113,12 +113,9 @@ const (
 
 func floatLit(v float64) row.Expr { return row.Lit{Value: v, Type: row.FloatType} }
 
-// typed is an item's value out of its cleaned text, NULL where it does not fit. strict asks
-// for NULL also where the engine's own cast is laxer than the rule type: needed when rows
-// that break that rule are published.
-func typed(it Item, strict bool) row.Expr {
+// typed is an item's value out of its cleaned text, NULL where it does not fit.
+func typed(it Item) row.Expr {
 	x := row.CleanText(it.Name)
-	form := ""
 	switch it.Type.Kind {
 	case row.Text, row.TextList:
 		return x
@@ -128,21 +125,9 @@ func typed(it Item, strict bool) row.Expr {
 		truth := func(v any) row.Expr { return row.Lit{Value: v, Type: row.BoolType} }
 		return row.F(row.If, row.In{X: row.F(row.Lower, x), Set: yes}, truth(true),
 			row.F(row.If, row.In{X: row.F(row.Lower, x), Set: no}, truth(false), truth(nil)))
-	case row.Int:
-		form = intForm
-	case row.Decimal:
-		form = decimalForm
-	case row.Float:
-		form = floatForm
-	case row.Date:
-		form = isoForm
-	case row.Time:
-		form = timeForm
+	default:
+		return row.Try{X: x, To: it.Type}
 	}
-	if strict {
-		x = row.F(row.If, row.F(row.Matches, x, row.Str(form)), x, row.Lit{Type: row.TextType})
-	}
-	return row.Try{X: x, To: it.Type}
 }
 
 func buildPattern(b *build, c *Compiled) {

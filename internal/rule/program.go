@@ -248,12 +248,6 @@ func (b *build) layOut(p *Program) {
 
 // columns makes the layers of every item: raw text to clean text to typed value.
 func (b *build) columns(p *Program) {
-	strict := map[string]bool{}
-	for _, r := range p.Rules {
-		if r.Kind == "type" && r.Do == Warn {
-			strict[r.Item] = true
-		}
-	}
 	for _, it := range b.set.Items {
 		b.where = it.Name + ".clean"
 		x, dirty := b.cleaning(row.Column(it.Name), it.Clean)
@@ -261,6 +255,6 @@ func (b *build) columns(p *Program) {
 		if dirty != nil {
 			p.Dirty = append(p.Dirty, Dirty{it.Name, dirty})
 		}
-		p.Typed = append(p.Typed, row.Named{Name: it.Name, X: typed(it, strict[it.Name])})
+		p.Typed = append(p.Typed, row.Named{Name: it.Name, X: typed(it)})
 	}
 }

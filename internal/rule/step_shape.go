@@ -78,6 +78,17 @@ func dateForms() []dateForm {
 	}
 }
 
+// dateWholes match a whole value against each of dateForms.
+var dateWholes = wholes(dateForms())
+
+func wholes(forms []dateForm) []*regexp.Regexp {
+	out := make([]*regexp.Regexp, len(forms))
+	for i, f := range forms {
+		out[i] = regexp.MustCompile("^(?:" + f.pattern + ")$")
+	}
+	return out
+}
+
 // cleanDate tries the forms in turn; a column mostly has one, so each costs one look.
 func cleanDate(x row.Expr, s Step, _ map[string]map[string]string) (row.Expr, *fault.Error) {
 	known := map[string]bool{}
@@ -118,8 +129,8 @@ func readDate(s string) (iso, form string) {
 	if isoDate([]byte(s)) {
 		return s, "iso"
 	}
-	for _, f := range dateForms() {
-		m := regexp.MustCompile("^(?:" + f.pattern + ")$").FindStringSubmatch(s)
+	for i, f := range dateForms() {
+		m := dateWholes[i].FindStringSubmatch(s)
 		if m == nil {
 			continue
 		}
