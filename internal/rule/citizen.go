@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"bytes"
-
 	"github.com/chengshu/chengshu/internal/row"
 )
 
@@ -79,10 +77,11 @@ func residues(from, modulus, most int) []row.Lit {
 // birthDiffers compares the birth date inside an id with one written YYYY-MM-DD; where
 // either cannot be read nothing is said.
 func birthDiffers(id, birth []byte) bool {
-	if len(id) != 18 || !digits(id[:17]) || !citizenLast(id[17]) || !isoDate(birth) {
+	if len(id) != 18 || !digits(id[:17]) || !citizenLast(id[17]) {
 		return false
 	}
-	return !bytes.Equal(id[6:10], birth[:4]) || !bytes.Equal(id[10:12], birth[5:7]) || !bytes.Equal(id[12:14], birth[8:])
+	day := isoDay(birth)
+	return day != 0 && day != number(id[6:14])
 }
 
 func citizenLast(c byte) bool { return c-'0' <= 9 || c == 'X' || c == 'x' }

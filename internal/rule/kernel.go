@@ -1,7 +1,9 @@
 package rule
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"github.com/chengshu/chengshu/internal/row"
 )
@@ -93,17 +95,31 @@ func literals(values []string) []row.Lit {
 	return out
 }
 
-// runes counts characters as SQL's length does: bytes that do not continue one.
-func runes(b []byte) (n int) {
+// runes counts characters as SQL's length does: bytes that do not continue one, eight at a
+// time.
+func runes(b []byte) int {
+	n := len(b)
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		n -= bits.OnesCount64(w >> 7 & (^w >> 6) & 0x0101010101010101)
+	}
 	for _, c := range b {
-		if c&0xC0 != 0x80 {
-			n++
+		if c&0xC0 == 0x80 {
+			n--
 		}
 	}
 	return n
 }
 
+// digits reports ASCII digits alone, looking at eight bytes at a time: adding 0x46 to a
+// byte above '9', or taking '0' from one below it, sets its top bit.
 func digits(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		if (w|(w+0x4646464646464646)|(w-0x3030303030303030))&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
 		if c-'0' > 9 {
 			return false

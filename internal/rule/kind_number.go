@@ -89,7 +89,11 @@ func (b *build) dateRange(c *Compiled) {
 
 // outside marks dates written YYYY-MM-DD before from or after to; what is no date passes.
 func outside(from, to string) row.Kernel {
-	return one(func(v []byte) bool { return isoDate(v) && (string(v) < from || string(v) > to) })
+	lo, hi := isoDay([]byte(from)), isoDay([]byte(to))
+	return one(func(v []byte) bool {
+		day := isoDay(v)
+		return day != 0 && (day < lo || day > hi)
+	})
 }
 
 func (b *build) timeRange(c *Compiled) row.Expr {
