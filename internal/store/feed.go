@@ -160,7 +160,8 @@ func (f *Feed) save(ctx context.Context) error {
 
 // Drain is part of Events.
 func (f *Feed) Drain(ctx context.Context) error {
-	last, err := head(ctx, f.st.Read())
+	// Quick, and whoever runs out of time shall be told who is behind.
+	last, err := head(context.WithoutCancel(ctx), f.st.Read())
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,9 @@ type Tx interface {
 	// their first appearance; queries are constants. The store closes it. It is not run
 	// again while rows of it are open.
 	Prepared(ctx context.Context, query string) (*sql.Stmt, error)
-	// After runs f once the commit is durable, and never if it fails. f must not block.
+	// After runs f once the commit is durable, and never if it fails. f holds up every
+	// other writer: it tells and wakes, anything slower goes to a goroutine of its own. A
+	// Write in it gives ErrNested.
 	After(f func())
 }
 

@@ -56,9 +56,7 @@ func (g *group) run(r *request) bool {
 		return false
 	}
 	t := &tx{Conn: g.s.conn, s: g.s, now: g.w.now}
-	g.w.performing.Store(true)
 	err := perform(r.ctx, r.do, t)
-	g.w.performing.Store(false)
 	t.dead = true
 	if g.s.raw.AutoCommit() { // SQLite, or the closure, ended the transaction
 		g.lose(err)
@@ -95,7 +93,6 @@ func (g *group) lose(why error) {
 		return
 	}
 	g.over = true
-	g.w.performing.Store(false)
 	g.w.reconnect()
 	if why == nil {
 		why = store.ErrUndone

@@ -31,9 +31,9 @@ type writer struct {
 	ended   chan struct{}
 
 	session *session // nil when the next group has to connect; the loop's own
-	// performing is true while a closure runs; performer is the code it runs under.
-	performing atomic.Bool
-	performer  uintptr
+	// gathering is true while closures run; gatherer is the code they run under.
+	gathering atomic.Bool
+	gatherer  uintptr
 }
 
 // groupTime bounds how long the first of a group waits for the later ones' work.
@@ -50,7 +50,7 @@ func newWriter(db *bun.DB, name string, group int, now func() time.Time, wake fu
 	w := &writer{
 		db: db, name: name, group: group, now: now, wake: wake,
 		waiting: make(chan *request, group), closing: make(chan struct{}), ended: make(chan struct{}),
-		performer: reflect.ValueOf(perform).Pointer(),
+		gatherer: reflect.ValueOf((*writer).gather).Pointer(),
 	}
 	go w.loop()
 	return w
@@ -59,7 +59,7 @@ func newWriter(db *bun.DB, name string, group int, now func() time.Time, wake fu
 type inside struct{} // key of the context a closure gets
 
 func (w *writer) write(ctx context.Context, do func(ctx context.Context, tx store.Tx) error) error {
-	if ctx.Value(inside{}) != nil || w.performing.Load() && within(w.performer) {
+	if ctx.Value(inside{}) != nil || w.gathering.Load() && within(w.gatherer) {
 		return store.ErrNested
 	}
 	r := &request{ctx: ctx, do: do, done: make(chan error, 1)}
@@ -92,8 +92,8 @@ func (w *writer) write(ctx context.Context, do func(ctx context.Context, tx stor
 	}
 }
 
-// within finds a function on the caller's stack: a closure that kept an outer context would
-// wait for itself.
+// within finds a function on the caller's stack: a closure that kept an outer context, or
+// what runs after a commit, would wait for itself.
 func within(entry uintptr) bool {
 	var pcs [64]uintptr
 	for skip := 2; ; skip += len(pcs) {
@@ -109,10 +109,7 @@ func within(entry uintptr) bool {
 	}
 }
 
-// perform runs one closure. It is a frame of its own, never inlined, so that within can
-// find it.
-//
-//go:noinline
+// perform runs one closure and turns its panic into an error.
 func perform(ctx context.Context, do func(context.Context, store.Tx) error, t store.Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -150,7 +147,10 @@ func (w *writer) loop() {
 	}
 }
 
-// gather runs the first closure and all that wait meanwhile, and commits them.
+// gather runs the first closure and all that wait meanwhile, and commits them. It is never
+// inlined, so that within can find it.
+//
+//go:noinline
 func (w *writer) gather(first *request) {
 	g, err := w.begin()
 	if err != nil {
@@ -159,6 +159,8 @@ func (w *writer) gather(first *request) {
 		}
 		return
 	}
+	w.gathering.Store(true)
+	defer w.gathering.Store(false)
 	defer g.abandon()
 	began := time.Now()
 	for r := first; r != nil && g.run(r) && len(g.kept) < w.group && time.Since(began) < groupTime; {

@@ -88,7 +88,7 @@ func testCrash(t *testing.T, open Open) {
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
 	for range 5 {
-		durable := killed(t, dir, 1+dice.IntN(2000))
+		durable := killed(t, dir, 1+dice.IntN(1000))
 		st, err := open(dir, brisk())
 		if err != nil {
 			t.Fatal(err)

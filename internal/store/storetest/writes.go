@@ -98,7 +98,15 @@ func nested(t *testing.T, st store.Store) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	write(t, st, add("a", 1))
+	var after error
+	write(t, st, func(ctx context.Context, tx store.Tx) error {
+		tx.After(func() { after = st.Write(outer, add("b", 1)) })
+		return add("a", 1)(ctx, tx)
+	})
+	if !errors.Is(after, store.ErrNested) {
+		t.Errorf("after the commit: %v", after)
+	}
+	expect(t, "rows", number(t, st, `SELECT COUNT(*) FROM note`), 1)
 }
 
 func ended(t *testing.T, st store.Store) {
