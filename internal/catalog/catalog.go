@@ -234,6 +234,9 @@ func (c *Catalog) Env(ctx context.Context, d Directory, l rule.Lists) (Env, erro
 	if err := db.NewSelect().Model((*officeRow)(nil)).Column("name").Order("name").Scan(ctx, &env.Offices); err != nil {
 		return Env{}, fmt.Errorf("catalog: offices: %w", err)
 	}
+	if len(env.Offices) == 0 {
+		env.Offices = nil // nobody has said yet which offices there are
+	}
 	for _, r := range d.Rules {
 		if r.Table == "" {
 			continue

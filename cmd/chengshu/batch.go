@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+type batches struct {
+	Items []batch `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// batch groups the commands on batches: list, show, decide.
+func (a *app) batch() *cobra.Command {
+	c := &cobra.Command{Use: "batch", Short: "批次 / batches: list, show, release, return, discard, cancel"}
+	c.AddCommand(a.batchList(), &cobra.Command{Use: "show BATCH", Short: "批次 / show one", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var b batch
+			if err := c.call(cmd.Context(), "GET", "/batches/"+url.PathEscape(args[0]), nil, &b); err != nil {
+				return err
+			}
+			return a.print(b, func(w io.Writer) { a.writeBatch(w, b) })
+		})
+	}})
+	for _, d := range [][2]string{{"release", "放行合格行 / publish the good rows of a held batch"}, {"return", "退回 / return a held batch to its office"},
+		{"discard", "丢弃 / discard a held batch"}, {"cancel", "取消 / cancel a running load"}} {
+		c.AddCommand(a.decide(d[0], d[1]))
+	}
+	return c
+}
+
+func (a *app) batchList() *cobra.Command {
+	var directory, state string
+	c := &cobra.Command{Use: "list", Short: "批次列表 / list the newest batches", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var l batches
+			q := url.Values{"directory": {directory}, "state": {state}, "limit": {"100"}}
+			if err := c.call(cmd.Context(), "GET", "/batches?"+q.Encode(), nil, &l); err != nil {
+				return err
+			}
+			return a.print(l, func(w io.Writer) {
+				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+				fmt.Fprintln(t, a.say("批次\t目录\t状态\t读入\t发布\t问题\t待放行\t等级", "batch\tdirectory\tstate\tread\tpublished\tquarantined\theld\tgrade"))
+				for _, b := range l.Items {
+					grade := ""
+					if b.Grade != nil {
+						grade = *b.Grade
+					}
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", b.Label, b.Directory, a.state(b.State), thousands(b.RowsIn),
+						thousands(b.Published), thousands(b.Quarantined), thousands(b.Held), grade)
+				}
+				_ = t.Flush()
+			})
+		})
+	}}
+	c.Flags().StringVar(&directory, "directory", "", "only batches of this directory")
+	c.Flags().StringVar(&state, "state", "", "only batches in these states, with commas between")
+	return c
+}
+
+func (a *app) decide(verb, short string) *cobra.Command {
+	var reason string
+	c := &cobra.Command{Use: verb + " BATCH --reason TEXT", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var b batch
+			if err := c.call(cmd.Context(), "POST", "/batches/"+url.PathEscape(args[0])+"/"+verb, map[string]string{"reason": reason}, &b); err != nil {
+				return err
+			}
+			return a.print(b, func(w io.Writer) { a.writeBatch(w, b) })
+		})
+	}}
+	c.Flags().StringVar(&reason, "reason", "", "why")
+	if verb != "cancel" {
+		_ = c.MarkFlagRequired("reason")
+	}
+	return c
+}
+
+func (a *app) replay() *cobra.Command {
+	var directory string
+	c := &cobra.Command{
+		Use:   "replay [BATCH] [--directory NAME]",
+		Short: "重放问题数据 / judge quarantined rows again under the directory as it is now",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (len(args) == 1) == (directory != "") {
+				return fmt.Errorf("name a batch, or a directory with --directory")
+			}
+			return a.with(cmd.Context(), func(c *client) error {
+				ctx := cmd.Context()
+				if directory == "" {
+					var b batch
+					if err := c.call(ctx, "POST", "/batches/"+url.PathEscape(args[0])+"/replay", map[string]any{}, &b); err != nil {
+						return err
+					}
+					return a.follow(ctx, c, b)
+				}
+				var all struct {
+					Batches []batch `json:"batches"`
+				}
+				if err := c.call(ctx, "POST", "/replays", map[string]string{"directory": directory}, &all); err != nil {
+					return err
+				}
+				for _, b := range all.Batches {
+					if err := a.follow(ctx, c, b); err != nil {
+						return err
+					}
+				}
+				if len(all.Batches) == 0 {
+					return a.print(all, func(w io.Writer) {
+						fmt.Fprintln(w, a.say("该目录没有问题数据", "the directory has no quarantined rows"))
+					})
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&directory, "directory", "", "every quarantined batch of this directory")
+	return c
+}

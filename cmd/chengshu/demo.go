@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chengshu/chengshu/internal/demo"
+	"github.com/chengshu/chengshu/internal/node"
+)
+
+// demo builds the demo district 江岸区 and serves it, or with --once only builds and proves
+// it in a folder that is gone afterwards.
+func (a *app) demo() *cobra.Command {
+	var once bool
+	c := &cobra.Command{
+		Use:   "demo [--once]",
+		Short: "演示区 / build the demo district and serve it",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.settings.Place.Demo = true
+			given := cmd.Flags().Changed("data")
+			if once {
+				return a.demoOnce(cmd.Context(), given)
+			}
+			if !given {
+				a.settings.Data = "data/demo"
+			}
+			return a.demoServe(cmd.Context())
+		},
+	}
+	c.Flags().BoolVar(&once, "once", false, "build and verify the district without a listener, then end")
+	return c
+}
+
+type demoResult struct {
+	OK      bool        `json:"ok"`
+	Seconds float64     `json:"seconds"`
+	Steps   []demo.Step `json:"steps"`
+}
+
+func (a *app) demoOnce(ctx context.Context, keep bool) error {
+	if !keep {
+		dir, err := os.MkdirTemp("", "chengshu-once-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		a.settings.Data = dir
+	}
+	began := time.Now()
+	n, err := node.Open(ctx, a.settings, a.options())
+	if err != nil {
+		return err
+	}
+	r := demoResult{Steps: []demo.Step{}}
+	err = demo.Stage(ctx, n, time.Now(), func(s demo.Step) {
+		r.Steps = append(r.Steps, s)
+		a.demoStep(s)
+	})
+	if closed := n.Close(); closed != nil {
+		err = errors.Join(err, closed)
+	}
+	r.OK, r.Seconds = err == nil, time.Since(began).Seconds()
+	if printed := a.print(r, func(w io.Writer) {
+		fmt.Fprintln(w, a.say("演示区就绪，用时 %.1f 秒", "the demo district is complete after %.1f s", r.Seconds))
+	}); printed != nil {
+		return printed
+	}
+	if err != nil {
+		if !a.json {
+			a.fail(err)
+		}
+		return exit(1)
+	}
+	return nil
+}
+
+// demoStep shows a step as it ends.
+func (a *app) demoStep(s demo.Step) {
+	if a.json {
+		return
+	}
+	mark, more := "✓", s.State
+	if !s.OK {
+		mark, more = "✗", s.Error
+	}
+	fmt.Fprintf(a.out, "%s %-32s %10s  %5.2f s  %s\n", mark, s.Name, thousands(s.Rows), s.Seconds, more)
+}
+
+func (a *app) demoServe(ctx context.Context) error {
+	return a.served(ctx, func(address string, n *node.Node) error {
+		began := time.Now()
+		if err := demo.Stage(ctx, n, time.Now(), a.demoStep); err != nil && ctx.Err() == nil {
+			fmt.Fprintln(a.errs, err) // a district with one failed load is still worth looking at
+		}
+		url := "http://" + address
+		return a.print(map[string]any{"ok": true, "address": url, "seconds": time.Since(began).Seconds()}, func(w io.Writer) {
+			fmt.Fprintln(w, a.say(`
+城枢演示区「江岸区」已就绪（演示数据，人员与企业均为虚构）：%[1]s
+  今日              %[1]s/
+  一个被拦截的批次  %[1]s/batches?state=held
+  目录              %[1]s/directories
+  装载自己的文件    %[1]s/load
+  接口文档          %[1]s/openapi.json
+目前只接受本机访问，无需登录。按 Ctrl-C 停止。`, `
+The demo district 江岸区 is ready (demonstration data; all people and enterprises are invented): %[1]s
+  today                 %[1]s/
+  a batch that is held  %[1]s/batches?state=held
+  directories           %[1]s/directories
+  load a file of yours  %[1]s/load
+  the API               %[1]s/openapi.json
+It answers on this machine only and asks for no sign-in. Ctrl-C stops it.`, url))
+		})
+	})
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+func (a *app) directory() *cobra.Command {
+	c := &cobra.Command{Use: "directory", Short: "目录 / directories: add, check, guess, list, show, rows"}
+	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true),
+		a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
+	return c
+}
+
+func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
+	return &cobra.Command{Use: verb + " FILE.yaml ...", Short: short, Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			for _, path := range args {
+				text, err := os.ReadFile(path)
+				if err != nil {
+					return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", path)).Wrap(err)
+				}
+				var out struct {
+					Name        string   `json:"name"`
+					Version     int      `json:"version"`
+					Created     bool     `json:"created"`
+					Changed     bool     `json:"changed"`
+					Directories []string `json:"directories"`
+				}
+				if err := c.call(cmd.Context(), "POST", fmt.Sprintf("/directories?check=%t", check), declaration{filepath.Base(path), text}, &out); err != nil {
+					return err
+				}
+				err = a.print(out, func(w io.Writer) {
+					switch {
+					case check:
+						fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
+					case out.Created:
+						fmt.Fprintln(w, a.say("已登记目录 %s", "added directory %s", out.Name))
+					case out.Changed:
+						fmt.Fprintln(w, a.say("目录 %s 已更新为第 %d 版", "directory %s is now version %d", out.Name, out.Version))
+					default:
+						fmt.Fprintln(w, a.say("目录 %s 没有变化", "directory %s has not changed", out.Name))
+					}
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}}
+}
+
+func (a *app) directoryGuess() *cobra.Command {
+	var office, name, title string
+	c := &cobra.Command{Use: "guess FILE", Short: "由文件生成目录声明初稿 / write a first declaration for a file", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		path, err := readable(args[0])
+		if err != nil {
+			return err
+		}
+		return a.with(cmd.Context(), func(c *client) error {
+			var g map[string]any
+			if err := c.call(cmd.Context(), "POST", "/guesses", map[string]string{"path": path, "office": office, "name": name, "title": title}, &g); err != nil {
+				return err
+			}
+			return a.print(g, func(w io.Writer) { fmt.Fprint(w, g["yaml"]) })
+		})
+	}}
+	c.Flags().StringVar(&office, "office", "", "the office that provides it")
+	c.Flags().StringVar(&name, "name", "", "the directory's name; by default made from the file's")
+	c.Flags().StringVar(&title, "title", "", "the directory's title; by default the file's name")
+	return c
+}
+
+func (a *app) directoryList() *cobra.Command {
+	return &cobra.Command{Use: "list [WORDS]", Short: "目录列表 / list directories", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var l struct {
+				Items []struct {
+					Name        string `json:"name"`
+					Title       string `json:"title"`
+					OfficeTitle string `json:"office_title"`
+					Mounted     bool   `json:"mounted"`
+					Rows        int64  `json:"rows"`
+					Quarantined int64  `json:"quarantined"`
+					Version     int    `json:"version"`
+				} `json:"items"`
+				Total int64 `json:"total"`
+			}
+			q := url.Values{"limit": {"500"}}
+			if len(args) == 1 {
+				q.Set("q", args[0])
+			}
+			if err := c.call(cmd.Context(), "GET", "/directories?"+q.Encode(), nil, &l); err != nil {
+				return err
+			}
+			return a.print(l, func(w io.Writer) {
+				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+				fmt.Fprintln(t, a.say("名称\t标题\t提供方\t已挂接\t数据行\t问题行\t版本", "name\ttitle\toffice\tmounted\trows\tquarantined\tversion"))
+				for _, d := range l.Items {
+					fmt.Fprintf(t, "%s\t%s\t%s\t%t\t%s\t%s\t%d\n", d.Name, d.Title, d.OfficeTitle, d.Mounted, thousands(d.Rows), thousands(d.Quarantined), d.Version)
+				}
+				_ = t.Flush()
+			})
+		})
+	}}
+}
+
+func (a *app) directoryShow() *cobra.Command {
+	return &cobra.Command{Use: "show NAME", Short: "目录声明 / print a directory's declaration", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var d map[string]any
+			if err := c.call(cmd.Context(), "GET", "/directories/"+url.PathEscape(args[0]), nil, &d); err != nil {
+				return err
+			}
+			return a.print(d, func(w io.Writer) { fmt.Fprint(w, d["yaml"]) })
+		})
+	}}
+}
+
+func (a *app) directoryRows() *cobra.Command {
+	var limit int
+	c := &cobra.Command{Use: "rows NAME", Short: "已发布数据 / print published rows", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var r struct {
+				Columns []struct {
+					Name  string `json:"name"`
+					Title string `json:"title"`
+				} `json:"columns"`
+				Items    [][]*string `json:"items"`
+				Next     *string     `json:"next"`
+				Total    int64       `json:"total"`
+				Snapshot string      `json:"snapshot"`
+			}
+			if err := c.call(cmd.Context(), "GET", fmt.Sprintf("/directories/%s/rows?limit=%d", url.PathEscape(args[0]), limit), nil, &r); err != nil {
+				return err
+			}
+			return a.print(r, func(w io.Writer) {
+				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+				for _, c := range r.Columns {
+					fmt.Fprint(t, c.Title, "\t")
+				}
+				fmt.Fprintln(t)
+				for _, cells := range r.Items {
+					for _, c := range cells {
+						if c != nil {
+							fmt.Fprint(t, *c)
+						}
+						fmt.Fprint(t, "\t")
+					}
+					fmt.Fprintln(t)
+				}
+				_ = t.Flush()
+				fmt.Fprintln(w, a.say("共 %s 行，数据版本 %s", "%s rows, snapshot %s", thousands(r.Total), r.Snapshot))
+			})
+		})
+	}}
+	c.Flags().IntVar(&limit, "limit", 20, "how many rows")
+	return c
+}

@@ -1,0 +1,146 @@
+// Package console is the door of the console: the API under /api/v1 with its OpenAPI
+// document, the pages, health and metrics. It turns requests into calls of the engines and
+// their answers and faults into JSON; it decides nothing itself.
+//
+// Read first: New, Options, problem.
+package console
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/quality"
+	"github.com/chengshu/chengshu/internal/query"
+	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/rule"
+	"github.com/chengshu/chengshu/internal/store"
+	"github.com/chengshu/chengshu/internal/task"
+)
+
+// Options are what the door opens on.
+type Options struct {
+	Catalog *catalog.Catalog
+	Ingest  *ingest.Engine
+	Quality *quality.Engine
+	Tasks   *task.Tasks
+	Lake    *lake.Lake
+	Reader  query.Engine
+	Store   store.Store
+	Regions *region.Book
+	Lists   rule.Lists
+	Log     *slog.Logger
+	Now     func() time.Time
+	Ready   func(context.Context) error
+	Verify  func(context.Context) (Verified, error)
+	Care    func(ctx context.Context, grace time.Duration) (Cared, error)
+	Pages   Pages
+
+	District string // 12-digit code
+	Demo     bool
+	Version  string
+	Metrics  *prometheus.Registry
+}
+
+// Console is the door.
+type Console struct {
+	Options
+	log *slog.Logger
+	api huma.API
+}
+
+// New builds the handler. The OpenAPI document is at /openapi.json.
+func New(o Options) (http.Handler, *Console) {
+	mux := http.NewServeMux()
+	c := &Console{Options: o, log: o.Log}
+	config := huma.DefaultConfig("城枢 chengshu", o.Version)
+	config.Info.Description = "公共数据平台接口。The API of the public-data platform."
+	config.DocsPath = "" // its page loads from elsewhere; ours is in the console
+	config.SchemasPath = ""
+	config.CreateHooks = nil
+	huma.NewErrorWithContext = shapeErrors
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return shapeErrors(nil, status, msg, errs...)
+	}
+	c.api = humago.New(mux, config)
+	c.overview()
+	c.directories()
+	c.loads(mux)
+	c.batches()
+	c.events()
+	c.reference()
+
+	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := o.Ready(r.Context()); err != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ready\n"))
+	})
+	mux.Handle("/", o.Pages.handler())
+	return c.measured(withLang(guard(mux))), c
+}
+
+// OpenAPI is the document of the API.
+func (c *Console) OpenAPI() *huma.OpenAPI { return c.api.OpenAPI() }
+
+// guard refuses what a page of another origin sends: until there is sign-in, being on this
+// machine is the only right there is, and a browser would lend it to any page.
+func guard(next http.Handler) http.Handler {
+	cop := http.NewCrossOriginProtection()
+	return hostGuard(cop.Handler(next))
+}
+
+// hostGuard refuses requests that reached loopback under another name (DNS rebinding).
+func hostGuard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !localHost(r.Host) {
+			http.Error(w, "this server answers on this machine only", http.StatusMisdirectedRequest)
+			return
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// measured counts requests by route, status and time.
+func (c *Console) measured(next http.Handler) http.Handler {
+	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "chengshu_http_seconds",
+		Help: "Time to answer, by method and status class.", Buckets: prometheus.DefBuckets}, []string{"method", "status"})
+	c.Metrics.MustRegister(seconds)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/v1/events" { // endless
+			next.ServeHTTP(w, r)
+			return
+		}
+		began := time.Now()
+		s := &status{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(s, r)
+		seconds.WithLabelValues(r.Method, string('0'+rune(s.code/100))+"xx").Observe(time.Since(began).Seconds())
+	})
+}
+
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	s.code = code
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }

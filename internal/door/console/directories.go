@@ -1,0 +1,366 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/query"
+	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/row"
+	"github.com/chengshu/chengshu/internal/spec"
+)
+
+type directoryIn struct {
+	Name string `path:"name" maxLength:"63"`
+}
+
+func (c *Console) directories() {
+	route(c, http.MethodGet, "/offices", "list-offices", "部门列表 / Offices", c.listOffices)
+	route(c, http.MethodGet, "/directories", "list-directories", "目录列表 / Directories", c.listDirectories)
+	route(c, http.MethodGet, "/directories/{name}", "get-directory", "目录 / A directory", c.getDirectory)
+	route(c, http.MethodGet, "/directories/{name}/rows", "list-rows", "已发布数据 / Published rows", c.rows)
+	route(c, http.MethodGet, "/directories/{name}/snapshots", "list-snapshots", "数据版本 / Snapshots", c.snapshots)
+	huma.Register(c.api, huma.Operation{OperationID: "put-directory", Method: http.MethodPost, Path: "/api/v1/directories",
+		Summary: "登记或修改目录 / Add or change directories", Errors: problems(http.MethodPost), RequestBody: &huma.RequestBody{Required: true,
+			Content: map[string]*huma.MediaType{"application/yaml": {Schema: &huma.Schema{Type: "string"}}, "application/json": {Schema: &huma.Schema{Type: "object"}}}},
+	}, c.putDirectory)
+}
+
+func (c *Console) listOffices(ctx context.Context, _ *struct{}) (list[officeBody], error) {
+	offices, err := c.Catalog.Offices(ctx)
+	if err != nil {
+		return list[officeBody]{}, err
+	}
+	out := make([]officeBody, len(offices))
+	for i, o := range offices {
+		out[i] = officeBody{Name: o.Name, Title: o.Title, Region: o.Region, RegionTitle: c.Regions.Name(region.Code(o.Region)),
+			Credit: o.Credit, Directories: o.Directories, Mounted: o.Mounted}
+	}
+	return page(out, ""), nil
+}
+
+type listDirectoriesIn struct {
+	paging
+	Q       string `query:"q" maxLength:"100"`
+	Office  string `query:"office" maxLength:"63"`
+	Class   string `query:"class" maxLength:"16"`
+	Mounted string `query:"mounted" enum:"true,false"`
+}
+
+func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (list[directoryBody], error) {
+	f := catalog.Filter{Q: in.Q, Office: in.Office, Class: in.Class}
+	if in.Mounted != "" {
+		m := in.Mounted == "true"
+		f.Mounted = &m
+	}
+	ds, next, err := c.Catalog.List(ctx, f, in.Cursor, in.Limit)
+	if err != nil {
+		return list[directoryBody]{}, err
+	}
+	bodies, err := c.summaries(ctx, ds)
+	if err != nil {
+		return list[directoryBody]{}, err
+	}
+	out := page(bodies, next)
+	n, err := c.Catalog.Total(ctx, f)
+	total := int64(n)
+	out.Total = &total
+	return out, err
+}
+
+// summaries joins directories with what their tables hold, in two questions.
+func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]directoryBody, error) {
+	names := make([]string, len(ds))
+	for i, d := range ds {
+		names[i] = d.Name
+	}
+	data, err := c.Ingest.Datasets(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	var last []string
+	for _, t := range data {
+		if t.Last != nil {
+			last = append(last, string(t.Last.ID))
+		}
+	}
+	grades, err := c.Quality.Grades(ctx, last...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]directoryBody, len(ds))
+	for i, d := range ds {
+		t := data[d.Name]
+		out[i] = directoryBody{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Update: d.Update,
+			Level: d.Level, ShareType: d.ShareType, ItemsCount: d.Items, Mounted: d.Mounted, Rows: t.Rows,
+			Quarantined: t.Quarantined, Version: d.Version}
+		if b := t.Last; b != nil {
+			out[i].LastBatch = &lastBatch{string(b.ID), b.Label, string(b.State), b.StartedAt, grades[string(b.ID)].Grade}
+		}
+	}
+	return out, nil
+}
+
+func (c *Console) getDirectory(ctx context.Context, in *directoryIn) (out directoryDetail, err error) {
+	v, err := c.Catalog.Get(ctx, in.Name)
+	if err != nil {
+		return out, err
+	}
+	entries, err := c.Catalog.Entries(ctx, in.Name)
+	if err != nil {
+		return out, err
+	}
+	s, err := c.summaries(ctx, []catalog.Entry{entries[in.Name]})
+	if err != nil {
+		return out, err
+	}
+	out.directoryBody, out.Declaration = s[0], v.Directory
+	text, err := v.Directory.YAML()
+	if err != nil {
+		return out, err
+	}
+	out.YAML = string(text)
+	versions, err := c.Catalog.History(ctx, in.Name)
+	if err != nil {
+		return out, err
+	}
+	out.Versions, out.Grades = []versionBody{}, []gradeBody{}
+	for _, v := range versions {
+		out.Versions = append(out.Versions, versionBody{v.Version, v.At, v.Change.In(lang(ctx))})
+	}
+	trend, err := c.Quality.Trend(ctx, in.Name, 30)
+	for _, t := range trend {
+		b, err := c.Ingest.Batch(ctx, t.Batch)
+		if err != nil {
+			return out, err
+		}
+		out.Grades = append(out.Grades, gradeBody{t.Batch, b.Label, t.At, t.Score, t.Grade})
+	}
+	return out, err
+}
+
+type putDirectoryOut struct {
+	Body putBody
+}
+
+type putBody struct {
+	Name        string   `json:"name"`
+	Version     int      `json:"version"`
+	Created     bool     `json:"created"`
+	Changed     bool     `json:"changed"`
+	Directories []string `json:"directories" doc:"every directory of the document, in order"`
+	Offices     int      `json:"offices" doc:"offices of the document"`
+}
+
+// officeDecl is an office as a document declares it.
+type officeDecl struct {
+	Kind           string `yaml:"kind" json:"kind"`
+	catalog.Office `yaml:",inline"`
+}
+
+type putDirectoryIn struct {
+	Check   bool `query:"check" doc:"only check, change nothing"`
+	RawBody []byte
+	File    string `header:"X-File-Name" maxLength:"255" doc:"what errors name as the file"`
+}
+
+func (c *Console) putDirectory(ctx context.Context, in *putDirectoryIn) (*putDirectoryOut, error) {
+	file := in.File
+	if file == "" {
+		file = "declaration"
+	}
+	out, err := c.put(ctx, file, in.RawBody, in.Check)
+	if err != nil {
+		return nil, c.problem(ctx, err)
+	}
+	return &putDirectoryOut{out}, nil
+}
+
+// put takes every directory of a document or none.
+func (c *Console) put(ctx context.Context, file string, text []byte, check bool) (out putBody, err error) {
+	docs, err := spec.Decode(file, text, spec.Kinds[any]{
+		catalog.Kind: func() any { return new(catalog.Directory) },
+		"office":     func() any { return new(officeDecl) },
+	})
+	if err != nil {
+		return out, err
+	}
+	var offices []catalog.Office
+	var parts []*fault.Error
+	for _, d := range docs {
+		switch v := d.Value.(type) {
+		case *officeDecl:
+			offices = append(offices, v.Office)
+		case *catalog.Directory:
+			out.Directories = append(out.Directories, v.Name)
+			if err := c.Catalog.Check(ctx, *v, c.Lists); err != nil {
+				parts = append(parts, fault.From(d.Locate(err)))
+			}
+		}
+	}
+	out.Offices = len(offices)
+	if err = fault.All("directory.invalid", fault.T("目录声明有误", "the declarations have errors"), parts); err != nil || check {
+		return out, err
+	}
+	if len(offices) > 0 {
+		if err := c.Catalog.PutOffices(ctx, offices); err != nil {
+			return out, err
+		}
+	}
+	for _, doc := range docs {
+		d, ok := doc.Value.(*catalog.Directory)
+		if !ok {
+			continue
+		}
+		version, created, changed, err := c.Catalog.Put(ctx, *d)
+		if err != nil {
+			return out, err
+		}
+		if out.Name == "" {
+			out.Name, out.Version, out.Created, out.Changed = d.Name, version, created, changed
+		}
+	}
+	return out, nil
+}
+
+type rowsBody struct {
+	Columns  []columnBody `json:"columns"`
+	Items    [][]*string  `json:"items"`
+	Next     *string      `json:"next"`
+	Total    int64        `json:"total"`
+	Snapshot string       `json:"snapshot" doc:"the snapshot read; give it back as at to page through the same one"`
+}
+
+type rowsIn struct {
+	directoryIn
+	paging
+	At string `query:"at" maxLength:"20" doc:"a snapshot's id; empty: the current one"`
+}
+
+// rows gives published rows as texts. The order is the table's own, the same for a snapshot.
+func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error) {
+	v, err := c.Catalog.Get(ctx, in.Name)
+	if err != nil {
+		return out, err
+	}
+	d := v.Directory
+	out.Columns, out.Items = columnsOf(d), [][]*string{}
+	from, err := offset(in.Cursor)
+	if err != nil {
+		return out, err
+	}
+	files, schema, at, err := c.table(ctx, ident.Ref{Space: ident.Published, Name: in.Name}, in.At)
+	if err != nil || len(files) == 0 {
+		return out, err
+	}
+	out.Snapshot = strconv.FormatInt(at, 10)
+	var sel []row.Named
+	for _, it := range d.Items {
+		if _, ok := schema.Find(it.Name); ok {
+			sel = append(sel, row.Named{Name: it.Name, X: row.Column(it.Name)})
+		} else {
+			sel = append(sel, row.Named{Name: it.Name, X: row.Lit{Type: row.TextType}})
+		}
+	}
+	count, err := query.Values(ctx, c.Reader, row.Query{Select: []row.Named{{Name: "n", Agg: row.Count}}}, files, schema)
+	if err != nil {
+		return out, err
+	}
+	out.Total, _ = count[0][0].(int64)
+	values, err := query.Values(ctx, c.Reader, row.Query{Select: sel, Limit: in.Limit, Offset: from}, files, schema)
+	for _, v := range values {
+		out.Items = append(out.Items, texts(v))
+	}
+	if int64(from+in.Limit) < out.Total {
+		next := strconv.Itoa(from + in.Limit)
+		out.Next = &next
+	}
+	return out, err
+}
+
+// table plans a snapshot of a table; one that does not exist yet has no files.
+func (c *Console) table(ctx context.Context, t ident.Ref, at string) ([]lake.File, row.Schema, int64, error) {
+	snapshots, err := c.Lake.Snapshots(ctx, t)
+	if err != nil && fault.KindOf(err) != fault.Missing || len(snapshots) == 0 {
+		return nil, nil, 0, ignoreMissing(err)
+	}
+	id := snapshots[0].ID
+	if at != "" {
+		id, err = strconv.ParseInt(at, 10, 64)
+		known := false
+		for _, s := range snapshots {
+			known = known || s.ID == id
+		}
+		if err != nil || !known {
+			return nil, nil, 0, fault.New(fault.Missing, "snapshot.missing", fault.T("没有该数据版本，可能已过期清理", "there is no such snapshot; it may have expired")).At("at")
+		}
+	}
+	files, err := c.Lake.Files(ctx, t, id)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	schema, err := c.Lake.Schema(ctx, t)
+	return files, schema, id, err
+}
+
+func ignoreMissing(err error) error {
+	if err != nil && fault.KindOf(err) == fault.Missing {
+		return nil
+	}
+	return err
+}
+
+// texts renders cells as they are written.
+func texts(cells []any) []*string {
+	out := make([]*string, len(cells))
+	for i, v := range cells {
+		var s string
+		switch v := v.(type) {
+		case nil:
+			continue
+		case string:
+			s = v
+		case int64:
+			s = strconv.FormatInt(v, 10)
+		case float64:
+			s = strconv.FormatFloat(v, 'f', -1, 64)
+		case bool:
+			s = strconv.FormatBool(v)
+		case time.Time:
+			s = v.Format("2006-01-02 15:04:05")
+			if v.Equal(v.Truncate(24 * time.Hour)) {
+				s = v.Format(time.DateOnly)
+			}
+		}
+		out[i] = &s
+	}
+	return out
+}
+
+type snapshotBody struct {
+	ID        string    `json:"id"`
+	At        time.Time `json:"at"`
+	Batch     string    `json:"batch"`
+	Operation string    `json:"operation"`
+	Rows      int64     `json:"rows"`
+}
+
+func (c *Console) snapshots(ctx context.Context, in *directoryIn) (list[snapshotBody], error) {
+	if _, err := c.Catalog.Get(ctx, in.Name); err != nil {
+		return list[snapshotBody]{}, err
+	}
+	ss, err := c.Lake.Snapshots(ctx, ident.Ref{Space: ident.Published, Name: in.Name})
+	out := make([]snapshotBody, len(ss))
+	for i, s := range ss {
+		out[i] = snapshotBody{strconv.FormatInt(s.ID, 10), s.At, s.Batch, s.Operation, s.Rows}
+	}
+	return page(out, ""), ignoreMissing(err)
+}

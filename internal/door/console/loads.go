@@ -1,0 +1,150 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"reflect"
+	"regexp"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/quality"
+	"github.com/chengshu/chengshu/internal/source"
+)
+
+type uploadBody struct {
+	Upload string `json:"upload" doc:"id of the received file, for guesses and loads"`
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+}
+
+type fileIn struct {
+	Upload    string `json:"upload,omitempty" maxLength:"80" doc:"id of an upload"`
+	Path      string `json:"path,omitempty" maxLength:"4096" doc:"or a file on the server's machine"`
+	Directory string `json:"directory,omitempty" maxLength:"63"`
+}
+
+type loadIn struct {
+	Body struct {
+		fileIn
+		Again bool `json:"again,omitempty" doc:"judge the same file again though nothing changed"`
+		Trial bool `json:"trial,omitempty" doc:"judge the first 10,000 rows and keep nothing"`
+	}
+}
+
+const trialRows = 10_000
+
+func (c *Console) loads(mux *http.ServeMux) {
+	c.api.OpenAPI().AddOperation(&huma.Operation{OperationID: "upload-file", Method: http.MethodPost, Path: "/api/v1/uploads", Summary: "上传文件 / Upload a file",
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {
+			Schema: &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}}}}},
+		Responses: map[string]*huma.Response{
+			"201":     {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(uploadBody{})}}},
+			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
+		}})
+	mux.HandleFunc("POST /api/v1/uploads", c.upload)
+	route(c, http.MethodPost, "/guesses", "guess-file", "识别文件 / Guess what a file is", func(ctx context.Context, in *struct {
+		Body struct {
+			fileIn
+			Office string `json:"office,omitempty" maxLength:"63" doc:"of the first declaration"`
+			Name   string `json:"name,omitempty" maxLength:"63"`
+			Title  string `json:"title,omitempty" maxLength:"200"`
+		}
+	}) (ingest.Guess, error) {
+		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
+		if err != nil {
+			return ingest.Guess{}, err
+		}
+		return c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
+	})
+	route(c, http.MethodPost, "/trials", "try-file", "试判前一万行 / Judge the first rows of a file, keep nothing", func(ctx context.Context, in *loadIn) (reportBody, error) {
+		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
+		if err != nil {
+			return reportBody{}, err
+		}
+		j, err := c.Ingest.TryFile(ctx, ingest.Request{Directory: in.Body.Directory, File: f}, trialRows)
+		if err != nil {
+			return reportBody{}, err
+		}
+		return c.render(ctx, in.Body.Directory, 0, j, quality.Grade(j))
+	})
+	route2(c, huma.Operation{OperationID: "load-file", Method: http.MethodPost, Path: "/api/v1/loads", Summary: "装载 / Load a file",
+		DefaultStatus: http.StatusAccepted, Errors: problems(http.MethodPost)}, func(ctx context.Context, in *loadIn) (batchBody, error) {
+		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
+		if err != nil {
+			return batchBody{}, err
+		}
+		b, err := c.Ingest.Load(ctx, ingest.Request{Directory: in.Body.Directory, File: f, Again: in.Body.Again})
+		if err != nil {
+			return batchBody{}, err
+		}
+		return c.batch(ctx, b)
+	})
+}
+
+// schema is the entry of a type in the document's components.
+func (c *Console) schema(v any) *huma.Schema {
+	return c.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(v), true, "")
+}
+
+// upload streams the part named file into the spool folder; nothing of it is held in memory.
+func (c *Console) upload(w http.ResponseWriter, r *http.Request) {
+	s, err := c.receive(r)
+	if err != nil {
+		var p *Problem
+		if !errors.As(c.problem(r.Context(), err), &p) {
+			p = problemOf(fault.From(err), lang(r.Context()))
+		}
+		writeProblem(w, p)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(uploadBody{s.Hash + "-" + filepath.Base(s.Path), s.Name, s.Bytes})
+}
+
+func (c *Console) receive(r *http.Request) (*source.Spooled, error) {
+	missing := fault.New(fault.Invalid, "upload.part", fault.T("请以 multipart/form-data 的 file 字段上传一个文件", "send one file in the field file of multipart/form-data"))
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, missing.Wrap(err)
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, missing
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "upload.broken", fault.T("上传中断", "the upload broke off")).Fix(fault.T("请重新上传", "send the file again")).Wrap(err)
+		}
+		if part.FormName() == "file" {
+			return c.Ingest.Receive(r.Context(), part, filepath.Base(part.FileName()))
+		}
+	}
+}
+
+var uploadForm = regexp.MustCompile(`^([0-9a-f]{64})-([A-Za-z0-9._-]+)$`)
+
+// file finds an upload, or spools a file of this machine.
+func (c *Console) file(ctx context.Context, upload, path string) (*source.Spooled, error) {
+	switch {
+	case upload != "":
+		m := uploadForm.FindStringSubmatch(upload)
+		if m == nil {
+			return nil, fault.New(fault.Invalid, "upload.id", fault.T("上传标识不合规", "the upload id is not one of ours")).At("upload")
+		}
+		return c.Ingest.Received(ctx, m[2], m[1])
+	case path != "":
+		if !filepath.IsAbs(path) {
+			return nil, fault.New(fault.Invalid, "load.path", fault.T("请给出绝对路径", "give an absolute path")).At("path")
+		}
+		return c.Ingest.Spooled(ctx, path)
+	}
+	return nil, fault.New(fault.Invalid, "load.file", fault.T("请指定 upload 或 path", "give upload or path"))
+}

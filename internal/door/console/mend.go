@@ -1,0 +1,131 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/query"
+	"github.com/chengshu/chengshu/internal/rule"
+)
+
+type stepIn struct {
+	batchIn
+	Body struct {
+		Item string    `json:"item" maxLength:"63"`
+		Step rule.Step `json:"step"`
+	}
+}
+
+type attemptBody struct {
+	Of     int64      `json:"of"`
+	Mends  int64      `json:"mends"`
+	Sample []beforeTo `json:"sample"`
+}
+
+type beforeTo struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+type adoptBody struct {
+	Directory string `json:"directory"`
+	Version   int    `json:"version"`
+}
+
+type replayIn struct {
+	batchIn
+	Body struct {
+		Rows []string `json:"rows,omitempty" maxItems:"5000" doc:"ids of rows; none: all"`
+	}
+}
+
+type replayAllBody struct {
+	Batches []batchBody `json:"batches"`
+}
+
+// mending registers what mends a quarantine: the trial of a step, its adoption, replays.
+func (c *Console) mending() {
+	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *stepIn) (attemptBody, error) {
+		a, err := c.Ingest.Try(ctx, in.ID, in.Body.Item, in.Body.Step)
+		out := attemptBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
+		for _, cell := range a.Cells {
+			out.Sample = append(out.Sample, beforeTo{cell[0], cell[1]})
+		}
+		return out, err
+	})
+	route(c, http.MethodPost, "/batches/{id}/adopt", "adopt-step", "采纳清洗步骤 / Add a cleaning step to the directory", func(ctx context.Context, in *stepIn) (adoptBody, error) {
+		d, v, err := c.Ingest.Adopt(ctx, in.ID, in.Body.Item, in.Body.Step)
+		return adoptBody{d, v}, err
+	})
+	route2(c, huma.Operation{OperationID: "replay-batch", Method: http.MethodPost, Path: "/api/v1/batches/{id}/replay", DefaultStatus: http.StatusAccepted,
+		Summary: "重放 / Judge quarantined rows again", Errors: problems(http.MethodPost)}, c.replay)
+	route2(c, huma.Operation{OperationID: "replay-directory", Method: http.MethodPost, Path: "/api/v1/replays", DefaultStatus: http.StatusAccepted,
+		Summary: "批量重放 / Replay every quarantined batch of a directory", Errors: problems(http.MethodPost)}, func(ctx context.Context, in *struct {
+		Body struct {
+			Directory string `json:"directory" maxLength:"64"`
+		}
+	}) (replayAllBody, error) {
+		bs, err := c.Ingest.ReplayAll(ctx, in.Body.Directory)
+		if err != nil {
+			return replayAllBody{}, err
+		}
+		bodies, err := c.bodies(ctx, bs)
+		return replayAllBody{bodies}, err
+	})
+}
+
+func (c *Console) replay(ctx context.Context, in *replayIn) (batchBody, error) {
+	rows, err := c.places(ctx, in.ID, in.Body.Rows)
+	if err != nil {
+		return batchBody{}, err
+	}
+	b, err := c.Ingest.Replay(ctx, in.ID, rows)
+	if err != nil {
+		return batchBody{}, err
+	}
+	return c.batch(ctx, b)
+}
+
+// places turns row ids into files and numbers; a file that is gone means the rows changed.
+func (c *Console) places(ctx context.Context, id string, rows []string) ([]query.Pos, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	b, err := c.Ingest.Batch(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	files, err := c.Lake.Files(ctx, ident.Ref{Space: ident.Quarantine, Name: b.Directory}, 0)
+	if err != nil {
+		return nil, err
+	}
+	paths := map[string]string{}
+	for _, f := range files {
+		paths[filepath.Base(f.Path)] = f.Path
+	}
+	out := make([]query.Pos, len(rows))
+	for i, r := range rows {
+		cut := strings.LastIndexByte(r, ':')
+		if cut < 0 {
+			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).At("rows[%d]", i)
+		}
+		n, err := strconv.ParseInt(r[cut+1:], 10, 64)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).At("rows[%d]", i)
+		}
+		path := paths[r[:cut]]
+		if path == "" {
+			return nil, fault.New(fault.Conflict, "replay.stale", fault.T("所选问题数据已变动", "the chosen rows have changed meanwhile")).
+				Fix(fault.T("请刷新列表后重选", "reload the list and choose again"))
+		}
+		out[i] = query.Pos{File: path, Pos: n}
+	}
+	return out, nil
+}

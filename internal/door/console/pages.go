@@ -1,0 +1,76 @@
+package console
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+// Pages are the built screens; a nil FS means that they were left out of the build.
+type Pages struct{ FS fs.FS }
+
+const noPages = `<!doctype html><meta charset="utf-8"><title>城枢</title><p>本构建未包含页面，接口见 <a href="/openapi.json">/openapi.json</a>。This build has no pages; the API is at <a href="/openapi.json">/openapi.json</a>.`
+
+// handler serves files of the build, and the one page of the console for every other path.
+func (p Pages) handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			notFound(w, r)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+			return
+		}
+		if p.FS == nil {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte(noPages))
+			return
+		}
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if name != "index.html" && name != "" {
+			if info, err := fs.Stat(p.FS, name); err == nil && !info.IsDir() {
+				if strings.HasPrefix(name, "assets/") { // their names carry their hash
+					w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+				}
+				http.ServeFileFS(w, r, p.FS, name)
+				return
+			}
+			if path.Ext(name) != "" {
+				http.NotFound(w, r)
+				return
+			}
+		}
+		p.index(w)
+	})
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, problemOf(fault.New(fault.Missing, "path.missing", fault.T("没有该接口", "there is no such path")).
+		Fix(fault.T("接口清单见 /openapi.json", "the paths are in /openapi.json")), lang(r.Context())))
+}
+
+// index serves the page with a nonce of its own: only what we wrote runs in it.
+func (p Pages) index(w http.ResponseWriter) {
+	page, err := fs.ReadFile(p.FS, "index.html")
+	if err != nil {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(noPages))
+		return
+	}
+	raw := make([]byte, 18)
+	_, _ = rand.Read(raw)
+	nonce := base64.StdEncoding.EncodeToString(raw)
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'nonce-"+nonce+"'; style-src 'self' 'nonce-"+nonce+
+		"'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	_, _ = w.Write(bytes.ReplaceAll(page, []byte("__NONCE__"), []byte(nonce)))
+}

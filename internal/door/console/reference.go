@@ -1,0 +1,83 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/rule"
+)
+
+type paramBody struct {
+	Name     string `json:"name"`
+	Required bool   `json:"required"`
+	Help     string `json:"help"`
+}
+
+type kindBody struct {
+	Name      string      `json:"name"`
+	Title     string      `json:"title"`
+	Help      string      `json:"help"`
+	Norm      string      `json:"norm"`
+	Dimension string      `json:"dimension"`
+	Params    []paramBody `json:"params"`
+	Example   string      `json:"example"`
+}
+
+type stepBody struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Help  string `json:"help"`
+}
+
+type kindsBody struct {
+	Rules []kindBody `json:"rules"`
+	Steps []stepBody `json:"steps"`
+}
+
+type regionBody struct {
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Level string `json:"level"`
+}
+
+func kindOf(k rule.KindInfo, lang string) kindBody {
+	b := kindBody{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Example: k.Example.YAML, Params: []paramBody{}}
+	for _, p := range k.Params {
+		b.Params = append(b.Params, paramBody{p.Name, p.Required, p.Help.In(lang)})
+	}
+	return b
+}
+
+func (c *Console) reference() {
+	route(c, http.MethodGet, "/kinds", "list-kinds", "规则与清洗步骤 / Kinds of rules and cleaning steps", func(ctx context.Context, _ *struct{}) (out kindsBody, err error) {
+		l := lang(ctx)
+		for _, k := range rule.Kinds() {
+			out.Rules = append(out.Rules, kindOf(k, l))
+		}
+		for _, s := range rule.Steps() {
+			out.Steps = append(out.Steps, stepBody{s.Name, s.Title.In(l), s.Help.In(l)})
+		}
+		return out, nil
+	})
+	route(c, http.MethodGet, "/regions", "list-regions", "区划 / Regions", func(ctx context.Context, in *struct {
+		Parent string `query:"parent" maxLength:"15"`
+	}) (list[regionBody], error) {
+		var out []regionBody
+		for _, r := range c.Regions.Children(region.Code(in.Parent)) {
+			out = append(out, regionBody{string(r.Code), r.Name, string(r.Level)})
+		}
+		return page(out, ""), nil
+	})
+	route(c, http.MethodGet, "/regions/{code}/outline", "get-outline", "区划边界（WGS-84）/ Outline of a region", func(ctx context.Context, in *struct {
+		Code string `path:"code" maxLength:"15"`
+	}) (json.RawMessage, error) {
+		o, ok := c.Regions.Outline(region.Code(in.Code))
+		if !ok {
+			return nil, fault.New(fault.Missing, "region.outline", fault.T("没有区划 %s 的边界", "there is no outline of region %s", in.Code))
+		}
+		return json.Marshal(o)
+	})
+}

@@ -1,0 +1,79 @@
+package console
+
+import (
+	"context"
+
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/quality"
+	"github.com/chengshu/chengshu/internal/rule"
+)
+
+func (c *Console) report(ctx context.Context, in *batchIn) (out reportBody, err error) {
+	b, err := c.Ingest.Batch(ctx, in.ID)
+	if err != nil {
+		return out, err
+	}
+	kept, err := c.Quality.Report(ctx, string(b.ID))
+	if err != nil {
+		return out, err
+	}
+	if out, err = c.render(ctx, b.Directory, b.Ruleset, kept.Judgement, kept.Report); err != nil {
+		return out, err
+	}
+	if out.Batch, err = c.batch(ctx, b); err != nil {
+		return out, err
+	}
+	out.Balance = balanceBody{b.In, b.Published, b.Quarantined, b.Held, b.Replayed, b.Balanced()}
+	trend, err := c.Quality.Trend(ctx, b.Directory, 30)
+	for _, t := range trend {
+		o, err := c.Ingest.Batch(ctx, t.Batch)
+		if err != nil {
+			return out, err
+		}
+		if o.Parent == "" && o.State != ingest.Failed {
+			out.Trend = append(out.Trend, trendBody{t.Batch, o.Label, t.At, t.Score, t.RowsIn, t.Quarantined})
+		}
+	}
+	return out, err
+}
+
+// render makes the report of a judgement; version 0 is the directory as it is now.
+func (c *Console) render(ctx context.Context, directory string, version int, j rule.Judgement, g quality.Report) (out reportBody, err error) {
+	v, err := c.Catalog.Get(ctx, directory)
+	if version > 0 {
+		v, err = c.Catalog.At(ctx, directory, version)
+	}
+	if err != nil {
+		return out, err
+	}
+	d := v.Directory
+	l := lang(ctx)
+	out = reportBody{Samples: masked(d, j.Samples), Columns: columnsOf(d), Suspicion: j.Suspicion, Score: g.Score, Grade: g.Grade,
+		Trend: []trendBody{}, Reasons: map[string]string{}, Findings: []quality.Measure{}, Dimensions: []dimensionBody{}, Four: []wordBody{}}
+	out.Findings = append(out.Findings, g.Findings...)
+	for _, s := range g.Dimensions {
+		out.Dimensions = append(out.Dimensions, dimensionBody{string(s.Dim), s.Title.In(l), s.Score, s.Rules})
+	}
+	for _, s := range g.Four {
+		out.Four = append(out.Four, wordBody{string(s.Name), s.Title.In(l), s.Score})
+	}
+	program, err := rule.Compile(d.RuleSet(), c.Lists)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range program.Rules {
+		out.Reasons[r.Name] = rule.Explain(r).In(l)
+	}
+	return out, nil
+}
+
+// masked hides personal cells of samples by their items' class.
+func masked(d catalog.Directory, samples []rule.Sample) []rule.Sample {
+	out := make([]rule.Sample, len(samples))
+	for i, s := range samples {
+		s.Cells = d.MaskRow(s.Cells)
+		out[i] = s
+	}
+	return out
+}

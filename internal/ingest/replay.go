@@ -1,0 +1,195 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/query"
+	"github.com/chengshu/chengshu/internal/rule"
+	"github.com/chengshu/chengshu/internal/source"
+)
+
+// Replay judges the quarantine of a published batch again, or some rows of it, under the
+// directory's current declaration; what is good now enters as a batch of its own. A held
+// batch is judged again whole, from the file as received.
+func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batch, error) {
+	p, err := e.Batch(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if p.State == Held {
+		if len(rows) > 0 {
+			return nil, fault.New(fault.Conflict, "replay.held", fault.T(
+				"批次 %s 已拦截，只能整批重放", "batch %s is held and can only be replayed whole", p.Label)).
+				Fix(fault.T("请不选行直接重放，或先放行合格行", "replay without choosing rows, or release the good rows first"))
+		}
+		return e.Load(ctx, Request{Directory: p.Directory, Again: true,
+			File: &source.Spooled{Path: p.Spool, Name: p.File, Hash: p.Hash, Bytes: p.Bytes}})
+	}
+	if p.State != Published {
+		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 没有可重放的问题数据", "batch %s has no quarantine to replay", p.Label))
+	}
+	children, _, err := e.Batches(ctx, Filter{Parent: p.ID}, "", 10_000)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range children {
+		if c.State.Running() {
+			return nil, fault.New(fault.Conflict, "replay.running", fault.T("批次 %s 正在重放", "batch %s is being replayed", p.Label)).
+				Fix(fault.T("请待重放结束后再试", "try again when it has ended"))
+		}
+	}
+	d, version, err := e.mounted(ctx, p.Directory)
+	if err != nil {
+		return nil, err
+	}
+	j, err := e.rejudge(ctx, d, version, p, rows)
+	if err != nil {
+		return nil, err
+	}
+	b := &Batch{ID: ident.BatchOf(p.Directory, "replay", fmt.Sprintf("%s#%d", p.ID, len(children)+1)), Directory: p.Directory,
+		Parent: p.ID, Ruleset: version, File: p.File, Encoding: p.Encoding, State: Queued, job: j}
+	return b, e.begin(ctx, b)
+}
+
+// rejudge makes the job of judging quarantine rows again.
+func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, p *Batch, rows []query.Pos) (*job, error) {
+	files, err := e.Lake.Files(ctx, ident.Ref{Space: ident.Quarantine, Name: p.Directory}, 0)
+	if err != nil {
+		return nil, err
+	}
+	alive := map[string]bool{}
+	var of []lake.File
+	for _, f := range files {
+		if f.Batch == "" || f.Batch == string(p.ID) {
+			alive[f.Path] = true
+			of = append(of, f)
+		}
+	}
+	for _, r := range rows {
+		if !alive[r.File] {
+			return nil, fault.New(fault.Conflict, "replay.stale", fault.T("所选问题数据已变动", "the chosen rows have changed meanwhile")).
+				Fix(fault.T("请刷新列表后重选", "reload the list and choose again"))
+		}
+	}
+	v, err := e.Catalog.At(ctx, p.Directory, p.Ruleset)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]bool{}
+	for _, it := range d.Items {
+		have[it.Name] = true
+	}
+	columns := names(v.Directory.Columns())
+	for i, c := range columns {
+		if !have[c] {
+			columns[i] = ""
+		}
+	}
+	j, err := e.job(ctx, d, version)
+	if err != nil {
+		return nil, err
+	}
+	j.Input = query.Input{Format: "raw", Table: of, Columns: columns}
+	j.Replay = &replay{Batch: string(p.ID), Rows: rows}
+	j.allow(of)
+	return j, nil
+}
+
+// ReplayAll replays every batch of a directory that has quarantine rows.
+func (e *Engine) ReplayAll(ctx context.Context, directory string) ([]*Batch, error) {
+	var out []*Batch
+	for cursor := ""; ; {
+		list, next, err := e.Batches(ctx, Filter{Directory: directory, States: []State{Published, Held}}, cursor, 200)
+		if err != nil {
+			return out, err
+		}
+		for _, b := range list {
+			if b.Parent != "" || b.State == Published && b.Quarantined == 0 {
+				continue
+			}
+			r, err := e.Replay(ctx, string(b.ID), nil)
+			if err != nil {
+				return out, err
+			}
+			out = append(out, r)
+		}
+		if next == "" {
+			return out, nil
+		}
+		cursor = next
+	}
+}
+
+// Attempt is what a cleaning step would do to a batch's quarantine.
+type Attempt struct {
+	Of    int64       // rows judged
+	Mends int64       // that would pass now
+	Cells [][2]string // a few cells of the item, as they came and as they would be
+}
+
+// Try judges a batch's quarantine with one more cleaning step and keeps nothing.
+func (e *Engine) Try(ctx context.Context, id, item string, step rule.Step) (Attempt, error) {
+	p, err := e.Batch(ctx, id)
+	if err != nil {
+		return Attempt{}, err
+	}
+	d, version, err := e.mounted(ctx, p.Directory)
+	if err != nil {
+		return Attempt{}, err
+	}
+	d, ok := withStep(d, item, step)
+	if !ok {
+		return Attempt{}, fault.New(fault.Conflict, "step.there", fault.T("数据项 %s 不存在或已有该清洗步骤", "there is no item %s, or it has this step already", item)).At("item")
+	}
+	j, err := e.rejudge(ctx, d, version, p, nil)
+	if err != nil {
+		return Attempt{}, err
+	}
+	j.Mend = item
+	r, err := e.trial(ctx, j)
+	if err != nil {
+		return Attempt{}, err
+	}
+	return Attempt{Of: r.Outcome.In, Mends: r.Outcome.Good, Cells: r.Mended}, nil
+}
+
+// TryFile judges the first rows of a file and keeps nothing.
+func (e *Engine) TryFile(ctx context.Context, r Request, rows int64) (rule.Judgement, error) {
+	v, err := e.Catalog.Get(ctx, r.Directory)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	j, _, err := e.plan(ctx, v.Directory, v.Version, r.File)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	j.Input.Limit = rows
+	res, err := e.trial(ctx, j)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	return res.Judgement, nil
+}
+
+// trial runs a job in folders of its own that are gone afterwards.
+func (e *Engine) trial(ctx context.Context, j *job) (_ *result, err error) {
+	dir, err := os.MkdirTemp(e.Temp, "trial-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	j.Trial, j.Good, j.Bad = true, &lake.Stage{}, &lake.Stage{}
+	if j.Good.Dir, j.Bad.Dir, err = stages(dir); err != nil {
+		return nil, err
+	}
+	j.Allow = append(j.Allow, dir, filepath.Dir(dir))
+	return e.child(ctx, j, func(query.Progress) {})
+}

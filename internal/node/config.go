@@ -1,0 +1,252 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/pflag"
+	yamlv3 "go.yaml.in/yaml/v3"
+
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+// Config is everything a node may be told. A flag beats the environment (CHENGSHU_LOADS_MEMORY),
+// which beats chengshu.yaml, which beats the defaults.
+type Config struct {
+	Data   string      `koanf:"data" yaml:"data" help:"data folder|数据目录"`
+	Listen string      `koanf:"listen" yaml:"listen" help:"address to listen on; only loopback until there is sign-in|监听地址；启用登录之前仅限本机回环地址"`
+	Lang   string      `koanf:"lang" yaml:"lang" help:"language of the commands: zh-CN or en|命令行语言：zh-CN 或 en"`
+	Log    LogConfig   `koanf:"log" yaml:"log"`
+	Loads  LoadConfig  `koanf:"loads" yaml:"loads"`
+	Reads  ReadConfig  `koanf:"reads" yaml:"reads"`
+	Lake   LakeConfig  `koanf:"lake" yaml:"lake"`
+	Place  PlaceConfig `koanf:"place" yaml:"place"`
+}
+
+// LogConfig is how the log is written.
+type LogConfig struct {
+	Level  string `koanf:"level" yaml:"level" help:"debug, info, warn or error|日志级别"`
+	Format string `koanf:"format" yaml:"format" help:"text or json|日志格式"`
+}
+
+// LoadConfig bounds the child processes that judge loads.
+type LoadConfig struct {
+	Memory   string `koanf:"memory" yaml:"memory" help:"memory limit of one load's engine, such as 1500MB|单个装载进程的引擎内存上限"`
+	Threads  int    `koanf:"threads" yaml:"threads" help:"threads of one load|单个装载的线程数"`
+	Parallel int    `koanf:"parallel" yaml:"parallel" help:"loads at the same time|同时进行的装载数"`
+	MaxBytes int64  `koanf:"max-bytes" yaml:"max-bytes" help:"largest file taken, in bytes|接收文件的大小上限（字节）"`
+}
+
+// ReadConfig bounds reading for pages and commands.
+type ReadConfig struct {
+	Memory  string `koanf:"memory" yaml:"memory" help:"memory limit of reading|查询内存上限"`
+	Threads int    `koanf:"threads" yaml:"threads" help:"threads of reading|查询线程数"`
+}
+
+// LakeConfig is the care of tables.
+type LakeConfig struct {
+	KeepDays int `koanf:"keep-days" yaml:"keep-days" help:"days a snapshot can be read back|快照可回溯的天数"`
+}
+
+// PlaceConfig is the district the node serves.
+type PlaceConfig struct {
+	Region string `koanf:"region" yaml:"region" help:"12-digit code of the district|所服务区划的 12 位代码"`
+	Demo   bool   `koanf:"demo" yaml:"demo" help:"mark every screen as demonstration data|在每个页面标明演示数据"`
+}
+
+// Defaults are the settings of a node that was told nothing.
+func Defaults() Config {
+	return Config{
+		Data: "data", Listen: "127.0.0.1:8080", Lang: "zh-CN",
+		Log:   LogConfig{Level: "info", Format: "text"},
+		Loads: LoadConfig{Memory: "1500MB", Threads: 2, Parallel: 2, MaxBytes: 64 << 30},
+		Reads: ReadConfig{Memory: "1GB", Threads: 2},
+		Lake:  LakeConfig{KeepDays: 7},
+		Place: PlaceConfig{Region: "420102000000"},
+	}
+}
+
+// ReadConfig reads the settings. path names the file; when it is empty, chengshu.yaml of
+// the working folder is read if it is there.
+func Configure(path string, flags *pflag.FlagSet) (Config, error) {
+	c := Defaults()
+	k := koanf.New(".")
+	named := path != ""
+	if !named {
+		path = "chengshu.yaml"
+	}
+	switch err := checkFile(path); {
+	case err == nil:
+		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+			return c, fmt.Errorf("node: read %s: %w", path, err)
+		}
+	case errors.Is(err, fs.ErrNotExist) && !named:
+	case errors.Is(err, fs.ErrNotExist):
+		return c, fault.New(fault.Missing, "config.file", fault.T("没有配置文件 %s", "there is no configuration file %s", path))
+	default:
+		return c, err
+	}
+	known := map[string]string{}
+	for _, key := range Keys() {
+		known["CHENGSHU_"+strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key.Name))] = key.Name
+	}
+	var strange []string
+	err := k.Load(env.Provider(".", env.Opt{Prefix: "CHENGSHU_", TransformFunc: func(name, value string) (string, any) {
+		if key, ok := known[name]; ok {
+			return key, value
+		}
+		strange = append(strange, name)
+		return "", nil
+	}}), nil)
+	if err != nil {
+		return c, fmt.Errorf("node: read the environment: %w", err)
+	}
+	if len(strange) > 0 {
+		sort.Strings(strange)
+		return c, fault.New(fault.Invalid, "config.env", fault.T("未知的环境变量 %s", "unknown environment variable %s", strings.Join(strange, ", "))).
+			Fix(fault.T("请删去或改正；可用的配置项见 docs/reference/configuration.md", "remove or correct it; the settings are in docs/reference/configuration.md"))
+	}
+	if flags != nil {
+		if err := k.Load(posflag.ProviderWithFlag(flags, ".", k, func(f *pflag.Flag) (string, any) {
+			if _, ok := known["CHENGSHU_"+strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(f.Name))]; !ok || !f.Changed {
+				return "", nil
+			}
+			return f.Name, posflag.FlagVal(flags, f)
+		}), nil); err != nil {
+			return c, fmt.Errorf("node: read the flags: %w", err)
+		}
+	}
+	if err := k.Unmarshal("", &c); err != nil {
+		return c, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规", "a setting has an unfit value")).Wrap(err)
+	}
+	return c, c.check()
+}
+
+var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found`)
+
+// checkFile refuses a key that no setting has, with its line.
+func checkFile(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	d := yamlv3.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	var c Config
+	err = d.Decode(&c)
+	var te *yamlv3.TypeError
+	if !errors.As(err, &te) {
+		if err != nil && err.Error() != "EOF" {
+			return fault.New(fault.Invalid, "config.yaml", fault.T("配置文件不是合规的 YAML", "the configuration file is not valid YAML")).At("%s", filepath.Base(path)).Wrap(err)
+		}
+		return nil
+	}
+	var parts []*fault.Error
+	for _, line := range te.Errors {
+		if m := unknownField.FindStringSubmatch(line); m != nil {
+			parts = append(parts, fault.New(fault.Invalid, "config.key", fault.T("未知的配置项 %s", "unknown setting %s", m[2])).At("%s:%s", path, m[1]).
+				Fix(fault.T("可用的配置项见 docs/reference/configuration.md", "the settings are in docs/reference/configuration.md")))
+			continue
+		}
+		parts = append(parts, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规：%s", "a setting has an unfit value: %s", line)).At("%s", path))
+	}
+	return fault.All("config.file", fault.T("配置文件有误", "the configuration file has errors"), parts)
+}
+
+var sizeForm = regexp.MustCompile(`^[1-9][0-9]*(MB|GB|MiB|GiB)$`)
+
+func (c *Config) check() error {
+	var parts []*fault.Error
+	bad := func(key string, t fault.Text) {
+		parts = append(parts, fault.New(fault.Invalid, "config.value", t).At("%s", key))
+	}
+	if c.Listen != "" && !loopback(c.Listen) {
+		parts = append(parts, fault.New(fault.Invalid, "config.loopback", fault.T(
+			"监听地址 %s 不是本机回环地址；启用登录之前只接受本机访问", "the address %s is not loopback; until there is sign-in only this machine is served", c.Listen)).
+			At("listen").Fix(fault.T("请改为 127.0.0.1:端口", "use 127.0.0.1:PORT")))
+	}
+	for key, v := range map[string]string{"loads.memory": c.Loads.Memory, "reads.memory": c.Reads.Memory} {
+		if !sizeForm.MatchString(v) {
+			bad(key, fault.T("应为如 1500MB、2GB 的大小", "must be a size such as 1500MB or 2GB"))
+		}
+	}
+	for key, v := range map[string]int{"loads.threads": c.Loads.Threads, "loads.parallel": c.Loads.Parallel, "reads.threads": c.Reads.Threads, "lake.keep-days": c.Lake.KeepDays} {
+		if v < 1 {
+			bad(key, fault.T("须至少为 1", "must be at least 1"))
+		}
+	}
+	if c.Loads.MaxBytes < 1 {
+		bad("loads.max-bytes", fault.T("须至少为 1", "must be at least 1"))
+	}
+	if c.Lang != "zh-CN" && c.Lang != "en" {
+		bad("lang", fault.T("应为 zh-CN 或 en", "must be zh-CN or en"))
+	}
+	sort.Slice(parts, func(i, j int) bool { return parts[i].Where < parts[j].Where })
+	return fault.All("config", fault.T("配置有误", "the settings have errors"), parts)
+}
+
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Key is one setting, for the reference and the flags.
+type Key struct {
+	Name    string
+	Default any
+	EN, ZH  string
+}
+
+// Keys lists the settings in order.
+func Keys() []Key {
+	var out []Key
+	var walk func(prefix string, v reflect.Value)
+	walk = func(prefix string, v reflect.Value) {
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			name := prefix + f.Tag.Get("koanf")
+			if f.Type.Kind() == reflect.Struct {
+				walk(name+".", v.Field(i))
+				continue
+			}
+			en, zh, _ := strings.Cut(f.Tag.Get("help"), "|")
+			out = append(out, Key{name, v.Field(i).Interface(), en, zh})
+		}
+	}
+	walk("", reflect.ValueOf(Defaults()))
+	return out
+}
+
+// Flags declares a flag for every setting; its value counts only when it is given.
+func Flags(fs *pflag.FlagSet) {
+	for _, k := range Keys() {
+		switch d := k.Default.(type) {
+		case string:
+			fs.String(k.Name, d, k.EN)
+		case int:
+			fs.Int(k.Name, d, k.EN)
+		case int64:
+			fs.Int64(k.Name, d, k.EN)
+		case bool:
+			fs.Bool(k.Name, d, k.EN)
+		}
+	}
+}
