@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/chengshu/chengshu/internal/row"
@@ -120,7 +119,16 @@ func apply(op row.Op, a []any) any {
 	case row.Ge:
 		return compare(a[0], a[1]) >= 0
 	case row.Add, row.Sub, row.Mul, row.Div:
-		return arithmetic(op, rat(a[0]), rat(a[1]))
+		out := arithmetic(op, rat(a[0]), rat(a[1]))
+		_, l := a[0].(int64)
+		_, r := a[1].(int64)
+		if n, ok := out.(*big.Rat); ok && l && r && op != row.Div { // whole numbers overflow to NULL
+			if !n.Num().IsInt64() {
+				return nil
+			}
+			return n.Num().Int64()
+		}
+		return out
 	case row.AddDays:
 		return a[0].(time.Time).AddDate(0, 0, int(a[1].(int64)))
 	case row.ToText:
@@ -245,9 +253,13 @@ func compare(a, b any) int {
 	return rat(a).Cmp(rat(b))
 }
 
-var plainNumber = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+var (
+	wholeNumber = regexp.MustCompile("^(?:" + intForm + ")$")
+	plainNumber = regexp.MustCompile("^(?:" + decimalForm + ")$")
+	anyNumber   = regexp.MustCompile("^(?:" + floatForm + ")$")
+)
 
-// tryCast is the engine's cast on what the strict forms let through; it is laxer than they.
+// tryCast reads a text strictly, as engines must.
 func tryCast(v any, to row.Type) any {
 	if v == nil {
 		return nil
@@ -256,29 +268,42 @@ func tryCast(v any, to row.Type) any {
 	if !ok {
 		return v
 	}
+	form := anyNumber
 	switch to.Kind {
 	case row.Date, row.Time:
-		for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-1-2", "2006/1/2"} {
-			if t, err := time.Parse(layout, s); err == nil {
-				return t
-			}
-		}
-		return nil
+		return readTime(s, to)
 	case row.Text:
 		return s
+	case row.Int:
+		form = wholeNumber
+	case row.Decimal:
+		form = plainNumber
 	}
-	if !plainNumber.MatchString(s) || utf8.RuneCountInString(s) > 1000 && strings.ContainsFunc(s, unicode.IsLetter) {
+	if !form.MatchString(s) {
 		return nil
 	}
 	if to.Kind == row.Float {
 		f, _ := strconv.ParseFloat(s, 64)
-		return any(finite(f))
+		return finite(f)
 	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
 		return nil
 	}
 	return rounded(r, to)
+}
+
+func readTime(s string, to row.Type) any {
+	layouts := []string{time.DateOnly}
+	if to.Kind == row.Time {
+		layouts = append(layouts, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04")
+	}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() > 0 {
+			return t
+		}
+	}
+	return nil
 }
 
 func finite(f float64) any {
@@ -293,8 +318,6 @@ func rounded(r *big.Rat, to row.Type) any {
 	if to.Kind == row.Int {
 		scale = 0
 	}
-	// FloatString rounds half away from zero; the engine looks at one digit more only,
-	// which is the same.
 	out, _ := new(big.Rat).SetString(r.FloatString(scale))
 	if to.Kind == row.Int {
 		if !out.Num().IsInt64() {
