@@ -103,3 +103,19 @@ func TestGuessedRegionsKnowLevelAndDistrict(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 }
+
+func TestIDAndBirthDateAreFoundToBelongTogether(t *testing.T) {
+	var ids, births, others []string
+	for i := range 40 {
+		id := citizen(i)
+		ids = append(ids, id)
+		births = append(births, fmt.Sprintf("%s/%s/%s", id[6:10], id[10:12], id[12:14]))
+		others = append(others, "2001/01/01")
+	}
+	if why, ok := GuessIDBirth(ids, births); !ok || why.ZH == "" {
+		t.Error("not found")
+	}
+	if _, ok := GuessIDBirth(ids, others); ok {
+		t.Error("found where it is not")
+	}
+}

@@ -59,8 +59,9 @@ func unless(c, fits row.Expr) row.Expr {
 
 // members is a set of texts that answers without allocating.
 type members struct {
-	few  []string
-	many map[string]struct{}
+	few     []string
+	many    map[string]struct{}
+	longest int
 }
 
 func memberSet(values []string) members {
@@ -70,6 +71,7 @@ func memberSet(values []string) members {
 	m := members{many: make(map[string]struct{}, len(values))}
 	for _, v := range values {
 		m.many[v] = struct{}{}
+		m.longest = max(m.longest, len(v))
 	}
 	return m
 }
@@ -80,7 +82,7 @@ func (m members) has(b []byte) bool {
 			return true
 		}
 	}
-	if m.many == nil {
+	if len(b) > m.longest {
 		return false
 	}
 	_, ok := m.many[string(b)]

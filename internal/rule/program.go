@@ -42,10 +42,11 @@ func Compile(set Set, lists Lists) (*Program, error) {
 	}
 	p := &Program{Rules: []Compiled{parseRule()}}
 	b.takeItems()
-	for i, d := range append(b.implied(), set.Rules...) {
-		if c, ok := b.rule(d, i-len(b.implied())); ok {
-			p.Rules = append(p.Rules, c)
-		}
+	for _, d := range b.implied() {
+		b.add(p, d, "items "+d.Item)
+	}
+	for i, d := range set.Rules {
+		b.add(p, d, fmt.Sprintf("rules[%d]", i))
 	}
 	b.layOut(p)
 	b.columns(p)
@@ -91,9 +92,15 @@ func (b *build) implied() []Decl {
 	return out
 }
 
-// rule builds one declaration; n is its place among the declared ones.
-func (b *build) rule(d Decl, n int) (Compiled, bool) {
-	b.where = fmt.Sprintf("rules[%d]", n)
+func (b *build) add(p *Program, d Decl, where string) {
+	if c, ok := b.rule(d, where); ok {
+		p.Rules = append(p.Rules, c)
+	}
+}
+
+// rule builds the declaration that stands at a place.
+func (b *build) rule(d Decl, where string) (Compiled, bool) {
+	b.where = where
 	before := len(b.faults)
 	k, ok := b.kinds[d.Kind]
 	if !ok {
@@ -109,7 +116,7 @@ func (b *build) rule(d Decl, n int) (Compiled, bool) {
 	if c.Name == "" {
 		c.Name = defaultName(d.Kind, c.Reads)
 	}
-	b.where = fmt.Sprintf("rules[%d] %s", n, c.Name)
+	b.where = where + " " + c.Name
 	b.checkParams(k, d)
 	b.checkSeverity(k, &c)
 	if len(b.faults) == before {
