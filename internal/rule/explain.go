@@ -9,7 +9,7 @@ import (
 // Explain is the short reason a broken cell shows, without any value of the row.
 func Explain(c Compiled) fault.Text {
 	switch c.Kind {
-	case ParseRule:
+	case Parse:
 		return fault.T("该行无法解析", "the row cannot be parsed")
 	case "required":
 		return fault.T("缺少必填值", "a required value is missing")

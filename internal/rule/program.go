@@ -9,9 +9,6 @@ import (
 	"github.com/chengshu/chengshu/internal/row"
 )
 
-// ParseRule is the name and kind of the built-in rule at bit 0: the row could not be parsed.
-const ParseRule = "parse"
-
 // kind is one rule kind: its reference entry, how its rules are titled, how they are built.
 // build fills c and reports what is wrong with b.fail.
 type kind struct {
@@ -36,7 +33,7 @@ type build struct {
 // no value is lost silently. The rules lie in this order: parse, the implied ones by item,
 // the declared ones. All errors come at once, each naming its rule and parameter.
 func Compile(set Set, lists Lists) (*Program, error) {
-	b := &build{set: set, lists: lists, kinds: map[string]kind{}, items: map[string]Item{}, names: map[string]bool{ParseRule: true}}
+	b := &build{set: set, lists: lists, kinds: map[string]kind{}, items: map[string]Item{}, names: map[string]bool{Parse: true}}
 	for _, k := range kinds() {
 		b.kinds[k.Name] = k
 	}
@@ -58,7 +55,7 @@ func Compile(set Set, lists Lists) (*Program, error) {
 
 func parseRule() Compiled {
 	return Compiled{
-		Decl: Decl{Kind: ParseRule, Name: ParseRule, Title: "行可解析", Do: Reject},
+		Decl: Decl{Kind: Parse, Name: Parse, Title: "行可解析", Do: Reject},
 		Norm: "0305", Dim: Accuracy, Bad: true, Scope: OfRow,
 	}
 }
