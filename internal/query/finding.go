@@ -27,5 +27,5 @@ type Concentration struct {
 	Value string  // the value, the month or day, or the pattern of the raw text
 	Rows  int64   // broken rows with it
 	Share float64 // of the broken rows, 0 to 1
-	Base  float64 // among all rows, 0 to 1; for patterns among the bad rows
+	Base  float64 // among all rows, 0 to 1
 }

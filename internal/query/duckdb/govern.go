@@ -128,7 +128,10 @@ func (l *load) readReferences() error {
 		}
 		value := name(r.Column)
 		if t := l.g.Types[i].Type; t.Kind != row.Text {
-			value = "CAST(" + try(value, row.TextType, t) + " AS VARCHAR)"
+			if value, err = p.try(value, row.TextType, t); err != nil {
+				return err
+			}
+			value = "CAST(" + value + " AS VARCHAR)"
 		}
 		answer, err := l.session.query(l.ctx, "SELECT "+value+" FROM "+from, p.args...)
 		if err != nil {
@@ -277,13 +280,17 @@ func (l *load) parquet(ids map[string]lake.FieldID) string {
 	return parquetOptions(l.g.Codec, query.Table(l.g.Types, l.g.Words), ids)
 }
 
+// dictionary is how many different values a column may have to be written as a dictionary:
+// enough for codes, and the writer gives names and numbers up early.
+const dictionary = 4096
+
 func parquetOptions(codec string, s row.Schema, ids map[string]lake.FieldID) string {
 	if codec == "" || codec == "zstd" {
 		codec = "zstd, COMPRESSION_LEVEL 1"
 	} else {
 		codec = text(codec)
 	}
-	options := "FORMAT parquet, COMPRESSION " + codec
+	options := fmt.Sprintf("FORMAT parquet, DICTIONARY_SIZE_LIMIT %d, COMPRESSION %s", dictionary, codec)
 	var list []string
 	for _, f := range s {
 		id, ok := ids[f.Name]

@@ -10,7 +10,7 @@ import (
 )
 
 // longest is how many bytes a line of text may have.
-const longest = 16 << 20
+const longest = 2 << 20
 
 // input prints the relation of a load's raw rows: one text column for every column of the
 // file that feeds an item, named rawName. With rejects, lines that cannot be parsed are
@@ -59,8 +59,8 @@ func (p *printer) csv(g *query.Governed, rejects bool) string {
 	if rejects {
 		keep = ", store_rejects=true, rejects_table='rejected', rejects_scan='rejected_scan', rejects_limit=0"
 	}
-	options := fmt.Sprintf("auto_detect=false, header=false, columns={%s}, delim=%s, quote=%s, escape=%s, skip=%d, max_line_size=%d, nullstr='', ignore_errors=true%s",
-		strings.Join(columns, ", "), p.bind(delim), p.bind(g.Quote), p.bind(g.Escape), g.Skip, longest, keep)
+	options := fmt.Sprintf("auto_detect=false, header=false, columns={%s}, delim=%s, quote=%s, escape=%s, skip=%d, max_line_size=%d, buffer_size=%d, nullstr='', ignore_errors=true%s",
+		strings.Join(columns, ", "), p.bind(delim), p.bind(g.Quote), p.bind(g.Escape), g.Skip, longest, 16*longest, keep)
 	return "SELECT " + fed(g, func(k int) string { return fmt.Sprintf("f%d", k) }) + " FROM read_csv(" + p.bind(g.Files) + "::VARCHAR[], " + options + ")" + p.limit(g)
 }
 
@@ -96,7 +96,7 @@ func (p *printer) parquet(g *query.Governed) string {
 // raw reads the kept texts of a quarantine table; lines that could never be parsed stay
 // behind.
 func (p *printer) raw(g *query.Governed) (string, error) {
-	s := query.Table(nil, g.Words)
+	s := query.Table(nil, words(g.Where))
 	where, err := p.rows(g, s)
 	if err != nil {
 		return "", err
@@ -107,6 +107,18 @@ func (p *printer) raw(g *query.Governed) (string, error) {
 	}
 	return "SELECT " + fed(g, func(k int) string { return fmt.Sprintf("%s[%d]", name(query.RawColumn), k+1) }) +
 		" FROM " + table + " WHERE " + where + p.limit(g), nil
+}
+
+// words is how many words of bits a condition speaks of.
+func words(where row.Expr) int {
+	n := 1
+	q := row.Query{Where: where}
+	for w := 1; w < 64; w++ {
+		if names(q, query.Broken(w)) {
+			n = w + 1
+		}
+	}
+	return n
 }
 
 // rows prints which rows of the quarantine table are meant.

@@ -53,7 +53,7 @@ var operators = map[row.Op]operator{
 	row.Replace:    {3, 3, textual("replace(%s, %s, %s)", row.TextType, 3), 0},
 	row.Translate:  {3, 3, textual("translate(%s, %s, %s)", row.TextType, 3), 0},
 	row.Concat:     {1, -1, concat, 0},
-	row.Matches:    {2, 2, textual("regexp_full_match(%s, %s)", row.BoolType, 2), 0},
+	row.Matches:    {2, 2, matches, 1},
 	row.Extract:    {3, 3, extract, 2},
 	row.RegReplace: {3, 3, textual("regexp_replace(%s, %s, %s, 'g')", row.TextType, 3), 0},
 	row.StartsWith: {2, 2, textual("starts_with(%s, %s)", row.BoolType, 2), 0},
@@ -215,6 +215,25 @@ func concat(_ *printer, a []typed) (string, row.Type, error) {
 		parts[i] = a[i].sql
 	}
 	return "(" + strings.Join(parts, " || ") + ")", row.TextType, nil
+}
+
+// matches uses a matcher of our own where there can be one.
+func matches(p *printer, a []typed) (string, row.Type, error) {
+	if err := want(a[:1], row.Text); err != nil {
+		return "", row.BoolType, err
+	}
+	if l, ok := a[1].expr.(row.Lit); ok && p.own != nil {
+		if pattern, ok := l.Value.(string); ok {
+			if f, err := p.own.matcher(pattern); f != "" || err != nil {
+				return f + "(" + a[0].sql + ")", row.BoolType, err
+			}
+		}
+	}
+	pattern, t, err := a[1].late()
+	if err == nil && t.Kind != row.Text {
+		err = errors.New("the pattern is no text")
+	}
+	return "regexp_full_match(" + a[0].sql + ", " + pattern + ")", row.BoolType, err
 }
 
 // extract is NULL where the pattern does not match or the group is empty.

@@ -16,6 +16,7 @@ type printer struct {
 	column func(row.Col) (string, row.Type, error) // resolves a column to SQL and its type
 	today  time.Time
 	args   []any
+	own    *own // makes functions for one load; nil: the engine's own are used
 }
 
 // bind adds a parameter and gives its place.
@@ -60,7 +61,8 @@ func (p *printer) expr(e row.Expr) (string, row.Type, error) {
 		if err != nil {
 			return "", x.To, err
 		}
-		return try(s, t, x.To), x.To, nil
+		sql, err := p.try(s, t, x.To)
+		return sql, x.To, err
 	case row.In:
 		return p.in(x)
 	}
@@ -76,17 +78,22 @@ func (p *printer) constant(l row.Lit) string {
 
 // try casts with NULL for what does not fit. Texts are read by our own strict readers: the
 // engine's casts would take "12.5" for the integer 13 and "1e3" for 1000.
-func try(sql string, from, to row.Type) string {
+func (p *printer) try(sql string, from, to row.Type) (string, error) {
 	if from == to {
-		return sql
+		return sql, nil
 	}
-	if f, ok := reader(to); ok && from.Kind == row.Text {
-		if to.Kind == row.Decimal {
-			return fmt.Sprintf("TRY_CAST(%s(%s, %d, %d) AS %s)", f, sql, to.Precision, to.Scale, sqlType(to))
-		}
-		return f + "(" + sql + ")"
+	f, ok := reader(to)
+	if !ok || from.Kind != row.Text {
+		return "TRY_CAST(" + sql + " AS " + sqlType(to) + ")", nil
 	}
-	return "TRY_CAST(" + sql + " AS " + sqlType(to) + ")"
+	if to.Kind != row.Decimal {
+		return f + "(" + sql + ")", nil
+	}
+	if p.own != nil && to.Precision <= 18 {
+		f, err := p.own.decimal(to)
+		return f + "(" + sql + ")", err
+	}
+	return fmt.Sprintf("TRY_CAST(%s(%s, %d, %d) AS %s)", f, sql, to.Precision, to.Scale, sqlType(to)), nil
 }
 
 func (p *printer) in(x row.In) (string, row.Type, error) {
@@ -121,14 +128,14 @@ func (p *printer) call(c row.Call) (string, row.Type, error) {
 	args := make([]typed, len(c.Args))
 	for i, a := range c.Args {
 		if i == op.plain && op.plain > 0 {
-			args[i] = typed{expr: a}
+			args[i] = typed{expr: a, late: func() (string, row.Type, error) { return p.expr(a) }}
 			continue
 		}
 		s, t, err := p.expr(a)
 		if err != nil {
 			return "", row.Type{}, err
 		}
-		args[i] = typed{s, t, a}
+		args[i] = typed{sql: s, kind: t, expr: a}
 	}
 	s, t, err := op.print(p, args)
 	if err != nil {
@@ -142,6 +149,7 @@ type typed struct {
 	sql  string
 	kind row.Type
 	expr row.Expr
+	late func() (string, row.Type, error) // prints an argument that its operator may not need
 }
 
 // comparable refuses comparisons between kinds that have no common order.

@@ -263,6 +263,55 @@ func decimal(b []byte, whole int, out []byte) ([]byte, bool) {
 	return append(append(out, right...), '0'), true
 }
 
+// readScaled reads a decimal of up to 18 digits as its value times ten to the scale,
+// rounded half away from zero.
+func readScaled(b []byte, t row.Type) (int64, bool) {
+	var buf [64]byte
+	out, ok := decimal(b, t.Precision-t.Scale, buf[:0])
+	if !ok {
+		return 0, false
+	}
+	negative := out[0] == '-'
+	if negative {
+		out = out[1:]
+	}
+	n, places, point := int64(0), 0, false
+	for _, c := range out {
+		if c == '.' {
+			point = true
+			continue
+		}
+		if point && places == t.Scale {
+			if c >= '5' {
+				n++
+			}
+			break
+		}
+		if point {
+			places++
+		}
+		n = n*10 + int64(c-'0')
+	}
+	for ; places < t.Scale; places++ {
+		n *= 10
+	}
+	if negative {
+		n = -n
+	}
+	return n, n < tens[t.Precision] && n > -tens[t.Precision]
+}
+
+// tens are the powers of ten that 64 bits hold.
+var tens = func() (t [19]int64) {
+	for i := range t {
+		t[i] = 1
+		for range i {
+			t[i] *= 10
+		}
+	}
+	return t
+}()
+
 func digitsOnly(b []byte) bool {
 	for _, c := range b {
 		if c < '0' || c > '9' {

@@ -16,6 +16,7 @@ type statement struct {
 	g       *query.Governed
 	session *session
 	db      *DB
+	own     *own
 	item    map[string]int
 	clean   []string // per item the name of its cleaned text
 	typed   []string // per item the name of its typed value
@@ -23,7 +24,7 @@ type statement struct {
 }
 
 func (d *DB) statement(s *session, g *query.Governed) (*statement, error) {
-	st := &statement{g: g, session: s, db: d, item: map[string]int{},
+	st := &statement{g: g, session: s, db: d, own: &own{d, s, map[string]string{}}, item: map[string]int{},
 		clean: make([]string, len(g.Types)), typed: make([]string, len(g.Types)), guards: make([]string, len(g.Types))}
 	for i, f := range g.Types {
 		st.item[f.Name] = i
@@ -100,7 +101,7 @@ func (d *DB) name(what string) string { return fmt.Sprintf("cs_%s_%d", what, d.n
 
 // printer resolves columns by a layer's names.
 func (st *statement) printer(clean, typed func(i int) (string, row.Type)) *printer {
-	return &printer{today: st.g.Today, column: func(c row.Col) (string, row.Type, error) {
+	return &printer{today: st.g.Today, own: st.own, column: func(c row.Col) (string, row.Type, error) {
 		i, err := st.find(c.Name)
 		if err != nil {
 			return "", row.Type{}, err
