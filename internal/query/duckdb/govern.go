@@ -23,7 +23,7 @@ type load struct {
 	ctx     context.Context
 	report  *reporter
 	keys    []*key
-	refs    []*keySet
+	refs    []*values
 	outcome query.Outcome
 }
 
@@ -77,9 +77,7 @@ func (l *load) countKeys() error {
 		if err := l.session.exec(l.ctx, sql, bound...); err != nil {
 			return l.inputFault(err)
 		}
-		for _, k := range l.keys {
-			k.all = &keySet{seed: k.all.seed}
-		}
+		c.settle()
 	}
 	l.report.total.Store(c.rows.Load())
 	return nil
@@ -89,8 +87,7 @@ func (l *load) countKeys() error {
 func (l *load) keyArguments() (args []string, wanted map[int]bool, err error) {
 	wanted = map[int]bool{}
 	for _, u := range l.g.Uniques {
-		seed := rand.Uint64()
-		k := &key{one: u.KeepOne, all: &keySet{seed: seed}, dups: &keySet{seed: seed}, kept: &keySet{seed: seed}}
+		k := &key{one: u.KeepOne, seed: rand.Uint64()}
 		for _, item := range u.Keys {
 			i, err := l.find(item)
 			if err != nil {
@@ -120,7 +117,7 @@ func (l *load) readReferences() error {
 		if err != nil {
 			return err
 		}
-		set := &keySet{seed: rand.Uint64()}
+		set := &values{seed: rand.Uint64()}
 		p := &printer{}
 		from, err := p.table(r.Files, row.Schema{{Name: r.Column, Type: row.TextType}}, false)
 		if err != nil {
@@ -146,7 +143,7 @@ func (l *load) readReferences() error {
 }
 
 // fill adds the texts of an answer's only column, and closes it.
-func (s *keySet) fill(ctx context.Context, r *result) error {
+func (v *values) fill(ctx context.Context, r *result) error {
 	defer r.close()
 	for {
 		n, err := r.next(ctx)
@@ -156,7 +153,7 @@ func (s *keySet) fill(ctx context.Context, r *result) error {
 		texts := r.column(0).texts()
 		for i := range n {
 			if b, ok := texts.At(i); ok {
-				s.add(s.hash(b))
+				v.set.add(hash(b, v.seed))
 			}
 		}
 	}
@@ -290,7 +287,7 @@ func parquetOptions(codec string, s row.Schema, ids map[string]lake.FieldID) str
 	} else {
 		codec = text(codec)
 	}
-	options := fmt.Sprintf("FORMAT parquet, DICTIONARY_SIZE_LIMIT %d, COMPRESSION %s", dictionary, codec)
+	options := fmt.Sprintf("FORMAT parquet, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT %d, COMPRESSION %s", dictionary, codec)
 	var list []string
 	for _, f := range s {
 		id, ok := ids[f.Name]
