@@ -33,7 +33,9 @@ type bench struct {
 	dir string
 }
 
-func setUp(t *testing.T) *bench {
+func setUp(t *testing.T) *bench { return setUpWith(t, "500MB") }
+
+func setUpWith(t *testing.T, memory string) *bench {
 	t.Helper()
 	dir := t.TempDir()
 	for _, d := range []string{"good", "bad", "temp"} {
@@ -41,7 +43,7 @@ func setUp(t *testing.T) *bench {
 			t.Fatal(err)
 		}
 	}
-	db, err := duckdb.Open(ctx, duckdb.Options{Memory: "500MB", Threads: 2, Temp: filepath.Join(dir, "temp"), Allow: []string{dir}})
+	db, err := duckdb.Open(ctx, duckdb.Options{Memory: memory, Threads: 2, Temp: filepath.Join(dir, "temp"), Allow: []string{dir}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // longest is how many bytes a line of text may have.
-const longest = 2 << 20
+const longest = 16 << 20
 
 // input prints the relation of a load's raw rows: one text column for every column of the
 // file that feeds an item, named rawName. With rejects, lines that cannot be parsed are
@@ -60,7 +60,7 @@ func (p *printer) csv(g *query.Governed, rejects bool) string {
 		keep = ", store_rejects=true, rejects_table='rejected', rejects_scan='rejected_scan', rejects_limit=0"
 	}
 	options := fmt.Sprintf("auto_detect=false, header=false, columns={%s}, delim=%s, quote=%s, escape=%s, skip=%d, max_line_size=%d, buffer_size=%d, nullstr='', ignore_errors=true%s",
-		strings.Join(columns, ", "), p.bind(delim), p.bind(g.Quote), p.bind(g.Escape), g.Skip, longest, 16*longest, keep)
+		strings.Join(columns, ", "), p.bind(delim), p.bind(g.Quote), p.bind(g.Escape), g.Skip, longest, 2*longest, keep)
 	return "SELECT " + fed(g, func(k int) string { return fmt.Sprintf("f%d", k) }) + " FROM read_csv(" + p.bind(g.Files) + "::VARCHAR[], " + options + ")" + p.limit(g)
 }
 

@@ -18,7 +18,7 @@ func (l *load) unparsed() error {
 	}
 	if len(l.g.Rejects) > 0 {
 		lines = append(lines, "SELECT raw AS line FROM read_json("+p.bind(l.g.Rejects)+
-			"::VARCHAR[], columns={'line': 'BIGINT', 'raw': 'VARCHAR'}, format='newline_delimited', maximum_object_size="+fmt.Sprint(4*longest)+")")
+			"::VARCHAR[], columns={'line': 'BIGINT', 'raw': 'VARCHAR'}, format='newline_delimited', maximum_object_size="+fmt.Sprint(2*longest)+")")
 	}
 	if len(lines) == 0 {
 		return nil
