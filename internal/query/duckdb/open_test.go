@@ -58,3 +58,15 @@ func TestSettingsAreLocked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestMessagesShowNoValues(t *testing.T) {
+	for message, want := range map[string]string{
+		"Invalid Input Error: CSV Error on Line: 3\nOriginal Line: 张三,42010219900101": "Invalid Input Error: CSV Error on Line: 3",
+		"Conversion Error: Could not convert string '张三' to INT64":                    "Conversion Error: Could not convert string '…' to INT64",
+		"Catalog Error: Table with name t does not exist!":                            "Catalog Error: Table with name t does not exist!",
+	} {
+		if got := reticent(message); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}

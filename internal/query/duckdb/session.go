@@ -178,7 +178,7 @@ func refused(ctx context.Context, message string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	cause := errors.New("duckdb: " + message)
+	cause := errors.New("duckdb: " + reticent(message))
 	switch {
 	case strings.HasPrefix(message, "Out of Memory Error"):
 		return fault.New(fault.Busy, "query.memory", fault.T("内存限额不足，无法完成", "the memory limit does not suffice")).
@@ -188,4 +188,23 @@ func refused(ctx context.Context, message string) error {
 			Fix(fault.T("请清理磁盘空间后重试，已有数据不受影响", "free some space and try again; nothing was changed")).Wrap(cause)
 	}
 	return cause
+}
+
+// reticent takes the values out of a message of the engine: what follows its first line
+// may show a line of the input, and what is in single quotes may be a cell.
+func reticent(message string) string {
+	first, _, _ := strings.Cut(message, "\n")
+	if !strings.HasPrefix(first, "Conversion Error") && !strings.HasPrefix(first, "Invalid Input Error") {
+		return first
+	}
+	var b strings.Builder
+	for i, part := range strings.Split(first, "'") {
+		switch {
+		case i%2 == 0:
+			b.WriteString(part)
+		default:
+			b.WriteString("'…'")
+		}
+	}
+	return b.String()
 }
