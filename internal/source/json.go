@@ -174,8 +174,8 @@ func lookJSON(sh *Shape, s *Spooled, h head, o Options) error {
 	switch {
 	case all == 0 && h.whole:
 		return faultNoRows(s.Name)
-	case objects == 0:
-		return faultJSON(s.Name, 1, fault.T("没有读到 JSON 对象", "no JSON objects were found"))
+	case objects == 0 || len(k.keys) == 0:
+		return faultJSON(s.Name, 1, fault.T("没有读到带有键的 JSON 对象", "no JSON objects with keys were found"))
 	}
 	for _, ob := range sample {
 		row := make([]string, len(k.keys))
