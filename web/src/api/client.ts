@@ -88,7 +88,8 @@ export const api = {
     }),
 
   guess: (from: Source & { directory?: string }) => post<T.Guess>('/guesses', from),
-  load: (from: Source & { directory: string; again?: boolean; trial?: boolean }) => post<T.Batch>('/loads', from),
+  tryFile: (from: Source & { directory: string }) => post<T.Report>('/trials', from),
+  load: (from: Source & { directory: string; again?: boolean }) => post<T.Batch>('/loads', from),
 
   batches: (q: Query, s?: AbortSignal) => get<T.List<T.Batch>>('/batches', q, s),
   batch: (b: string, s?: AbortSignal) => get<T.Batch>(`/batches/${id(b)}`, {}, s),

@@ -59,8 +59,8 @@ export interface Office {
 }
 
 export type BatchState =
-  | 'spooling' | 'queued' | 'judging' | 'publishing'
-  | 'published' | 'held' | 'returned' | 'discarded' | 'failed' | 'cancelled';
+  | 'queued' | 'judging' | 'publishing'
+  | 'published' | 'held' | 'returned' | 'discarded' | 'failed' | 'cancelled' | 'superseded';
 
 export interface LastBatch {
   id: string;
@@ -164,7 +164,7 @@ export interface GradePoint {
   batch: string;
   label?: string;
   at: string;
-  score: number;
+  score: number | null;
   grade: string;
 }
 
@@ -211,6 +211,7 @@ export interface GuessColumn {
   title: string;
   type: string;
   type_reason: string;
+  personal: string;
   rules: { decl: RuleDecl; reason: string }[] | null;
   clean: { step: Step; reason: string }[] | null;
   blank: number;
@@ -226,8 +227,8 @@ export interface Guess {
   columns: GuessColumn[];
   sample: (string | null)[][] | null;
   rows_estimate: number;
+  reasons: Record<string, string>; // of format, encoding, delimiter, header
   yaml: string;
-  problems: Problem[] | null;
 }
 
 export interface Progress {
@@ -251,12 +252,13 @@ export interface Batch {
   directory_title: string;
   office_title: string;
   state: BatchState;
-  trial?: boolean;
   file: string;
   encoding: string;
   bytes: number;
+  version: number;
   ruleset: number;
   parent: string | null;
+  parent_label: string | null;
   rows_in: number;
   published: number;
   quarantined: number;
@@ -284,11 +286,11 @@ export interface Finding {
   bad: boolean;
   rows: number;
   of: number;
-  limit: number | null;
+  limit?: number | null; // per cent
   verdict: 'passed' | 'broken' | 'blocked';
-  value: string;
-  share: number;
-  x: number | null;
+  value?: string;
+  share: number | null; // 0 to 1
+  x: number | null; // 0 to 1
 }
 
 export interface Sample {
@@ -317,7 +319,7 @@ export interface Cure {
 export interface Suspicion {
   rule: string;
   by: Concentration[] | null;
-  cure: Cure | null;
+  cure?: Cure | null;
 }
 
 export interface DimensionScore {
@@ -337,7 +339,7 @@ export interface TrendPoint {
   batch: string;
   label: string;
   at: string;
-  score: number;
+  score: number | null;
   rows_in: number;
   quarantined: number;
 }
@@ -359,16 +361,17 @@ export interface Report {
   suspicion: Suspicion | null;
   dimensions: DimensionScore[];
   four: WordScore[];
-  score: number;
+  score: number | null; // 0 to 100, as those of dimensions and words
   grade: string;
   trend: TrendPoint[] | null;
   balance: Balance;
+  reasons: Record<string, string>; // rule → why a cell breaks it
 }
 
 export interface QuarantineRow {
   row: string;
   cells: (string | null)[];
-  raw?: (string | null)[] | null;
+  raw?: string; // the whole line, where it could not be parsed
   rules: string[] | null;
   broken: string[] | null;
 }
@@ -391,9 +394,9 @@ export interface Task {
   stage: string;
   rows: number;
   total: number;
+  created_at: string;
   started_at: string | null;
-  ended_at?: string | null;
-  error?: Problem | null;
+  ended_at: string | null;
 }
 
 export interface RuleKind {
@@ -403,14 +406,13 @@ export interface RuleKind {
   dimension: string;
   params: { name: string; required: boolean; help: string }[] | null;
   example: string;
-  help?: string;
+  help: string;
 }
 
 export interface StepKind {
   name: string;
   title: string;
   help: string;
-  example?: string;
 }
 
 export interface Kinds {
@@ -422,4 +424,5 @@ export interface Saved {
   name: string;
   version: number;
   created: boolean;
+  changed: boolean;
 }

@@ -25,9 +25,9 @@ export function formats(lang: string) {
     share1: (x: number) => `${one.format(x * 100)}%`,
     whole: (x: number) => `${Math.round(x * 100)}%`,
     percent: (x: number) => `${n.format(x)}%`,
-    /** A score from 0 to 1 or to 100, in hundredths without digits. */
-    score: (x: number) => String(Math.floor(hundred(x))),
-    score1: (x: number) => one.format(Math.floor(hundred(x) * 10) / 10),
+    /** Scores run from 0 to 100 and are cut downwards: what is not whole must not read 100. */
+    score: (x: number) => String(Math.floor(x)),
+    score1: (x: number) => one.format(Math.floor(x * 10 + 1e-6) / 10),
     time: (s: string) => time.format(date(s)),
     full: (s: string) => full.format(date(s)),
     day: (s: string) => day.format(date(s)),
@@ -49,11 +49,6 @@ export function formats(lang: string) {
       return s >= 3600 ? `${Math.floor(s / 3600)}:${p((s % 3600) / 60)}:${p(s % 60)}` : `${p(s / 60)}:${p(s % 60)}`;
     },
   };
-}
-
-/** Scores come as 0..1 or 0..100; measures X are always 0..1. */
-export function hundred(x: number): number {
-  return x <= 1 ? x * 100 : x;
 }
 
 export type Format = ReturnType<typeof formats>;

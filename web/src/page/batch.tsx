@@ -16,7 +16,9 @@ export default function BatchPage({ id }: { id: string }) {
   const { t } = useWords();
   const batch = useLoad(id, (s) => api.batch(id, s));
   useBatchEvents((b) => {
-    if (b.id === id) batch.put(b);
+    if (b.id !== batch.data?.id) return;
+    if (running(b.state)) batch.put(b);
+    else batch.again(); // asked again, so that its words are in our language
   });
   return (
     <>
@@ -25,7 +27,7 @@ export default function BatchPage({ id }: { id: string }) {
         {(b) => (
           <>
             <BatchHead batch={b} again={batch.again} />
-            {running(b.state) ? <Progress batch={b} /> : <Ended batch={b} />}
+            {running(b.state) ? <Progress batch={b} /> : <Ended batch={b} again={batch.again} />}
           </>
         )}
       </View>
@@ -52,8 +54,8 @@ function BatchHead({ batch: b, again }: { batch: Batch; again: () => void }) {
         { text: t.batch.crumb, to: to.batches({ directory: b.directory }) },
       ]}
       title={t.batch.title(b.label)}
-      tags={<StateTag state={b.state} trial={b.trial} />}
-      sub={<span className="wrap">{facts.join(' · ')}{b.parent && <> · <Link to={to.batch(b.parent)}>{t.batch.facts.parent}</Link></>}</span>}
+      tags={<StateTag state={b.state} />}
+      sub={<span className="wrap">{facts.join(' · ')}{b.parent && <> · <Link to={to.batch(b.parent)}>{t.batch.facts.parent} {b.parent_label}</Link></>}</span>}
       actions={<Actions batch={b} again={again} />}
     />
   );
@@ -69,10 +71,10 @@ function Progress({ batch }: { batch: Batch }) {
   );
 }
 
-function Ended({ batch: b }: { batch: Batch }) {
+function Ended({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = useWords();
   const judged = b.state !== 'failed' && b.state !== 'cancelled';
-  const report = useLoad(judged ? `${b.id} ${b.state}` : null, (s) => api.report(b.id, s));
+  const report = useLoad(judged ? `${b.id} ${b.state} ${b.version} ${b.ended_at} ${b.replayed}` : null, (s) => api.report(b.id, s));
   return (
     <>
       {b.error && <Failed problem={b.error} />}
@@ -81,7 +83,7 @@ function Ended({ batch: b }: { batch: Batch }) {
           <p>{t.batch.decided(t.batch.actions[b.decision.action] ?? b.decision.action, f.time(b.decision.at), b.decision.reason)}</p>
         </div>
       )}
-      {judged && <View from={report} lines={14}>{(r) => <ReportView report={r} />}</View>}
+      {judged && <View from={report} lines={14}>{(r) => <ReportView report={r} again={again} />}</View>}
     </>
   );
 }

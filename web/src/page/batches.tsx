@@ -15,17 +15,16 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useAlter, usePlace } from '../route/route';
 
-const states: BatchState[] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled'];
+const states: BatchState[] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled', 'superseded'];
 const none: Batch[] = [];
 
 export default function Batches() {
   const { t } = useWords();
   const place = usePlace();
   const alter = useAlter();
-  const q = asked(place, 'directory', 'office', 'state', 'cursor');
+  const q = asked(place, 'directory', 'state', 'cursor');
   const list = useLoad(JSON.stringify(q), (s) => api.batches({ ...q, limit: 50 }, s));
-  const directories = useLoad('directories-all', (s) => api.directories({ limit: 200, mounted: true }, s));
-  const offices = useLoad('offices', api.offices);
+  const directories = useLoad('directories-all', (s) => api.directories({ limit: 500, mounted: true }, s));
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
   const held = q.state === 'held';
 
@@ -43,8 +42,6 @@ export default function Batches() {
             options={states.map((s) => ({ value: s, label: t.batch.states[s] ?? s }))} />
           <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
             options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
-          <Facet label={t.batches.office} value={place.query.get('office')} change={set('office')} width={200}
-            options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
         </div>
         <View from={list} lines={12}>
           {(d) => (
@@ -68,7 +65,7 @@ export function BatchTable({ items, held, again, without }: { items: Batch[]; he
     { key: 'b', title: c.batch, nowrap: true, cell: (b) => <Link to={to.batch(b.id)}>{b.label}</Link> },
     { key: 'd', title: c.directory, min: 160, cell: (b) => <><Link to={to.directory(b.directory)}>{b.directory_title}</Link><span className="sub small muted wrap">{b.file}</span></> },
     { key: 'o', title: c.office, min: 100, cell: (b) => b.office_title },
-    { key: 's', title: c.state, width: held ? undefined : 200, min: held ? undefined : 120, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} trial={b.trial} />) },
+    { key: 's', title: c.state, width: held ? undefined : 200, min: held ? undefined : 120, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} />) },
     ...(held ? [{ key: 'w', title: c.age, nowrap: true, cell: (b: Batch) => <b className={(b.held_seconds ?? 0) > 86400 ? 'danger' : 'warn-text'}>{age(words, b.held_seconds ?? 0)}</b> }] : []),
     { key: 'i', title: c.in, right: true, cell: (b) => f.n(b.rows_in) },
     { key: 'p', title: held ? t.batch.flow.waiting : c.published, right: true, cell: (b) => f.n(held ? b.held : b.published) },

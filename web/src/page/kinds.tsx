@@ -25,10 +25,10 @@ export default function Kinds() {
             <Card title={t.kinds.rules(f.n(k.rules.length))}>
               <Table
                 label={t.kinds.rules(f.n(k.rules.length))}
-                rows={k.rules.filter((r) => fits(r.name, r.title, r.norm))}
+                rows={k.rules.filter((r) => fits(r.name, r.title, r.norm, r.help))}
                 rowKey={(r) => r.name}
                 cols={[
-                  { key: 'n', title: w.name, min: 120, cell: (r) => <>{r.title}<code className="sub muted">{r.name}</code></> },
+                  { key: 'n', title: w.name, min: 220, cell: (r) => <>{r.title}<code className="sub muted">{r.name}</code><span className="reason">{r.help}</span></> },
                   { key: 'g', title: w.norm, nowrap: true, cell: (r) => r.norm || t.none },
                   { key: 'd', title: w.dim, nowrap: true, cell: (r) => t.words.dims[r.dimension] ?? r.dimension },
                   { key: 'p', title: w.params, cell: (r) => (

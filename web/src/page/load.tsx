@@ -1,9 +1,10 @@
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Directory, Guess } from '../api/types';
+import type { Batch, Directory, Guess } from '../api/types';
 import { useAction, useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
+import { running } from '../part/batch';
 import { Card, Head } from '../part/frame';
 import { Empty, Failed, View } from '../part/state';
 import { Link } from '../route/link';
@@ -88,32 +89,31 @@ function Run({ directory, from, guess }: { directory: string; from: From; guess:
   const { message } = App.useApp();
   const { query } = usePlace();
   const alter = useAlter();
-  const trial = useAction(async () => {
-    const b = await api.load({ directory, ...from, trial: true });
-    alter({ trial: b.id });
-  });
+  const [old, setOld] = useState<Batch>();
   const load = useAction(async (again: boolean) => {
     const b = await api.load({ directory, ...from, again: again || undefined });
+    if (!again && !running(b.state)) {
+      setOld(b); // the same file under the same rules: the batch that is there already
+      return;
+    }
     void message.success(`${t.load.run} ${nameOf(from)}`);
     go(to.batch(b.id));
   });
-  const twice = load.problem?.code.includes('again') || load.problem?.code.includes('duplicate') || load.problem?.status === 409;
-  const id = query.get('trial');
+  const tried = query.has('trial');
   return (
     <>
       <div className="row">
-        <Button loading={trial.busy} onClick={() => void trial.act()}>{t.load.trial}</Button>
+        <Button disabled={tried} onClick={() => alter({ trial: 1 })}>{t.load.trial}</Button>
         <Button type="primary" loading={load.busy} onClick={() => void load.act(false)}>{guess.rows_estimate > 0 ? t.load.runAll(f.short(guess.rows_estimate)) : t.load.run}</Button>
       </div>
-      {trial.problem && <Failed problem={trial.problem} />}
       {load.problem && <Failed problem={load.problem} />}
-      {twice && (
-        <div className="note warn">
-          <p>{t.load.againHint}</p>
+      {old && (
+        <div className="note warn" role="status">
+          <p>{t.load.againHint} <Link to={to.batch(old.id)}>{t.batch.title(old.label)}</Link></p>
           <Button onClick={() => void load.act(true)}>{t.load.again}</Button>
         </div>
       )}
-      {id && <TrialView id={id} />}
+      {tried && <TrialView directory={directory} from={from} />}
     </>
   );
 }

@@ -16,7 +16,7 @@ import { ReplayAll } from './directory';
 export default function QuarantinePage() {
   const { t, f } = useWords();
   const q = asked(usePlace(), 'cursor');
-  const list = useLoad(`problems ${q.cursor ?? ''}`, (s) => api.directories({ quarantined: true, mounted: true, limit: 200, ...q }, s));
+  const list = useLoad(`problems ${q.cursor ?? ''}`, (s) => api.directories({ mounted: true, limit: 500, ...q }, s));
   const w = t.quarantine.cols;
   return (
     <>

@@ -40,30 +40,29 @@ export default function RowsPage({ id }: { id: string }) {
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} chosen={chosen} choose={choose} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} reasons={report.data?.reasons ?? {}} chosen={chosen} choose={choose} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, findings, chosen, choose }: {
+function Grid({ of: d, directory, findings, reasons, chosen, choose }: {
   of: Quarantine;
   directory: string;
   findings: Finding[];
+  reasons: Record<string, string>;
   chosen: string[];
   choose: (rows: string[]) => void;
 }) {
   const { t, f } = useWords();
   const { query } = usePlace();
   const alter = useAlter();
-  const raw = query.has('raw');
-  const titles = new Map(findings.map((x) => [x.rule, x.title]));
+  const titles = new Map(Object.entries(reasons));
   const rows = d.items ?? [];
   const must = [...new Set(rows.flatMap((r) => r.broken ?? []))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
   const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles);
-  const shown = raw ? rows.map((r) => ({ ...r, cells: r.raw?.length ? r.raw : r.cells })) : rows;
   const ids = rows.map((r) => r.row);
   const every = ids.length > 0 && ids.every((r) => chosen.includes(r));
   const toggle = (row: string) => choose(chosen.includes(row) ? chosen.filter((x) => x !== row) : [...chosen, row]);
@@ -72,16 +71,13 @@ function Grid({ of: d, directory, findings, chosen, choose }: {
       <div className="filters">
         <Facet label={t.quarantine.rule} value={query.get('rule')} width={260} change={(v) => alter({ rule: v, cursor: null })}
           options={findings.filter((x) => x.rows > 0).map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
-        <button type="button" className="link small" aria-pressed={raw} onClick={() => alter({ raw: raw ? null : 1 }, true)}>
-          {raw ? t.quarantine.showClean : t.quarantine.showRaw}
-        </button>
         <span className="fill" />
         {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
         <Columns of={columns} />
       </div>
       <Table
         label={t.quarantine.title}
-        rows={shown}
+        rows={rows}
         rowKey={(r) => r.row}
         selected={(r) => chosen.includes(r.row)}
         empty={<Empty title={t.quarantine.rowsEmpty} hint={t.quarantine.rowsEmptyHint} />}
@@ -110,12 +106,13 @@ function Actions({ batch: b, chosen }: { batch: Batch; chosen: string[] }) {
     go(to.batch(child.id));
   });
   if (b.quarantined === 0) return null;
+  const held = b.state === 'held'; // judged again whole or not at all
   return (
     <>
       {replay.problem && <Failed problem={replay.problem} plain />}
       <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>
-      <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>
-      {chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
+      {!held && <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>}
+      {!held && chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
     </>
   );
 }

@@ -5,13 +5,13 @@ import type { Task } from '../api/types';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Bar, Card, Head, Tag, type Tone } from '../part/frame';
-import { Empty, Failed, View } from '../part/state';
+import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useFrame } from '../shell/context';
 
-const tones: Record<string, Tone> = { running: 'accent', failed: 'danger', done: 'ok', succeeded: 'ok', finished: 'ok' };
+const tones: Record<string, Tone> = { running: 'accent', failed: 'danger', done: 'ok' };
 const over = (s: string) => s === 'failed' || s === 'cancelled' || tones[s] === 'ok';
 
 export default function Tasks() {
@@ -59,7 +59,7 @@ function List({ title, of }: { title: string; of: Task[] }) {
         empty={<Empty title={t.tasks.empty} />}
         cols={[
           { key: 'k', title: w.kind, nowrap: true, cell: (x) => t.tasks.kinds[x.kind] ?? x.kind },
-          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.key}</Link> : x.key}{x.error && <Failed problem={x.error} plain />}</span> },
+          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.key}</Link> : x.key}</span> },
           { key: 's', title: w.state, cell: (x) => <Tag tone={tones[x.state] ?? 'plain'}>{t.tasks.states[x.state] ?? x.state}</Tag> },
           { key: 'p', title: w.progress, width: 200, cell: (x) => (
             <>

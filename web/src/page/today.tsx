@@ -11,7 +11,6 @@ import { Card, Head, Tag } from '../part/frame';
 import { trendOption } from '../part/options';
 import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
-import { hundred } from '../i18n/format';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useFrame } from '../shell/context';
@@ -59,7 +58,7 @@ function Loop({ o }: { o: Overview }) {
       <Step to={to.batches()} k={t.today.collect} n={t.today.batchesN(f.n(o.batches_today))} d={t.today.rowsToday(f.short(o.rows_today))} />
       <Step to={o.held ? to.batches({ state: 'held' }) : to.problems} k={t.today.govern} n={f.short(o.quarantined)}
         d={<>{t.today.problemRows} · <span className={o.held ? 'danger' : undefined}>{o.held ? t.today.heldN(f.n(o.held)) : t.today.noneHeld}</span></>} />
-      <Step to={`${to.directories}?mounted=true`} k={t.today.rows} n={f.short(o.rows)} d={t.today.size(f.bytes(o.tables_bytes))} />
+      <Step to={`${to.directories}?mounted=true`} k={t.today.rows} n={f.short(o.rows)} d={o.tables_bytes > 0 ? t.today.size(f.bytes(o.tables_bytes)) : t.today.published} />
       <Step to={to.offices} k={t.today.offices} n={f.n(o.offices)} d={t.today.items(f.n(o.items))} />
       <Step to={to.batches({ state: 'failed' })} k={t.today.failed} n={f.n(o.failed)} d={o.failed ? <span className="danger">{t.today.failedHint}</span> : t.today.noFailed} />
     </nav>
@@ -124,7 +123,7 @@ function Recent({ from }: { from: Batches }) {
             empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><Link className="btn primary" to={to.load()}>{t.today.load}</Link></Empty>}
             cols={[
               { key: 'b', title: t.batches.cols.batch, min: 150, cell: (b) => <Link to={to.batch(b.id)}>{b.directory_title} {b.label}</Link> },
-              { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} trial={b.trial} /> },
+              { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} /> },
               { key: 'i', title: t.batches.cols.in, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.rows_in)) },
               { key: 'q', title: t.batches.cols.quarantined, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.quarantined)) },
               { key: 'g', title: t.batches.cols.grade, cell: (b) => <GradeTag grade={b.grade} /> },
@@ -140,8 +139,7 @@ function Recent({ from }: { from: Batches }) {
 function Running({ from }: { from: Batches }) {
   const { t } = useWords();
   const rest = useLoad('today-running', async (s) => {
-    const lists = await Promise.all(['judging', 'publishing', 'spooling', 'queued'].map((state) => api.batches({ state, limit: 10 }, s)));
-    return lists.flatMap((l) => l.items ?? []);
+    return (await api.batches({ state: 'queued,judging,publishing', limit: 20 }, s)).items ?? [];
   });
   const told = useTold(rest, from);
   return (
@@ -171,7 +169,7 @@ function useTold(first: Loaded<Batch[]>, recent: Batches): Batch[] {
 function Quality({ o }: { o: Overview }) {
   const { t, f } = useWords();
   const days = o.quality_days ?? [];
-  const points = days.map((d) => ({ name: f.md(d.day), value: d.score === null ? null : Number(hundred(d.score).toFixed(1)) }));
+  const points = days.map((d) => ({ name: f.md(d.day), value: d.score === null ? null : Number(d.score.toFixed(1)) }));
   const known = points.filter((p) => p.value !== null);
   return (
     <Card title={t.today.quality} note={t.today.qualityNote}>

@@ -3,15 +3,15 @@ import { useWords } from '../i18n/use';
 import { Bar, Tag, type Tone } from './frame';
 
 const tones: Record<BatchState, Tone> = {
-  spooling: 'accent', queued: 'plain', judging: 'accent', publishing: 'accent',
-  published: 'ok', held: 'danger', returned: 'plain', discarded: 'plain', failed: 'danger', cancelled: 'plain',
+  queued: 'plain', judging: 'accent', publishing: 'accent',
+  published: 'ok', held: 'danger', returned: 'plain', discarded: 'plain', failed: 'danger', cancelled: 'plain', superseded: 'plain',
 };
 
-export const running = (s: BatchState) => s === 'spooling' || s === 'queued' || s === 'judging' || s === 'publishing';
+export const running = (s: BatchState) => s === 'queued' || s === 'judging' || s === 'publishing';
 
-export function StateTag({ state, trial }: { state: BatchState; trial?: boolean }) {
+export function StateTag({ state }: { state: BatchState }) {
   const { t } = useWords();
-  return <Tag tone={trial ? 'accent' : (tones[state] ?? 'plain')}>{trial && !running(state) ? t.batch.trialDone : (t.batch.states[state] ?? state)}</Tag>;
+  return <Tag tone={tones[state] ?? 'plain'}>{t.batch.states[state] ?? state}</Tag>;
 }
 
 export function GradeTag({ grade }: { grade: string | null | undefined }) {

@@ -11,7 +11,7 @@ export interface Chosen {
 
 /**
  * Which columns of a table a reader looks at, kept per table in this browser. Until they
- * choose, it is those that must be seen and the first ones, six in all.
+ * choose, it is those that must be seen and the first ones, five in all.
  */
 export function useColumns(table: string, all: Column[], must: string[]): Chosen {
   const key = `chengshu.columns.${table}`;
@@ -38,7 +38,7 @@ function read(key: string): string[] | null {
 
 function first(all: Column[], must: string[]): string[] {
   const rest = all.map((c) => c.name).filter((n) => !must.includes(n));
-  return [...must, ...rest.slice(0, Math.max(0, 6 - must.length))];
+  return [...must, ...rest.slice(0, Math.max(0, 5 - must.length))];
 }
 
 export function Columns({ of: c }: { of: Chosen }) {

@@ -16,7 +16,7 @@ export const to = {
   declare: (name?: string, from: { upload?: string; path?: string } = {}) =>
     (name ? `/declare/${id(name)}` : '/declare') + query(from),
   load: (q: { directory?: string; upload?: string; path?: string } = {}) => `/load${query(q)}`,
-  batches: (q: { state?: string; directory?: string; office?: string } = {}) => `/batches${query(q)}`,
+  batches: (q: { state?: string; directory?: string } = {}) => `/batches${query(q)}`,
   batch: (b: string, rule?: string) => `/batches/${id(b)}${query({ rule })}`,
   quarantine: (b: string, rule?: string) => `/batches/${id(b)}/quarantine${query({ rule })}`,
   problems: '/quarantine',

@@ -38,7 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function useRefresh(again: () => void) {
   const timer = useRef<number>(undefined);
   useBatchEvents((b) => {
-    if (b.progress && timer.current === undefined && b.state !== 'judging' && b.state !== 'spooling') again();
+    if (b.progress && timer.current === undefined && b.state !== 'judging') again();
     if (timer.current !== undefined) return;
     timer.current = window.setTimeout(() => {
       timer.current = undefined;

@@ -15,11 +15,11 @@ export function Actions({ batch: b, again }: { batch: Batch; again: () => void }
   const { t } = useWords();
   const [asking, ask] = useState<Act | null>(null);
   const held = b.state === 'held';
-  const some = b.quarantined > 0 && !b.trial;
+  const some = b.quarantined > 0;
   return (
     <>
       {some && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
-      {some && (held || b.state === 'published') && <Replay batch={b} />}
+      {some && (held || b.state === 'published') && <Replay batch={b} again={again} />}
       {held && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
       {held && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
       {held && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
@@ -48,23 +48,26 @@ function Ask({ act, batch: b, close, again }: { act: Act; batch: Batch; close: (
   return <ReasonDialog title={title} text={text} button={button} danger={act === 'discard'} close={close} run={run} />;
 }
 
-/** Replay can be undone by nothing but needs no reason: good rows become a batch of their own. */
-function Replay({ batch: b }: { batch: Batch }) {
+/** Good rows of a replay become a batch of their own; a held batch is judged again whole. */
+function Replay({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = useWords();
   const { modal, message } = App.useApp();
+  const held = b.state === 'held';
+  const word = held ? t.batch.rejudge : t.batch.replay;
   const run = async () => {
     const child = await api.replay(b.id);
     void message.success(t.batch.done.replay);
     go(to.batch(child.id));
+    again();
   };
   const ask = () =>
     void modal.confirm({
-      title: t.batch.replayTitle(b.label),
-      content: t.batch.replayText(f.n(b.quarantined)),
-      okText: t.batch.replay,
+      title: held ? t.batch.rejudgeTitle(b.label) : t.batch.replayTitle(b.label),
+      content: held ? t.batch.rejudgeText(f.n(b.rows_in)) : t.batch.replayText(f.n(b.quarantined)),
+      okText: word,
       cancelText: t.cancel,
       icon: null,
       onOk: () => run().catch((e: Error) => void message.error(e.message)),
     });
-  return <Button onClick={ask}>{t.batch.replay}</Button>;
+  return <Button onClick={ask}>{word}</Button>;
 }

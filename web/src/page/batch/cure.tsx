@@ -11,7 +11,7 @@ import { to } from '../../route/paths';
 import { go } from '../../route/route';
 
 /** A cleaning step tried on the quarantined rows, then adopted and the rows replayed. */
-export function CureDrawer({ report: r, close }: { report: Report; close: () => void }) {
+export function CureDrawer({ report: r, close, again }: { report: Report; close: () => void; again?: () => void }) {
   const { t, f } = useWords();
   const w = t.batch.cure;
   const { message } = App.useApp();
@@ -29,6 +29,7 @@ export function CureDrawer({ report: r, close }: { report: Report; close: () => 
     void message.success(w.adopted(f.n(version)));
     const child = await api.replay(r.batch.id);
     go(to.batch(child.id));
+    again?.();
   });
   const change = (next: Step | null) => {
     setStep(next);

@@ -1,6 +1,5 @@
 import { Segmented } from 'antd';
 import type { Report } from '../../api/types';
-import { hundred } from '../../i18n/format';
 import { useWords } from '../../i18n/use';
 import { Chart } from '../../part/chart';
 import { Bar, Card } from '../../part/frame';
@@ -29,7 +28,7 @@ export function Dimensions({ report: r }: { report: Report }) {
   return (
     <Card className="dims">
       <div className="card-head">
-        <h2>{w.grade(r.grade, f.score1(r.score))}</h2>
+        <h2>{r.score === null ? w.title : w.grade(r.grade, f.score1(r.score))}</h2>
         <span className="row">
           <button type="button" className="link small" aria-pressed={table} onClick={() => alter({ as: table ? null : 'table' }, true)}>
             {table ? w.chart : w.table}
@@ -45,7 +44,7 @@ export function Dimensions({ report: r }: { report: Report }) {
 
 function Radar({ rows }: { rows: Row[] }) {
   const { t, f } = useWords();
-  const dims = rows.map((d) => ({ title: `${d.title} ${d.score === null ? t.none : f.score(d.score)}`, score: d.score === null ? null : hundred(d.score) }));
+  const dims = rows.map((d) => ({ title: `${d.title} ${d.score === null ? t.none : f.score(d.score)}`, score: d.score }));
   const low = Math.min(100, ...dims.map((d) => d.score ?? 100));
   return <Chart height={168} option={radarOption(dims, low > 60 ? 40 : 0)} label={t.batch.dims.label(dims.map((d) => d.title).join(t.sep))} />;
 }
@@ -57,7 +56,7 @@ function Words({ rows }: { rows: Row[] }) {
       {rows.map((d) => (
         <div key={d.key}>
           <div className="card-head"><span>{d.title}</span><b>{d.score === null ? t.batch.dims.noRules : f.score1(d.score)}</b></div>
-          <Bar share={d.score === null ? 0 : hundred(d.score) / 100} label={d.title} />
+          <Bar share={(d.score ?? 0) / 100} label={d.title} />
         </div>
       ))}
     </div>

@@ -16,33 +16,36 @@ function parts(r: Report): { worst: Finding | undefined; rest: number; others: n
 }
 
 /** Where the rows went, as a bar that sums up. */
-export function Flow({ report: r }: { report: Report }) {
+export function Flow({ report: r, plain }: { report: Report; plain?: boolean }) {
   const { t, f } = useWords();
   const w = t.batch.flow;
   const b = r.balance;
   const { worst, rest, others } = parts(r);
-  const good = r.batch.trial ? b.rows_in - b.quarantined : b.published + b.held;
-  const state = b.held ? w.waiting : b.published ? w.published : w.dropped;
+  const good = b.published + b.held;
+  const gone = b.rows_in - good - b.quarantined - b.replayed; // returned, discarded
+  const state = plain ? '' : b.held ? w.waiting : w.published;
   const worstRows = b.quarantined - rest;
   const share = (n: number) => (b.rows_in ? f.share1(n / b.rows_in) : '');
   const segments: Segment[] = [
-    { key: 'good', n: good, head: w.good(f.n(good)), text: r.batch.trial ? share(good) : `${share(good)} · ${state}` },
-    { key: 'worst', n: worstRows, head: f.n(worstRows), text: worst?.title ?? w.problem, to: worst && to.batch(r.batch.id, worst.rule) },
-    { key: 'rest', n: rest, head: f.n(rest), text: others ? w.rest(f.n(others)) : w.restNone, to: to.batch(r.batch.id, 'all') },
+    { key: 'good', n: good, head: w.good(f.n(good)), text: [share(good), state].filter(Boolean).join(' · ') },
+    { key: 'worst', n: worstRows, head: f.n(worstRows), text: worst?.title ?? w.problem, to: worst && (plain ? undefined : to.batch(r.batch.id, worst.rule)) },
+    { key: 'rest', n: rest, head: f.n(rest), text: others ? w.rest(f.n(others)) : w.restNone, to: plain ? undefined : to.batch(r.batch.id, 'all') },
     { key: 'past', n: b.replayed, head: f.n(b.replayed), text: w.replayed },
+    { key: 'past', n: gone, head: f.n(gone), text: w.dropped },
   ];
   const shown = segments.filter((s) => s.n > 0);
   const sum = [
-    (r.batch.trial ? good : b.published) > 0 && w.sumPublished(f.n(r.batch.trial ? good : b.published)),
-    !r.batch.trial && b.held > 0 && w.sumHeld(f.n(b.held)),
-    w.sumBad(f.n(b.quarantined)),
+    (plain ? good : b.published) > 0 && w.sumPublished(f.n(plain ? good : b.published)),
+    !plain && b.held > 0 && w.sumHeld(f.n(b.held)),
+    b.quarantined > 0 && w.sumBad(f.n(b.quarantined)),
     b.replayed > 0 && w.sumReplayed(f.n(b.replayed)),
+    gone > 0 && w.sumDropped(f.n(gone)),
   ].filter(Boolean).join(' + ');
   return (
     <Card>
       <h2>{w.title}</h2>
       <div className="flow" role="group" aria-label={w.bar(shown.map((s) => `${s.head} ${s.text}`).join(t.semi))}>
-        {shown.map((s) => <Part key={s.key} of={s} />)}
+        {shown.map((s) => <Part key={s.text} of={s} />)}
       </div>
       <div className="small muted gap-top">
         {w.sumIn(f.n(b.rows_in))} = {sum} · {b.ok ? w.checked : <b className="danger">{w.wrong}</b>}
@@ -56,7 +59,7 @@ interface Segment {
   n: number;
   head: string;
   text: string;
-  to?: string;
+  to?: string | undefined;
 }
 
 function Part({ of: s }: { of: Segment }) {

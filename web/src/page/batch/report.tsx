@@ -20,15 +20,15 @@ export function ordered(findings: Finding[]): Finding[] {
   return [...findings].sort((a, b) => rank[a.verdict] - rank[b.verdict] || b.rows - a.rows);
 }
 
-export function ReportView({ report: r, plain }: { report: Report; plain?: boolean }) {
+export function ReportView({ report: r, plain, again }: { report: Report; plain?: boolean; again?: () => void }) {
   const { query } = usePlace();
   const rule = chosenRule(r, query.get('rule'));
   return (
     <>
       <div className="sum">
-        <Flow report={r} />
+        {r.balance.rows_in > 0 && <Flow report={r} plain={plain} />}
         <Dimensions report={r} />
-        <Why report={r} plain={plain} />
+        <Why report={r} plain={plain} again={again} />
       </div>
       <div className="split">
         <Rules report={r} rule={rule} />

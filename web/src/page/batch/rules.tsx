@@ -13,14 +13,15 @@ export function Rules({ report: r, rule }: { report: Report; rule: string | null
   const { query } = usePlace();
   const all = ordered(r.findings ?? []);
   const failed = all.filter((x) => x.verdict !== 'passed');
-  const only = query.get('broken') !== 'false' && failed.length > 8;
+  const few = failed.length ? failed : all.slice(0, 8); // what is worth reading first
+  const only = query.get('broken') !== 'false' && all.length > 12;
   const title = (item: string) => r.columns.find((c) => c.name === item)?.title ?? item;
   const note = failed.length ? w.failed(f.n(failed.length)) : w.allPassed;
   return (
     <Card title={w.title(f.n(all.length))} note={note}>
       <Table
         label={w.title(f.n(all.length))}
-        rows={only ? failed : all}
+        rows={only ? few : all}
         rowKey={(x) => x.rule}
         selected={(x) => x.rule === rule}
         cols={[
@@ -32,12 +33,12 @@ export function Rules({ report: r, rule }: { report: Report; rule: string | null
           ) },
           { key: 'i', title: w.items, cell: (x) => x.items?.map(title).join(t.sep) || t.none },
           { key: 'n', title: w.rows, right: true, cell: (x) => x.value || f.n(x.rows) },
-          { key: 's', title: w.share, right: true, cell: (x) => (x.value ? (x.limit != null ? w.limitOf(f.percent(x.limit)) : t.none) : f.share(x.share)) },
+          { key: 's', title: w.share, right: true, cell: (x) => (x.value ? (x.limit != null ? w.limitOf(f.percent(x.limit)) : t.none) : f.share(x.share ?? 0)) },
         ]}
       />
-      {failed.length > 8 && failed.length < all.length && (
+      {all.length > 12 && few.length < all.length && (
         <div className="pager">
-          <button type="button" className="link small" onClick={() => alter({ broken: only ? 'false' : null }, true)}>{only ? w.showAll : w.onlyBroken}</button>
+          <button type="button" className="link small" onClick={() => alter({ broken: only ? 'false' : null }, true)}>{only ? w.showAll : failed.length ? w.onlyBroken : w.showFew}</button>
         </div>
       )}
     </Card>

@@ -7,7 +7,8 @@ import { Table, type Col } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 
-interface Line {
+export interface Line {
+  raw?: string;
   cells: (string | null)[];
   rules: string[] | null;
   broken: string[] | null;
@@ -27,7 +28,7 @@ export function useCells<L extends Line>(columns: Column[], shown: string[], tit
         }]
       : [],
   );
-  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => (l.rules ?? []).map((x) => titles.get(x) ?? x).join(t.semi) }];
+  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => <>{(l.rules ?? []).map((x) => titles.get(x) || x).join(t.semi)}{l.raw && <code className="sub wrap">{l.raw}</code>}</> }];
 }
 
 export function Samples({ report: r, rule, plain }: { report: Report; rule: string | null; plain?: boolean }) {
@@ -38,8 +39,9 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
   const lines = rule ? all.filter((s) => s.rules?.includes(rule)) : all;
   const broken = new Set(lines.flatMap((s) => s.broken ?? []));
   const columns = useColumns(r.batch.directory, r.columns, [...broken]);
-  const titles = new Map((r.findings ?? []).map((x) => [x.rule, x.title]));
+  const titles = new Map(Object.entries(r.reasons));
   const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles);
+  const clean = (r.findings ?? []).every((x) => x.verdict === 'passed');
   const hasLines = lines.some((s) => s.line > 0);
   const n = f.n(finding ? finding.rows : r.balance.quarantined);
   return (
@@ -49,7 +51,7 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
         rows={lines}
         rowKey={(s, i) => `${s.line} ${i}`}
         cols={[...(hasLines ? [{ key: '_line', title: w.line, right: true, cell: (s: (typeof lines)[number]) => (s.line ? f.n(s.line) : t.none) }] : []), ...cells]}
-        empty={<Empty title={w.empty} hint={w.emptyHint} />}
+        empty={clean ? <Empty title={t.batch.why.clean} hint={t.batch.why.cleanHint} /> : <Empty title={w.empty} hint={w.emptyHint} />}
       />
       {!plain && r.balance.quarantined > 0 && (
         <div className="pager">

@@ -1,5 +1,4 @@
 import type { Report } from '../../api/types';
-import { hundred } from '../../i18n/format';
 import { useWords } from '../../i18n/use';
 import { Chart } from '../../part/chart';
 import { Card } from '../../part/frame';
@@ -15,7 +14,7 @@ export function Trend({ report: r }: { report: Report }) {
   const c = t.batches.cols;
   return (
     <Card title={t.batch.trend.title} note={t.batch.trend.note(f.n(points.length))}>
-      <Chart height={180} option={trendOption(points.map((p) => ({ name: p.label, value: Number(hundred(p.score).toFixed(1)) })))} label={t.batch.trend.label(f.score1(r.score))} />
+      <Chart height={180} option={trendOption(points.map((p) => ({ name: p.label, value: p.score === null ? null : Number(p.score.toFixed(1)) })))} label={t.batch.trend.label(r.score === null ? t.none : f.score1(r.score))} />
       <details className="li">
         <summary className="small muted">{t.batch.dims.table}</summary>
         <Table
@@ -26,7 +25,7 @@ export function Trend({ report: r }: { report: Report }) {
           cols={[
             { key: 'b', title: c.batch, cell: (p) => <Link to={to.batch(p.batch)}>{p.label}</Link> },
             { key: 'a', title: c.at, cell: (p) => f.time(p.at) },
-            { key: 's', title: t.batch.dims.score, right: true, cell: (p) => f.score1(p.score) },
+            { key: 's', title: t.batch.dims.score, right: true, cell: (p) => (p.score === null ? t.none : f.score1(p.score)) },
             { key: 'i', title: c.in, right: true, cell: (p) => f.n(p.rows_in) },
             { key: 'q', title: c.quarantined, right: true, cell: (p) => f.n(p.quarantined) },
           ]}

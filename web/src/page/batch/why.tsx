@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Concentration, Finding, Report } from '../../api/types';
+import { api } from '../../api/client';
+import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Card, Facts } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
@@ -7,14 +9,14 @@ import { useAlter, usePlace } from '../../route/route';
 import { CureDrawer } from './cure';
 
 /** Which rule, how much against its limit, where the bad rows are, and what would mend them. */
-export function Why({ report: r, plain }: { report: Report; plain?: boolean }) {
+export function Why({ report: r, plain, again }: { report: Report; plain?: boolean; again?: () => void }) {
   const { t } = useWords();
   const w = t.batch.why;
   const { query } = usePlace();
   const alter = useAlter();
   const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule);
   if (!rule || !r.suspicion) {
-    const clean = r.balance.quarantined === 0;
+    const clean = (r.findings ?? []).every((x) => x.verdict === 'passed');
     return (
       <Card>
         <h2>{clean ? w.clean : w.most}</h2>
@@ -22,7 +24,7 @@ export function Why({ report: r, plain }: { report: Report; plain?: boolean }) {
       </Card>
     );
   }
-  const may = !plain && r.balance.quarantined > 0;
+  const may = !plain && r.balance.quarantined > 0 && (r.batch.state === 'held' || r.batch.state === 'published');
   return (
     <Card>
       <h2>{rule.verdict === 'blocked' ? w.blocked : w.most}</h2>
@@ -30,21 +32,23 @@ export function Why({ report: r, plain }: { report: Report; plain?: boolean }) {
         className="gap-top"
         of={[
           [w.rule, <>{rule.title}{rule.norm && <span className="muted"> GB/T 36344 {rule.norm}</span>}</>],
-          [w.result, <Result key="r" rule={rule} report={r} />],
+          [w.result, <Result key="r" rule={rule} report={r} plain={plain} />],
           [w.where, <Where key="w" by={r.suspicion.by ?? []} report={r} />],
           [w.likely, <Likely key="l" report={r} may={may} open={() => alter({ cure: 1 })} />],
         ]}
       />
-      {may && query.get('cure') && <CureDrawer report={r} close={() => alter({ cure: null })} />}
+      {may && query.get('cure') && <CureDrawer report={r} close={() => alter({ cure: null })} again={again} />}
     </Card>
   );
 }
 
-function Result({ rule, report }: { rule: Finding; report: Report }) {
+function Result({ rule, report, plain }: { rule: Finding; report: Report; plain?: boolean }) {
   const { t, f } = useWords();
   const w = t.batch.why;
-  const last = (rule as Finding & { last_share?: number | null }).last_share;
-  const share = rule.value || f.share(rule.share);
+  const before = (report.trend ?? []).filter((p) => p.batch !== report.batch.id && p.at < report.batch.started_at).at(-1);
+  const told = useLoad(before && !plain ? `last ${before.batch}` : null, (s) => api.report(before?.batch ?? '', s));
+  const last = told.data?.findings?.find((x) => x.rule === rule.rule)?.share;
+  const share = rule.value || f.share(rule.share ?? 0);
   return (
     <>
       <b className={rule.verdict === 'blocked' ? 'danger' : undefined}>{share}</b>

@@ -1,7 +1,6 @@
 import { api } from '../../api/client';
 import type { Declaration, Directory, Item, RuleDecl } from '../../api/types';
 import { useLoad } from '../../api/use';
-import { hundred } from '../../i18n/format';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
 import { GradeTag } from '../../part/batch';
@@ -154,10 +153,10 @@ export function Quality({ of: d }: Props) {
   const grades = [...(d.grades ?? [])].sort((a, b) => a.at.localeCompare(b.at));
   const last = grades.at(-1);
   if (!last) return <Card><Empty title={t.directory.gradesEmpty} hint={t.directory.gradesEmptyHint} /></Card>;
-  const points = grades.map((g) => ({ name: g.label ?? f.md(g.at), value: Number(hundred(g.score).toFixed(1)) }));
+  const points = grades.map((g) => ({ name: g.label ?? f.md(g.at), value: g.score === null ? null : Number(g.score.toFixed(1)) }));
   return (
     <Card>
-      <Chart height={240} option={trendOption(points)} label={t.directory.trend(f.n(grades.length), f.score1(last.score))} />
+      <Chart height={240} option={trendOption(points)} label={t.directory.trend(f.n(grades.length), last.score === null ? t.none : f.score1(last.score))} />
       <Table
         label={t.directory.tabs.quality}
         rows={[...grades].reverse()}
@@ -165,7 +164,7 @@ export function Quality({ of: d }: Props) {
         cols={[
           { key: 'b', title: w.batch, cell: (g) => <Link to={to.batch(g.batch)}>{g.label ?? f.time(g.at)}</Link> },
           { key: 'a', title: w.at, cell: (g) => f.full(g.at) },
-          { key: 's', title: w.score, right: true, cell: (g) => f.score1(g.score) },
+          { key: 's', title: w.score, right: true, cell: (g) => (g.score === null ? t.none : f.score1(g.score)) },
           { key: 'g', title: w.grade, cell: (g) => <GradeTag grade={g.grade} /> },
         ]}
       />

@@ -1,8 +1,8 @@
+import type { ReactNode } from 'react';
 import type { Declaration, Guess, GuessColumn } from '../../api/types';
 import { useWords } from '../../i18n/use';
 import { Card, Facts, Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
-import { Failed } from '../../part/state';
 import { Table } from '../../part/table';
 import { typeWords } from '../directory/tabs';
 
@@ -15,15 +15,14 @@ export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: 
   const missing = (into?.items ?? []).filter((i) => !g.columns.some((c) => c.item === i.name));
   return (
     <>
-      {(g.problems ?? []).map((p, i) => <Failed key={i} problem={p} />)}
       <Card title={w.facts} note={g.rows_estimate > 0 && `${w.estimate} ${t.rowsOf(f.n(g.rows_estimate))}`} pad>
         <Facts
           className="facts"
           of={[
-            [w.format, g.format.toUpperCase()],
-            [w.encoding, g.encoding || t.none],
-            [w.delimiter, g.delimiter === '\t' ? w.tab : g.delimiter ? <code>{g.delimiter}</code> : t.none],
-            [w.header, g.header ? w.headerYes : w.headerNo],
+            [w.format, why(g.format.toUpperCase(), g.reasons.format)],
+            [w.encoding, why(g.encoding || t.none, g.reasons.encoding)],
+            [w.delimiter, why(g.delimiter === '\t' ? w.tab : g.delimiter ? <code>{g.delimiter}</code> : t.none, g.reasons.delimiter)],
+            [w.header, why(g.header ? w.headerYes : w.headerNo, g.reasons.header)],
           ]}
         />
       </Card>
@@ -49,6 +48,8 @@ export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: 
   );
 }
 
+const why = (value: ReactNode, reason: string | undefined) => <>{value}{reason && <span className="reason">{reason}</span>}</>;
+
 function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
   const { t, f } = useWords();
   const kinds = useKinds();
@@ -63,7 +64,7 @@ function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
       cols={[
         { key: 'h', title: w.header, min: 90, cell: (c) => c.header },
         { key: 'i', title: w.item, cell: item },
-        { key: 't', title: w.type, cell: (c) => <>{typeWords(t, c.type)}<span className="reason">{c.type_reason}</span></> },
+        { key: 't', title: w.type, cell: (c) => <>{typeWords(t, c.type)}{c.personal && <> <Tag tone="warn">{t.words.personal[c.personal] ?? c.personal}</Tag></>}<span className="reason">{c.type_reason}</span></> },
         { key: 'c', title: w.clean, min: 120, cell: (c) => reasons(c.clean, (x) => kinds.step(x.step)) || <span className="muted">{t.none}</span> },
         { key: 'r', title: w.rules, min: 120, cell: (c) => reasons(c.rules, (x) => kinds.rule(x.decl)) || <span className="muted">{t.none}</span> },
         { key: 'b', title: w.blank, right: true, cell: (c) => f.n(c.blank) },
