@@ -28,7 +28,7 @@ func FuzzGuess(f *testing.F) {
 		if top.skip > len(records) || top.header && len(top.names) == 0 {
 			t.Fatalf("skips %d of %d records", top.skip, len(records))
 		}
-		s := newScanner(g.dialect, eolOf(text), 1<<20)
+		s := newScanner(g.dialect, 1<<20)
 		s.feed(text)
 		if sc := s.end(); sc.bad == nil && sc.nul == nil && sc.open == nil && sc.uniform() && sc.malformed == 0 {
 			n := int64(0)
@@ -71,7 +71,7 @@ func FuzzWalk(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sc := newScanner(dialect{r.Delim[0], first(r.Quote), first(r.Escape)}, eolOf(b), 1<<20)
+			sc := newScanner(dialect{r.Delim[0], first(r.Quote), first(r.Escape)}, 1<<20)
 			sc.feed(b)
 			if got := sc.end(); !got.uniform() {
 				t.Fatalf("%q became %q", content, b)

@@ -11,7 +11,12 @@ import (
 // evenLines rewrites text whose line ends are mixed, which engines refuse: every record
 // then ends with LF. A CR within a value stays, its field put in quotes; in a file that
 // knows no other line end CR ends records.
-func (w *work) evenLines(path string, d dialect, sc *scan) (string, error) {
+//
+// Where quotes are malformed those within them are evened too.
+//
+// Engines go by the first line end of the file, so that must be LF too: in records to be
+// skipped those within quotes become LF, and where none is skipped a blank line leads.
+func (w *work) evenLines(path string, d dialect, sc *scan, r *Ready) (string, error) {
 	src, err := w.open(path, 0)
 	if err != nil {
 		return "", err
@@ -19,7 +24,11 @@ func (w *work) evenLines(path string, d dialect, sc *scan) (string, error) {
 	defer src.Close()
 	made, err := w.create(".csv", func(dst *draft) error {
 		out := bufio.NewWriterSize(writerFunc(dst.write), 1<<20)
-		l := liner{out: out, d: d, crOnly: sc.lf == 0 && sc.crlf == 0}
+		l := liner{out: out, d: d, crOnly: sc.lf == 0 && sc.crlf == 0, skip: r.Skip, all: sc.malformed > 0}
+		if r.Skip == 0 && sc.lead != endLF {
+			out.WriteByte('\n')
+			r.Skip = 1
+		}
 		in := bufio.NewReaderSize(src, 1<<20)
 		for {
 			c, err := in.ReadByte()
@@ -53,6 +62,8 @@ type liner struct {
 	out    *bufio.Writer
 	d      dialect
 	crOnly bool
+	skip   int  // records still to be skipped by readers
+	all    bool // nobody can say what lies within quotes: no CR may stay
 	state  quoteState
 	field  []byte
 	quoted bool // the field began with a quote
@@ -92,11 +103,9 @@ func (l *liner) plain(c byte) {
 		l.out.WriteByte(c)
 	case c == '\n':
 		l.field = bytes.TrimRight(l.field, "\r")
-		l.flush()
-		l.out.WriteByte(c)
+		l.end()
 	case c == '\r' && l.crOnly:
-		l.flush()
-		l.out.WriteByte('\n')
+		l.end()
 	default:
 		if c == l.d.quote && c != 0 && !l.quoted && len(bytes.TrimLeft(l.field, " ")) == 0 {
 			l.state, l.quoted = inside, true
@@ -105,17 +114,28 @@ func (l *liner) plain(c byte) {
 	}
 }
 
+// end ends a record.
+func (l *liner) end() {
+	l.flush()
+	l.out.WriteByte('\n')
+	l.skip--
+}
+
 func (l *liner) flush() {
 	if l.state == leaving {
 		l.closed = len(l.field)
 	}
 	switch {
 	case l.quoted:
-		l.out.Write(l.field[:l.closed])
+		value := l.field[:l.closed]
+		if l.skip > 0 || l.all {
+			value = bytes.ReplaceAll(bytes.ReplaceAll(value, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+		}
+		l.out.Write(value)
 		l.out.Write(bytes.ReplaceAll(l.field[l.closed:], []byte("\r"), []byte(" ")))
 	case bytes.IndexByte(l.field, '\r') < 0:
 		l.out.Write(l.field)
-	case l.d.quote == 0:
+	case l.d.quote == 0 || l.skip > 0 || l.all:
 		l.out.Write(bytes.ReplaceAll(l.field, []byte("\r"), []byte(" ")))
 	default:
 		l.out.WriteByte(l.d.quote)

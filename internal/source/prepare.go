@@ -94,12 +94,13 @@ func (w *work) text() (*Ready, error) {
 	if sc.records <= int64(r.Skip) {
 		return nil, faultNoRows(w.s.Name)
 	}
+	r.Rows = sc.records - int64(r.Skip)
 	if !sc.uniform() {
-		if path, err = w.evenLines(path, d, sc); err != nil {
+		if path, err = w.evenLines(path, d, sc, r); err != nil {
 			return nil, err
 		}
 	}
-	r.Files, r.Rows = []string{path}, sc.records-int64(r.Skip)
+	r.Files = []string{path}
 	return r, nil
 }
 
@@ -166,7 +167,7 @@ func (w *work) scanInto(src io.Reader, d dialect, write func([]byte) error) (*sc
 		n, err := io.ReadFull(src, buf)
 		if n > 0 {
 			if sc == nil {
-				sc = newScanner(d, eolOf(buf[:n]), w.o.MaxLine)
+				sc = newScanner(d, w.o.MaxLine)
 			}
 			sc.feed(buf[:n])
 			if write != nil {

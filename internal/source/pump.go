@@ -144,14 +144,7 @@ func beginScan(head []byte, whole bool, maxLine int) *scanner {
 	}
 	text := bytes.TrimPrefix(head, bom)
 	g := guessDialect(text, whole)
-	s := newScanner(g.dialect, eolOf(text), maxLine)
+	s := newScanner(g.dialect, maxLine)
 	s.guess = &g
 	return s
-}
-
-func eolOf(text []byte) byte {
-	if bytes.IndexByte(text, '\n') < 0 && bytes.IndexByte(text, '\r') >= 0 {
-		return '\r'
-	}
-	return '\n'
 }

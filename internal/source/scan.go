@@ -20,30 +20,48 @@ type scan struct {
 	guess     *guess // what the first block said; nil when it was told
 	bad       *place // first byte that is not UTF-8
 	nul       *place
-	long      *place // first record over the limit
-	open      *place // quote that is never closed
-	high      bool   // there was non-ASCII text before bad
-	lf, crlf  int64  // line ends outside quotes: LF alone, CRLF
-	cr        int64  // CR alone, outside quotes
+	long      *place  // first record over the limit
+	open      *place  // quote that is never closed
+	high      bool    // there was non-ASCII text before bad
+	lead      lineEnd // the first of the file, within quotes or not
+	lf, crlf  int64   // line ends outside quotes: LF alone, CRLF
+	cr        int64   // CR alone, outside quotes
+	lfs, crs  int64   // every LF and CR, within quotes or not
 	records   int64
 	malformed int64 // quotes followed by what may not follow them
 }
 
-// uniform says that the engine can tell the line ends apart: all LF or all CRLF.
-func (s *scan) uniform() bool { return s.cr == 0 && (s.lf == 0 || s.crlf == 0) }
+// lineEnd is a kind of line end.
+type lineEnd uint8
+
+const (
+	noEnd lineEnd = iota
+	endLF
+	endCRLF
+	endCR
+)
+
+// uniform says that the engine takes the line ends right: all are LF or all are CRLF, and
+// so is the first of the file, by which it goes even where that lies within quotes. Where
+// quotes are malformed engines differ on what lies within them: there no other may be.
+func (s *scan) uniform() bool {
+	if s.malformed > 0 && s.crs > 0 && (s.crlf != s.lfs || s.crlf != s.crs) {
+		return false
+	}
+	return s.cr == 0 && (s.crlf == 0 && s.lead <= endLF || s.lf == 0 && (s.lead == endCRLF || s.lead == noEnd))
+}
 
 // scanner walks text block by block, jumping from quote to quote.
 type scanner struct {
 	scan
 	max   int
-	eol   byte // '\n', or '\r' where there is no LF
 	utf   validator
 	off   int64
-	lines int64 // line ends of any kind before off
 	start int64 // of the record
 	prev  byte  // last byte before the block
 	state quoteState
 	at    int64 // of the opening quote
+	cut   int64 // just behind a CR that came first
 }
 
 type quoteState uint8
@@ -55,8 +73,8 @@ const (
 	escaped // the next byte is taken as it is
 )
 
-func newScanner(d dialect, eol byte, maxLine int) *scanner {
-	return &scanner{scan: scan{dialect: d}, max: maxLine, eol: eol, prev: '\n'}
+func newScanner(d dialect, maxLine int) *scanner {
+	return &scanner{scan: scan{dialect: d}, max: maxLine, prev: '\n'}
 }
 
 // feed takes the next block; it keeps nothing of it. It stops looking after the first
@@ -80,20 +98,45 @@ func (s *scanner) piece(b []byte) {
 		return
 	}
 	s.high = s.utf.high
+	s.first(b)
 	s.walk(b)
 	s.off += int64(len(b))
-	s.lines += int64(bytes.Count(b, []byte{s.eol}))
+	s.lfs += int64(bytes.Count(b, []byte{'\n'}))
+	s.crs += int64(bytes.Count(b, []byte{'\r'}))
 	s.prev = b[len(b)-1]
 	s.tooLong(s.off)
 }
 
 // spot names byte i of the current piece; i may be a few bytes before it.
 func (s *scanner) spot(b []byte, i int) *place {
-	n := int64(0)
+	lf, cr := s.lfs, s.crs
 	if i > 0 {
-		n = int64(bytes.Count(b[:i], []byte{s.eol}))
+		lf += int64(bytes.Count(b[:i], []byte{'\n'}))
+		cr += int64(bytes.Count(b[:i], []byte{'\r'}))
 	}
-	return &place{s.off + int64(i), s.lines + n + 1}
+	if lf == 0 {
+		lf = cr
+	}
+	return &place{s.off + int64(i), lf + 1}
+}
+
+// first notes the first line end; one cut in two is told by the next piece.
+func (s *scanner) first(b []byte) {
+	if s.lead == endCR && s.off == s.cut && b[0] == '\n' {
+		s.lead = endCRLF
+	}
+	if s.lead != noEnd {
+		return
+	}
+	switch i := bytes.IndexAny(b, "\r\n"); {
+	case i < 0:
+	case b[i] == '\n':
+		s.lead = endLF
+	case i+1 < len(b) && b[i+1] == '\n':
+		s.lead = endCRLF
+	default:
+		s.lead, s.cut = endCR, s.off+int64(i)+1
+	}
 }
 
 func (s *scanner) tooLong(upTo int64) {
@@ -189,17 +232,12 @@ func (s *scanner) ends(b []byte, from, to int) {
 	}
 	s.crlf += both
 	s.lf += lf - both
-	n := lf
-	if s.eol == '\r' {
-		n = cr
-	}
-	if n == 0 {
+	if lf+cr == 0 {
 		return
 	}
-	s.records += n
 	at := s.off + int64(from)
-	s.tooLong(at + int64(bytes.IndexByte(seg, s.eol)))
-	s.start = at + int64(bytes.LastIndexByte(seg, s.eol)) + 1
+	s.tooLong(at + int64(bytes.IndexAny(seg, "\r\n")))
+	s.start = at + int64(bytes.LastIndexAny(seg, "\r\n")) + 1
 }
 
 // quoted walks from i to just after the next quote or escape, or to the end.
@@ -231,6 +269,9 @@ func (s *scanner) end() *scan {
 		}
 		if s.state == inside || s.state == escaped {
 			s.open = &place{off: s.at, line: -1}
+		}
+		if s.records = s.lf + s.crlf; s.records == 0 {
+			s.records = s.cr
 		}
 		if s.start < s.off {
 			s.records++ // the last one has no line end

@@ -249,14 +249,14 @@ func TestFaultsSpeakBothLanguages(t *testing.T) {
 
 func TestBlocksAreScannedAsOne(t *testing.T) {
 	content := []byte("\"a\"\"x\",b\r\n1,\"多\r\n行\"\r\n2, \"q\" \r\n3,x\"y\n4,é\U00020000\r5,z")
-	whole := newScanner(dialect{',', '"', '"'}, '\n', 1<<20)
+	whole := newScanner(dialect{',', '"', '"'}, 1<<20)
 	whole.feed(content)
 	want := *whole.end()
 	if want.records != 5 || want.crlf != 3 || want.lf != 1 || want.cr != 1 || want.bad != nil {
 		t.Fatalf("whole: %+v", want)
 	}
 	for size := 1; size < len(content); size++ {
-		s := newScanner(dialect{',', '"', '"'}, '\n', 1<<20)
+		s := newScanner(dialect{',', '"', '"'}, 1<<20)
 		for b := range bytesChunks(content, size) {
 			s.feed(b)
 		}

@@ -23,12 +23,13 @@ func (w *work) table(columns []string, fill func(*table) error) (*Ready, error) 
 	t := &table{columns: len(columns), w: w}
 	path, err := w.create(".csv", func(dst *draft) error {
 		t.out = bufio.NewWriterSize(writerFunc(dst.write), 1<<20)
+		t.out.WriteString(strings.Join(numbered(t.columns), ",") + "\n") // engines tell the line ends by the first
 		if err := fill(t); err != nil {
 			return err
 		}
 		return t.out.Flush()
 	})
-	r := &Ready{Format: CSV, Files: []string{path}, Columns: columns, Delim: ",", Quote: `"`, Escape: `"`}
+	r := &Ready{Format: CSV, Files: []string{path}, Columns: columns, Delim: ",", Quote: `"`, Escape: `"`, Skip: 1}
 	if t.draft != nil {
 		defer t.draft.discard()
 	}
