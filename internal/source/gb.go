@@ -70,18 +70,25 @@ func gbLen(b []byte) int {
 
 func (g *gb) step(dst, src []byte, last bool) (w, r int, ok bool) {
 	for r < len(src) && w+8 <= len(dst) {
-		if r+8 <= len(src) {
-			if u := binary.LittleEndian.Uint64(src[r:]); u&highs == 0 {
-				binary.LittleEndian.PutUint64(dst[w:], u)
-				w, r = w+8, r+8
-				continue
-			}
-		}
 		c := src[r]
 		if c < utf8.RuneSelf {
+			if r+8 <= len(src) {
+				if u := binary.LittleEndian.Uint64(src[r:]); u&highs == 0 {
+					binary.LittleEndian.PutUint64(dst[w:], u)
+					w, r = w+8, r+8
+					continue
+				}
+			}
 			dst[w] = c
 			w, r = w+1, r+1
 			continue
+		}
+		if c > 0x80 && c < 0xFF && r+1 < len(src) {
+			if u := g.runes[int(c-0x81)<<8|int(src[r+1])]; u >= 0x800 { // three bytes, as nearly all
+				dst[w], dst[w+1], dst[w+2] = 0xE0|byte(u>>12), 0x80|byte(u>>6)&0xBF, 0x80|byte(u)&0xBF
+				w, r = w+3, r+2
+				continue
+			}
 		}
 		n := gbLen(src[r:])
 		if n == 0 && !last && len(src)-r < 4 {

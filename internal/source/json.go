@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
 )
@@ -33,7 +34,7 @@ func readObject(raw []byte) (object, bool) {
 		i = blanks(raw, i+1) // the value
 		end = valueEnd(raw, i)
 		value := cellOf(raw[i:end])
-		if bytes.IndexByte([]byte(key), 0) >= 0 || bytes.IndexByte([]byte(value), 0) >= 0 {
+		if strings.IndexByte(key, 0) >= 0 || strings.IndexByte(value, 0) >= 0 {
 			return o, false
 		}
 		o.keys, o.values = append(o.keys, key), append(o.values, value)

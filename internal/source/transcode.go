@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -65,11 +66,7 @@ func (t *transcoder) fill() error {
 	}
 	wrote, read, ok := t.step(t.out, t.in[t.from:t.to], t.last)
 	t.give = t.out[:wrote]
-	for _, c := range t.give {
-		if c == '\n' {
-			t.lines++
-		}
-	}
+	t.lines += int64(bytes.Count(t.give, []byte{'\n'}))
 	t.from += read
 	t.off += int64(read)
 	if !ok && wrote == 0 {
