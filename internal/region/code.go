@@ -50,14 +50,14 @@ type Code string
 
 // Form is how codes are written here.
 type Form struct {
-	Grid int // digits of a grid's whole code; 0: 15
+	Grid int // digits of a grid's whole code, more than 12; else 15
 }
 
 // gridDigits is the usual length of a grid's code.
 const gridDigits = 15
 
 func (f Form) grid() int {
-	if f.Grid == 0 {
+	if f.Grid <= 12 {
 		return gridDigits
 	}
 	return f.Grid

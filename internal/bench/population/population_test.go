@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/rule"
 )
 
 func write(t testing.TB, rows int64, seed uint64) (string, Truth) {
@@ -112,16 +113,20 @@ func TestTheDeclarationDeclaresTheRulesOfTheTruth(t *testing.T) {
 			t.Errorf("column %d is %s in the file and %s in the declaration", i, header[i], it.Title)
 		}
 	}
-	names := []string{"parse"}
-	for _, r := range d.Rules {
-		if r.Name == "" {
-			r.Name = r.Kind + "_" + r.Item
-		}
+	p, err := rule.Compile(d.RuleSet(), book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range p.Rules {
 		names = append(names, r.Name)
 	}
 	slices.Sort(names)
 	if want := slices.Sorted(slices.Values(ruleNames[:])); !slices.Equal(names, want) {
 		t.Errorf("declared %v\nwant %v", names, want)
+	}
+	if err := catalog.Check(d, catalog.Env{Lists: book}); err != nil {
+		t.Error(err)
 	}
 	if len(d.Rules) < 35 {
 		t.Errorf("only %d rules", len(d.Rules))

@@ -5,8 +5,8 @@ import "time"
 // Day counts days from 1930-01-01, which is 0.
 type Day int
 
-// LastDay is 2026-12-31, the last day with a text of its own.
-const LastDay Day = 35428
+// LastDay is 2049-12-31, the last day with a text of its own.
+const LastDay Day = 43829
 
 // Calendar holds the texts of the days, so that writing one is a copy.
 type Calendar struct{ text [LastDay + 1][10]byte }
