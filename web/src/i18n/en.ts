@@ -225,6 +225,7 @@ export const en: Catalogue = {
     editTitle: (d) => `Edit ${d}`,
     hint: 'A directory is declared in YAML. It is checked as you type and errors stand at their lines; saving makes a new version and leaves published data alone.',
     editor: 'Declaration of the directory (YAML)',
+    office: 'Choose the provider',
     keys: 'Press Esc, then Tab, to leave the editor',
     save: 'Save',
     create: 'Create directory',
@@ -425,6 +426,7 @@ load: {mode: merge, key: [id_no]}
       cure: (step, n) => `mended by “${step}” (${plural(n, 'row')})`,
       tryIt: 'add a cleaning step and try it',
       unknown: 'no way of mending it was found; return it to its source',
+      unsought: 'see how much a cleaning step would mend',
     },
     cure: {
       title: 'Add a cleaning step and try it',

@@ -226,6 +226,7 @@ export const zh = {
     editTitle: (d: string) => `编辑 ${d}`,
     hint: '目录以 YAML 声明。边写边查，错误标在所在行；保存即产生新版本，已发布的数据不受影响。',
     editor: '目录声明（YAML）',
+    office: '选择提供方',
     keys: '按 Esc 再按 Tab 可离开编辑区',
     save: '保存',
     create: '创建目录',
@@ -426,6 +427,7 @@ load: {mode: merge, key: [id_no]}
       cure: (step: string, n: string) => `可由“${step}”修复（${n} 行）`,
       tryIt: '加清洗步骤并试算',
       unknown: '没有找到可自动修复的写法，建议退回源头',
+      unsought: '可选一个清洗步骤看能修复多少',
     },
     cure: {
       title: '加清洗步骤并试算',

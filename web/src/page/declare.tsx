@@ -1,5 +1,5 @@
-import { App, Button } from 'antd';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { App, Button, Select } from 'antd';
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { api, ProblemError } from '../api/client';
 import type { Problem } from '../api/types';
 import { asProblem, useAction, useLoad } from '../api/use';
@@ -63,6 +63,7 @@ function Form({ name, first, from }: { name?: string; first: string; from: { upl
             {t.declare.draft} <button type="button" className="link" onClick={draft.reset}>{t.declare.dropDraft}</button>
           </div>
         )}
+        {!name && <Provider text={draft.text} change={draft.replace} />}
         <div className="editor">
           <Suspense fallback={<Busy lines={14} />}>
             <Editor key={draft.round} text={draft.text} change={draft.change} marks={marks} jump={jump} label={t.declare.editor} />
@@ -75,6 +76,30 @@ function Form({ name, first, from }: { name?: string; first: string; from: { upl
         {save.problem && <Failed problem={save.problem} />}
         <div><Button type="primary" loading={save.busy} disabled={checked.state === 'bad'} onClick={() => void save.act()}>{label}</Button></div>
       </div>
+    </div>
+  );
+}
+
+/** The office of a new declaration, chosen by its title; it is the line the text has. */
+function Provider({ text, change }: { text: string; change: (text: string) => void }) {
+  const { t } = useWords();
+  const offices = useLoad('offices', api.offices);
+  const field = useId();
+  const line = /^office:.*$/m;
+  const now = line.exec(text)?.[0].slice('office:'.length).trim().replace(/^["']|["']$/g, '');
+  const set = (office: string) => change(line.test(text) ? text.replace(line, `office: ${office}`) : `${text.trimEnd()}\noffice: ${office}\n`);
+  return (
+    <div className="row gap">
+      <label className="label" htmlFor={field}>{t.directories.office}</label>
+      <Select
+        id={field}
+        style={{ width: 280 }}
+        value={now || undefined}
+        placeholder={t.declare.office}
+        onChange={set}
+        showSearch={{ optionFilterProp: 'label' }}
+        options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))}
+      />
     </div>
   );
 }
@@ -143,6 +168,7 @@ function useDraft(key: string, first: string) {
   return {
     text, round, restored,
     change: (v: string) => { setText(v); store(v); },
+    replace: (v: string) => { setText(v); store(v); setRound((n) => n + 1); },
     drop: () => store(null),
     reset: () => { store(null); setText(first); setRestored(false); setRound((n) => n + 1); },
   };

@@ -77,9 +77,10 @@ function Likely({ report: r, may, open }: { report: Report; may: boolean; open: 
   const kinds = useKinds();
   const w = t.batch.why;
   const cure = r.suspicion?.cure;
+  const blocked = r.findings?.some((x) => x.verdict === 'blocked'); // a cure is sought for what blocks
   return (
     <>
-      {cure ? w.cure(kinds.step(cure.step), f.n(cure.mends)) : <span className="muted">{w.unknown}</span>}
+      {cure ? w.cure(kinds.step(cure.step), f.n(cure.mends)) : <span className="muted">{blocked ? w.unknown : w.unsought}</span>}
       {may && <> — <button type="button" className="link" onClick={open}>{w.tryIt}</button></>}
     </>
   );
