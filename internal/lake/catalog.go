@@ -55,7 +55,7 @@ func (l *Lake) readMetadata(t ident.Ref, at string) (icetable.Metadata, error) {
 	if err != nil {
 		return nil, err
 	}
-	meta, err := icetable.ParseMetadataBytes(b)
+	meta, err := icetable.ParseMetadataBytesDeferredSnapshots(b) // planning needs the current one alone
 	if err != nil {
 		return nil, fmt.Errorf("lake: metadata of %s: %w", t, err)
 	}

@@ -78,13 +78,16 @@ func summary(c *change, tr *tree, rows int64) *icetable.Summary {
 	for _, df := range c.add {
 		added += df.Count()
 	}
-	num := func(n int64) string { return strconv.FormatInt(n, 10) }
-	p := iceberg.Properties{
-		propOp: c.op, propRows: num(rows),
-		"added-data-files": num(int64(len(c.add))), "added-records": num(added),
-		"deleted-data-files": num(int64(len(c.remove))), "added-delete-files": num(int64(len(c.deletes))),
-		"total-data-files": num(int64(len(tr.files))), "total-records": num(total),
-		"total-files-size": num(size), "total-delete-files": num(int64(len(tr.deletes()))),
+	p := iceberg.Properties{propOp: c.op, propRows: strconv.FormatInt(rows, 10)}
+	for key, n := range map[string]int64{
+		"added-data-files": int64(len(c.add)), "added-records": added,
+		"deleted-data-files": int64(len(c.remove)), "added-delete-files": int64(len(c.deletes)),
+		"total-data-files": int64(len(tr.files)), "total-records": total,
+		"total-files-size": size, "total-delete-files": int64(len(tr.deletes())),
+	} {
+		if n > 0 {
+			p[key] = strconv.FormatInt(n, 10)
+		}
 	}
 	if c.batch != "" {
 		p[propBatch], p[propVersion] = c.batch, c.version

@@ -30,8 +30,7 @@ const boundBytes = 16 // texts in bounds are cut to so many bytes, batches and p
 type footer struct {
 	rows, bytes   int64
 	columns       map[string]footerColumn
-	sizes, values map[int]int64
-	nulls         map[int]int64
+	values, nulls map[int]int64
 	lower, upper  map[int][]byte
 }
 
@@ -53,7 +52,7 @@ func readFooter(path string) (f footer, err error) {
 	}
 	defer r.Close()
 	f = footer{bytes: info.Size(), rows: r.NumRows(), columns: map[string]footerColumn{},
-		sizes: map[int]int64{}, values: map[int]int64{}, nulls: map[int]int64{},
+		values: map[int]int64{}, nulls: map[int]int64{},
 		lower: map[int][]byte{}, upper: map[int][]byte{}}
 	sc := r.MetaData().Schema
 	root := sc.Root()
@@ -88,7 +87,6 @@ func (f *footer) column(r *file.Reader, c *schema.Column, i int) error {
 		if err != nil {
 			return err
 		}
-		f.sizes[id] += chunk.TotalCompressedSize()
 		f.values[id] += chunk.NumValues()
 		stats, err := chunk.Statistics()
 		if err != nil || stats == nil {
@@ -283,7 +281,8 @@ func (f *footer) dataFile(spec iceberg.PartitionSpec, content iceberg.ManifestEn
 	if err != nil {
 		return nil, err
 	}
-	b.ColumnSizes(f.sizes).ValueCounts(f.values).NullValueCounts(f.nulls)
+	// The columns' sizes are left out: no plan here needs them, and they are a third of a manifest.
+	b.ValueCounts(f.values).NullValueCounts(f.nulls)
 	if len(f.lower) > 0 {
 		b.LowerBoundValues(f.lower).UpperBoundValues(f.upper)
 	}

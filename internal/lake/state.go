@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/apache/iceberg-go"
 	icetable "github.com/apache/iceberg-go/table"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/chengshu/chengshu/internal/ident"
 )
@@ -106,20 +109,12 @@ func (tb *table) read(snap *icetable.Snapshot) (tree, error) {
 	if err != nil {
 		return tr, fmt.Errorf("lake: manifest list of %s: %w", tb.ref, err)
 	}
-	known := map[string]*manifest{}
-	if tb.state != nil {
-		for _, m := range append(tb.state.data[:len(tb.state.data):len(tb.state.data)], tb.state.dels...) {
-			known[m.file.FilePath()] = m
-		}
+	manifests, err := tb.readAll(list)
+	if err != nil {
+		return tr, err
 	}
-	for _, mf := range list {
-		m := known[mf.FilePath()]
-		if m == nil {
-			if m, err = tb.readManifest(mf); err != nil {
-				return tr, err
-			}
-		}
-		if mf.ManifestContent() == iceberg.ManifestContentDeletes {
+	for i, m := range manifests {
+		if list[i].ManifestContent() == iceberg.ManifestContentDeletes {
 			tr.dels = append(tr.dels, m)
 			continue
 		}
@@ -127,6 +122,29 @@ func (tb *table) read(snap *icetable.Snapshot) (tree, error) {
 	}
 	tr.index()
 	return tr, nil
+}
+
+// readAll reads manifests side by side; those that the known state has are not read again.
+func (tb *table) readAll(list []iceberg.ManifestFile) ([]*manifest, error) {
+	known := map[string]*manifest{}
+	if tb.state != nil {
+		for _, m := range slices.Concat(tb.state.data, tb.state.dels) {
+			known[m.file.FilePath()] = m
+		}
+	}
+	out := make([]*manifest, len(list))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, mf := range list {
+		if out[i] = known[mf.FilePath()]; out[i] != nil {
+			continue
+		}
+		g.Go(func() (err error) {
+			out[i], err = tb.readManifest(mf)
+			return err
+		})
+	}
+	return out, g.Wait()
 }
 
 func (tb *table) readManifest(mf iceberg.ManifestFile) (*manifest, error) {
