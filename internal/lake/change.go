@@ -22,8 +22,6 @@ const (
 	opCompact = "compact"
 )
 
-var opPublished = []string{opAppend, opReplace, opMerge}
-
 // Our properties of a snapshot's summary.
 const (
 	propOp      = "chengshu.operation"
@@ -188,16 +186,39 @@ func (tb *table) spent(st *state, c *change) (map[string]bool, error) {
 	return out, nil
 }
 
-// said finds the newest kept snapshot in which one of ops was done for that version of a batch.
-func (st *state) said(batch, version string, ops ...string) *Snapshot {
-	snaps := st.meta.Snapshots()
-	for i := len(snaps) - 1; i >= 0; i-- {
-		s := snapshotOf(snaps[i])
-		if s.Batch == batch && s.Version == version && slices.Contains(ops, s.Operation) {
+// published finds the kept snapshot that published that version of a batch, unless the
+// batch has been removed since: then it may be published again.
+func (st *state) published(batch, version string) *Snapshot {
+	for _, s := range st.saidOf(batch) {
+		if s.Operation == opRemove {
+			return nil
+		}
+		if s.Version == version {
 			return &s
 		}
 	}
 	return nil
+}
+
+// removed finds the kept snapshot of a removal, whatever came after it.
+func (st *state) removed(batch, version string) *Snapshot {
+	for _, s := range st.saidOf(batch) {
+		if s.Operation == opRemove && s.Version == version {
+			return &s
+		}
+	}
+	return nil
+}
+
+// saidOf lists the kept snapshots that published or removed a batch, newest first.
+func (st *state) saidOf(batch string) (out []Snapshot) {
+	for _, s := range st.snapshots() {
+		if props, _ := summaryOf(s); batch != "" && props[propBatch] == batch {
+			out = append(out, snapshotOf(s))
+		}
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // current is the state's snapshot; the zero one of an empty table.

@@ -167,18 +167,17 @@ func (tb *table) forgetMetadata(old, now icetable.Metadata) {
 
 // overflow picks the snapshots beyond History that Keep does not want.
 func (tb *table) overflow(st *state) []icetable.Snapshot {
-	snaps := slices.Clone(st.meta.Snapshots())
+	snaps := st.snapshots()
 	over := len(snaps) + 1 - tb.lake.o.History
 	if over <= 0 {
 		return nil
 	}
-	slices.SortStableFunc(snaps, func(a, b icetable.Snapshot) int { return int(a.SequenceNumber - b.SequenceNumber) })
 	var from time.Time
 	if keep := tb.lake.o.Keep; keep != nil {
 		from = keep(tb.ref)
 	}
 	current := st.current().ID
-	return slices.DeleteFunc(snaps[:over], func(s icetable.Snapshot) bool {
+	return slices.DeleteFunc(slices.Clone(snaps[:over]), func(s icetable.Snapshot) bool {
 		return s.SnapshotID == current || !from.IsZero() && !time.UnixMilli(s.TimestampMs).Before(from)
 	})
 }
@@ -222,10 +221,10 @@ func (tb *table) adopt(old, next *state, c *change, spent map[string]bool, expir
 			delete(tb.counts, p)
 		}
 	}
-	tb.dropStale(next.meta, expired)
+	tb.dropStale(next, expired)
 }
 
-func (tb *table) dropStale(meta icetable.Metadata, expired []icetable.Snapshot) {
+func (tb *table) dropStale(st *state, expired []icetable.Snapshot) {
 	if len(expired) == 0 {
 		return
 	}
@@ -234,10 +233,7 @@ func (tb *table) dropStale(meta icetable.Metadata, expired []icetable.Snapshot) 
 		drop = append(drop, s.ManifestList)
 		delete(tb.plans, s.SnapshotID)
 	}
-	oldest := meta.LastSequenceNumber()
-	for _, s := range meta.Snapshots() {
-		oldest = min(oldest, s.SequenceNumber)
-	}
+	oldest := st.snapshots()[0].SequenceNumber
 	tb.stale = slices.DeleteFunc(tb.stale, func(m staleManifest) bool {
 		if m.left <= oldest {
 			drop = append(drop, m.path)

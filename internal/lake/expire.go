@@ -54,8 +54,7 @@ func (l *Lake) Expire(ctx context.Context, t ident.Ref, olderThan time.Time, kee
 
 // outlived parts the snapshots into those to forget and those kept.
 func (tb *table) outlived(st *state, olderThan time.Time, keep []int64) (out, kept []icetable.Snapshot) {
-	snaps := slices.Clone(st.meta.Snapshots())
-	slices.SortStableFunc(snaps, func(a, b icetable.Snapshot) int { return int(a.SequenceNumber - b.SequenceNumber) })
+	snaps := st.snapshots()
 	keep = append(slices.Clone(keep), st.current().ID)
 	for _, ref := range st.meta.Refs() {
 		keep = append(keep, ref.SnapshotID)

@@ -161,6 +161,8 @@ func TestPublishModes(t *testing.T) {
 		{"remove a batch with deletes", []step{{add, "a", "1", seq(1, 4, "x"), false}, {merge, "b", "1", seq(3, 5, "y"), false}, {add, "a", "r", nil, true}},
 			[]string{"3 y b", "4 y b"}},
 		{"remove what is not there", []step{{add, "a", "1", seq(1, 2, "x"), false}, {add, "zz", "r", nil, true}}, []string{"1 x a"}},
+		{"removed, then the same version again", []step{{add, "a", "1", seq(1, 3, "x"), false}, {add, "a", "r", nil, true}, {add, "a", "1", seq(1, 2, "y"), false}}, []string{"1 y a"}},
+		{"an old removal again does not touch what came after", []step{{add, "a", "1", seq(1, 3, "x"), false}, {add, "a", "r", nil, true}, {add, "a", "2", seq(1, 2, "y"), false}, {add, "a", "r", nil, true}}, []string{"1 y a"}},
 		{"merge into nothing", []step{{merge, "b", "1", seq(3, 5, "y"), false}}, []string{"3 y b", "4 y b"}},
 		{"merge nothing", []step{{add, "a", "1", seq(1, 2, "x"), false}, {merge, "b", "1", nil, false}}, []string{"1 x a"}},
 	} {

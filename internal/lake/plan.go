@@ -59,11 +59,10 @@ func (l *Lake) Snapshots(ctx context.Context, t ident.Ref) ([]Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	snaps := slices.Clone(st.meta.Snapshots())
-	slices.SortStableFunc(snaps, func(a, b icetable.Snapshot) int { return int(b.SequenceNumber - a.SequenceNumber) })
+	snaps := st.snapshots()
 	out := make([]Snapshot, len(snaps))
 	for i, s := range snaps {
-		out[i] = snapshotOf(s)
+		out[len(snaps)-1-i] = snapshotOf(s)
 	}
 	return out, nil
 }

@@ -79,9 +79,9 @@ func (p *publication) close() {
 
 func (p *publication) already(st *state) *Snapshot {
 	if p.stage == nil {
-		return st.said(p.batch, p.version, opRemove)
+		return st.removed(p.batch, p.version)
 	}
-	if s := st.said(p.batch, p.version, opPublished...); s != nil {
+	if s := st.published(p.batch, p.version); s != nil {
 		return s
 	}
 	for _, e := range st.files {

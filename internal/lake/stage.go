@@ -121,7 +121,7 @@ func (s *Stage) writeJournal(j journal) error {
 // undo removes what an interrupted publication moved into the table, unless the table has it.
 func (s *Stage) undo(st *state) error {
 	j, ok, err := s.readJournal()
-	if err != nil || !ok || st.said(string(s.Batch), s.Version, opPublished...) != nil {
+	if err != nil || !ok || st.published(string(s.Batch), s.Version) != nil {
 		return err
 	}
 	var moved []string

@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -35,6 +36,18 @@ type state struct {
 	meta icetable.Metadata
 	at   string // the metadata file
 	tree
+
+	listed sync.Once
+	snaps  []icetable.Snapshot
+}
+
+// snapshots lists the kept snapshots, oldest first; the library copies them at every call.
+func (st *state) snapshots() []icetable.Snapshot {
+	st.listed.Do(func() {
+		st.snaps = st.meta.Snapshots()
+		slices.SortStableFunc(st.snaps, func(a, b icetable.Snapshot) int { return cmp.Compare(a.SequenceNumber, b.SequenceNumber) })
+	})
+	return st.snaps
 }
 
 // tree is what a snapshot refers to. Manifests are oldest first.

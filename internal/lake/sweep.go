@@ -40,7 +40,7 @@ func (l *Lake) sweepTable(ctx context.Context, t ident.Ref, known func(batch, ve
 	if err != nil {
 		return nil, err
 	}
-	needed, err := tb.refers(st.meta.Snapshots())
+	needed, err := tb.refers(st.snapshots())
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (l *Lake) stays(st *state, t ident.Ref, dir string, known func(batch, versi
 		defer l.mu.Unlock()
 		return l.busy[dir] || young(dir, olderThan), nil
 	}
-	if st.said(batch, version, opPublished...) != nil {
+	if st.published(batch, version) != nil {
 		return young(dir, olderThan), nil
 	}
 	if !known(batch, version) && !young(dir, olderThan) {
