@@ -17,6 +17,7 @@ func TestBenches(t *testing.T) {
 	}{
 		{"lake-commits", lakebench.Commits},
 		{"lake-plan", lakebench.Plan},
+		{"lake-compaction", lakebench.Compaction},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := c.run(ctx, t.TempDir(), small)
