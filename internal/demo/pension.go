@@ -1,5 +1,7 @@
 package demo
 
+import "github.com/chengshu/chengshu/internal/demo/invent"
+
 // The November delivery of the pensions is the one to be held: in one street the last X of
 // the ids was typed as ×, from two days before the delivery on. Its directory does not clean
 // that yet; adding the step would mend those rows.
@@ -13,14 +15,17 @@ const (
 // pensionPlace decides, before anything of the row is written, whether it is one of the
 // mistyped: then it lies in that street, and its person is one whose id ends in X.
 func pensionPlace(r *record) {
-	r.at, r.mistyped = r.home(), r.turn > 0 && r.N(10_000) < mistyped
+	r.at, r.mistyped = r.home(), r.turn > 0 && r.n*mistyped%10_000 < mistyped
 	if !r.mistyped {
 		return
 	}
 	for !endsInX(r) {
 		r.next()
 	}
-	for r.at = r.home(); r.N(100) < 96 && r.at.street != tazihu; {
+	if r.at = r.home(); r.One(50) {
+		return
+	}
+	for r.at.street != tazihu {
 		r.at = &r.places[r.N(len(r.places))]
 	}
 }
@@ -42,6 +47,12 @@ func pensionID(r *record, b []byte) []byte {
 		return b[:last-17]
 	}
 	return b
+}
+
+// retired is when the pension was first paid: at sixty or later, before anything was entered.
+func retired(r *record) invent.Day {
+	from := min(r.who.birth+60*366, r.today-40)
+	return from + invent.Day(r.N(int(min(r.today-32-from, 1500))))
 }
 
 // entered is when the row was typed in: in the month before the delivery, the mistyped ones

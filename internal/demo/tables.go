@@ -25,7 +25,7 @@ func aged(from, to int) func(*record) bool {
 
 func personTables() map[string]table {
 	return map[string]table{
-		"people": {rows: 208_400, people: anybody, twice: 20, cells: map[string]cell{
+		"people": {rows: 215_000, people: anybody, twice: 20, cells: map[string]cell{
 			"id_no": wideID(300), "name": padded(80, blank(15, personName)), "nation": nation,
 			"education": odd(30, pick("研究生", "大学本科", "大学专科", "中等职业", "普通高中", "初级中学", "小学", "40"), "大本", "中专毕业"),
 			"marriage":  odd(20, marriage, "已婚有子女"),
@@ -34,10 +34,10 @@ func personTables() map[string]table {
 			"kind":      pick("户籍人口", "户籍人口", "户籍人口", "流动人口", "人户分离"), "status": pick("正常"),
 			"registered": early(15, grown(0)), "updated": future(10, past(0, 2500)),
 		}},
-		"pension": {rows: 5000, people: aged(60, 92), from: 100, twice: 30, place: pensionPlace, cells: map[string]cell{
+		"pension": {rows: 5000, form: csvGB18030, people: aged(60, 92), from: 100, twice: 30, place: pensionPlace, cells: map[string]cell{
 			"id_no": pensionID, "kind": pick("城镇职工养老", "城镇职工养老", "城乡居民养老", "机关事业养老"),
 			"amount": odd(40, amount(180, 9800), "面议", "-1"), "bank": blank(60, pick("工商银行江岸支行", "建设银行后湖支行", "农业银行台北支行", "汉口银行塔子湖支行", "邮储银行江岸支行")),
-			"account": odd(60, digits(19), "6217"), "first_paid": future(70, grown(60)), "entered": entered,
+			"account": odd(60, digits(19), "6217"), "first_paid": future(70, retired), "entered": entered,
 			"status": pick("正常", "正常", "正常", "正常", "暂停", "终止"),
 		}},
 		"low_income": {rows: 1240, people: aged(1, 92), from: 3000, cells: map[string]cell{

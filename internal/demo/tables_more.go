@@ -32,7 +32,7 @@ func certTables() map[string]table {
 func firmTables() map[string]table {
 	kinds := []string{"有限责任公司", "有限责任公司", "有限责任公司", "个体工商户", "个体工商户", "股份有限公司", "个人独资企业", "合伙企业", "分公司"}
 	return map[string]table{
-		"enterprises": {rows: 20_940, firms: true, form: csvBOM, twice: 25, cells: map[string]cell{
+		"enterprises": {rows: 21_500, firms: true, form: csvBOM, twice: 25, cells: map[string]cell{
 			"credit": creditCode(150), "company": padded(60, blank(15, companyName)), "kind": odd(30, pick(kinds...), "私营"), "legal_id": legalID,
 			"capital": odd(40, amount(3, 5000), "壹佰万", "-50"), "founded": dateForms(founded), "approved": early(60, past(0, 3000)),
 			"industry": odd(50, industry, "Z", "批发"), "status": pick("存续", "存续", "存续", "存续", "注销", "吊销", "迁出"), "scope": scope,

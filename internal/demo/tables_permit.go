@@ -10,7 +10,7 @@ func permitTables() map[string]table {
 			"grade": pick("A", "B", "B", "C", "未评级"), "issued": dateForms(ago(6, 1500)), "expires": early(60, later(1825, 1825)),
 		}},
 		"licences": {rows: 1830, firms: true, from: 500, twice: 20, cells: map[string]cell{
-			"doc": odd(50, serial("岸审批许", 8), "无文号"), "subject": companyName, "kind": odd(40, pick("普通", "普通", "普通", "核准", "登记", "认可"), "备案"),
+			"doc": odd(50, joined(serial("岸审批许", 8), text("号")), "无文号"), "subject": companyName, "kind": odd(40, pick("普通", "普通", "普通", "核准", "登记", "认可"), "备案"),
 			"content": blank(40, pick("公共场所卫生许可", "人力资源服务许可", "劳务派遣经营许可", "食品小作坊登记", "临时占道审批", "户外广告设置许可", "城市建筑垃圾处置核准")),
 			"decided": future(40, ago(5, 60)), "begins": dated(func(r *record) invent.Day { return r.mark }), "expires": early(80, later(365, 1825)), "organ": text("区行政审批局"),
 		}},
