@@ -23,8 +23,9 @@ async function findings(page: Page): Promise<string[]> {
 // one), uncaught exceptions, and requests to another host.
 function watch(page: Page): string[] {
   const wrong: string[] = [];
-  const expected = /status of 404/; // pages of things that do not exist
-  page.on('console', (m) => m.type() === 'error' && !expected.test(m.text()) && wrong.push(`console: ${m.text()}`));
+  // The pages of things that do not exist, and the check of a declaration just begun.
+  const expected = (text: string, url: string) => (/status of 404/.test(text) && url.includes('no-such')) || (/status of 422/.test(text) && url.includes('check=true'));
+  page.on('console', (m) => m.type() === 'error' && !expected(m.text(), m.location().url) && wrong.push(`console: ${m.text()} ${m.location().url}`));
   page.on('pageerror', (e) => wrong.push(`error: ${e.message}`));
   page.on('request', (r) => {
     const u = new URL(r.url());

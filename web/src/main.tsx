@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { speak } from './api/client';
+import { nonceStyles } from './theme/nonce';
 import { formats } from './i18n/format';
 import { chosenLang, type Lang } from './i18n/use';
 import './tokens.css';
@@ -22,6 +23,7 @@ async function start() {
   speak(lang);
   const { t, locale } = await catalogue(lang);
   const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
+  if (nonce) nonceStyles(nonce);
   const root = document.getElementById('root');
   if (!root || document.documentElement.classList.contains('old-browser')) return;
   createRoot(root).render(

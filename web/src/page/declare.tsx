@@ -111,14 +111,16 @@ function Found({ checked, jump }: { checked: Checked; jump: (line: number) => vo
   }
   return (
     <Card title={<span className="danger">{t.declare.bad(f.n(checked.marks.length))}</span>}>
-      <ul className="found" role="status">
-        {checked.marks.map((m, i) => (
-          <li key={i}>
-            {m.line > 0 && <button type="button" className="link" onClick={() => jump(m.line)}>{t.declare.line(f.n(m.line))}</button>} {m.text}
-            {m.remedy && <span className="reason">{m.remedy}</span>}
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul className="found">
+          {checked.marks.map((m, i) => (
+            <li key={i}>
+              {m.line > 0 && <button type="button" className="link" onClick={() => jump(m.line)}>{t.declare.line(f.n(m.line))}</button>} {m.text}
+              {m.remedy && <span className="reason">{m.remedy}</span>}
+            </li>
+          ))}
+        </ul>
+      </div>
     </Card>
   );
 }
