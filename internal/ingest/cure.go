@@ -61,7 +61,7 @@ func candidates() []rule.Step {
 
 // try judges rows again with another declaration and counts those that break the rule no more.
 func (w *work) try(ctx context.Context, g query.Governed, d catalog.Directory, in query.Input, name string) (mends, of int64, err error) {
-	p, err := rule.Compile(d.RuleSet(), w.lists)
+	p, err := compile(d, w.job.Today, w.lists)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -127,9 +127,11 @@ func (e *Engine) finish(b *Batch, s State, more func(ctx context.Context, tx sto
 		}
 		tx.After(func() {
 			e.tell(b, nil)
-			if err := e.clean(context.WithoutCancel(ctx), b, j); err != nil {
-				e.Log.Warn("staged files of a finished batch stay until the sweep", "batch", b.ID, "error", err)
-			}
+			go func() { // the writer must not wait for files
+				if err := e.clean(context.Background(), b, j); err != nil {
+					e.Log.Warn("staged files of a finished batch stay until the sweep", "batch", b.ID, "error", err)
+				}
+			}()
 		})
 		return more(ctx, tx)
 	}

@@ -9,7 +9,9 @@ import (
 	"runtime/debug"
 	"sync"
 	"syscall"
+	"time"
 
+	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/row"
@@ -80,7 +82,7 @@ type work struct {
 }
 
 func (w *work) run(ctx context.Context) (_ *result, err error) {
-	if w.program, err = rule.Compile(w.job.Directory.RuleSet(), w.lists); err != nil {
+	if w.program, err = compile(w.job.Directory, w.job.Today, w.lists); err != nil {
 		return nil, err
 	}
 	w.items = w.job.Directory.Columns()
@@ -106,6 +108,13 @@ func (w *work) run(ctx context.Context) (_ *result, err error) {
 	return r, w.carry(ctx)
 }
 
+// compile compiles a directory's rules for a load's day.
+func compile(d catalog.Directory, today time.Time, lists rule.Lists) (*rule.Program, error) {
+	set := d.RuleSet()
+	set.Today = today
+	return rule.Compile(set, lists)
+}
+
 // governed maps the program to the statement's pieces.
 func (w *work) governed() query.Governed {
 	j := w.job
@@ -114,6 +123,9 @@ func (w *work) governed() query.Governed {
 		Good: j.Good.Dir, Bad: j.Bad.Dir, GoodIDs: j.GoodIDs, BadIDs: j.BadIDs, Today: j.Today}
 	if j.Replay != nil {
 		g.Input.Where = j.Replay.selected()
+	}
+	for _, d := range w.program.Dirty {
+		g.Dirty = append(g.Dirty, query.Dirty{Item: d.Item, Kernel: d.Kernel})
 	}
 	g.Reject = make([]int64, g.Words)
 	for _, r := range w.program.Rules {
@@ -128,11 +140,7 @@ func (w *work) governed() query.Governed {
 		case r.Kind == rule.Parse:
 			g.ParseBit = r.Bit
 		case r.Scope == rule.OfKey:
-			keys := r.Items
-			if len(keys) == 0 {
-				keys = r.Reads
-			}
-			g.Uniques = append(g.Uniques, query.Unique{Bit: r.Bit, Keys: keys, KeepOne: r.Kind == rule.DuplicateRow})
+			g.Uniques = append(g.Uniques, query.Unique{Bit: r.Bit, Keys: r.Reads, KeepOne: r.Kind == rule.DuplicateRow})
 		case r.Scope == rule.OfRef:
 			g.References = append(g.References, query.Reference{Bit: r.Bit, Item: r.Item, Files: j.Refs[r.Name], Column: r.Column})
 		default:

@@ -62,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if err := os.MkdirAll(filepath.Join(dir, stageFolder), 0o700); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite3", "file:"+o.Catalog+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000")
+	db, err := sql.Open("sqlite3", "file:"+o.Catalog+"?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,69 @@
+# chengshu: one binary. `make help` lists what can be done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN := bin/chengshu
+GO_SOURCES := $(shell find cmd internal web -name '*.go' -not -path '*/node_modules/*') go.mod go.sum
+EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.bin' -o -name '*.geojson' \) -not -path '*/testdata/*')
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
+STATICCHECK := .tools/bin/staticcheck
+
+.PHONY: help run build web test test-go test-web test-crash test-e2e check generate setup setup-web bench clean arm64
+
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+run: build ## build, then start the demo district on 127.0.0.1:8080
+	@exec ./$(BIN) demo
+
+build: $(BIN) ## build the pages and the binary: bin/chengshu
+
+$(BIN): $(GO_SOURCES) $(EMBEDDED) web/dist/index.html
+	@scripts/setup go
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/chengshu
+
+web: web/dist/index.html ## build the pages alone
+
+web/dist/index.html: $(WEB_SOURCES) | setup-web
+	cd web && npm run --silent build
+	@touch $@
+
+setup-web:
+	@scripts/setup web
+
+setup: ## install what the tests need: Chromium, fonts, the linter, the pages' packages
+	@scripts/setup go web browser lint
+
+test: setup ## run every test: Go with the race detector, pages, crashes, Chromium
+	@$(MAKE) --no-print-directory build
+	@scripts/test
+
+test-go: ## Go tests with the race detector
+	@scripts/test go
+
+test-web: setup-web ## unit tests of the pages
+	@scripts/test web
+
+test-crash: build ## kill -9 at random points, 50 rounds
+	@scripts/test crash
+
+test-e2e: build ## the pages in Chromium, against the demo district
+	@scripts/setup web browser
+	@scripts/test e2e
+
+check: ## lint, and prove that generated files are fresh
+	@scripts/setup go web lint
+	@$(MAKE) --no-print-directory build
+	@scripts/check
+
+generate: build ## write the generated files anew: reference, OpenAPI, client, schemas
+	@scripts/generate
+
+bench: build ## print the figures of docs/benchmarks.md (long: 10 M rows)
+	@for b in store lake start ingest; do ./$(BIN) bench $$b --json; done
+
+arm64: ## prove that the binary builds for arm64 (needs a cross compiler)
+	@scripts/arm64
+
+clean: ## remove what was built
+	rm -rf bin web/dist/assets web/dist/*.html web/test-results

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chengshu/chengshu/internal/bench/lakebench"
+	"github.com/chengshu/chengshu/internal/bench/loadbench"
+	"github.com/chengshu/chengshu/internal/bench/startbench"
+	"github.com/chengshu/chengshu/internal/bench/storebench"
+	"github.com/chengshu/chengshu/internal/conform"
+)
+
+// bench measures against a limit of the same machine in the same run. It prints, and never
+// judges: these are figures, not tests.
+func (a *app) bench() *cobra.Command {
+	c := &cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start"}
+	var rows int64
+	var rounds int
+	var seed uint64
+	var dir string
+	add := func(name, short string, run func(ctx context.Context, dir string) (any, error)) *cobra.Command {
+		b := &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+			work, err := os.MkdirTemp(dir, "chengshu-bench-")
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(work)
+			r, err := run(cmd.Context(), work)
+			if err != nil {
+				return err
+			}
+			return a.print(r, func(w io.Writer) { writeFigures(w, r) })
+		}}
+		b.Flags().StringVar(&dir, "dir", "", "a folder on the disk to measure (the system's folder for temporary files)")
+		c.AddCommand(b)
+		return b
+	}
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	ingest := add("ingest", "装载 / a governed load against the engine's own COPY", func(ctx context.Context, dir string) (any, error) {
+		return loadbench.Load(ctx, loadbench.Options{Rows: rows, Rounds: rounds, Seed: seed, Dir: dir, Config: a.settings,
+			Self: []string{self, "bench", "limit"}, Child: []string{self, "child"}, Tell: a.progress})
+	})
+	ingest.Flags().Int64Var(&rows, "rows", 10_000_000, "rows of the file")
+	ingest.Flags().IntVar(&rounds, "rounds", 3, "rounds, each side in turn")
+	ingest.Flags().Uint64Var(&seed, "seed", 1, "of the file")
+	add("lake", "数据湖 / commits, plans and compaction of a growing table", func(ctx context.Context, dir string) (any, error) { return lakeFigures(ctx, dir) })
+	add("store", "状态库 / grouped durable writes against plain ones", func(ctx context.Context, dir string) (any, error) {
+		return storebench.GroupedWrites(ctx, dir)
+	})
+	add("start", "启动 / serve on an existing folder to ready", func(ctx context.Context, dir string) (any, error) {
+		return startbench.Start(ctx, startbench.Options{Self: self, Dir: dir, Rounds: 5, Tell: a.progress})
+	})
+	c.AddCommand(&cobra.Command{Use: "limit", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return loadbench.LimitWork(cmd.Context(), os.Stdin)
+	}})
+	return c
+}
+
+func lakeFigures(ctx context.Context, dir string) (any, error) {
+	var all []lakebench.Result
+	for _, run := range []func(context.Context, string, lakebench.Extent) (lakebench.Result, error){lakebench.Commits, lakebench.Plan, lakebench.Compaction} {
+		r, err := run(ctx, dir, lakebench.Extent{})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+func (a *app) progress(s string) { fmt.Fprintln(a.errs, s) }
+
+// writeFigures prints any result's fields.
+func writeFigures(w io.Writer, r any) {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		fmt.Fprintln(w, string(text))
+	}
+}
+
+// conform proves promises on this binary.
+func (a *app) conform() *cobra.Command {
+	c := &cobra.Command{Use: "conform", Short: "符合性 / proofs on the built binary: crash"}
+	var rounds int
+	var seed uint64
+	var dir string
+	crash := &cobra.Command{Use: "crash", Short: "随机杀进程 / kill -9 at random points and prove the books", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		if seed == 0 {
+			seed = uint64(time.Now().UnixNano())
+		}
+		a.progress(fmt.Sprintf("seed %d", seed))
+		r, err := conform.Crash(cmd.Context(), conform.CrashOptions{Self: self, Dir: dir, Rounds: rounds, Seed: seed, Tell: a.progress})
+		if printed := a.print(r, func(w io.Writer) { writeFigures(w, r) }); printed != nil {
+			return printed
+		}
+		return err
+	}}
+	crash.Flags().IntVar(&rounds, "rounds", 50, "rounds")
+	crash.Flags().Uint64Var(&seed, "seed", 0, "of the choices; 0: a new one, which is printed")
+	crash.Flags().StringVar(&dir, "dir", "", "where the data folder is made (the system's folder for temporary files)")
+	c.AddCommand(crash)
+	return c
+}
