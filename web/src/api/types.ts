@@ -405,6 +405,7 @@ export interface RuleKind {
   norm: string;
   dimension: string;
   params: { name: string; required: boolean; help: string }[] | null;
+  do?: Severity; // unless declared otherwise
   example: string;
   help: string;
 }

@@ -48,7 +48,8 @@ export default function Tasks() {
 function List({ title, of }: { title: string; of: Task[] }) {
   const { t, f } = useWords();
   const w = t.tasks.cols;
-  const took = (x: Task) => (x.started_at && x.ended_at ? f.left((Date.parse(x.ended_at) - Date.parse(x.started_at)) / 1000) : t.none);
+  const span = (s: number) => (s < 60 ? t.batches.seconds(f.one(s)) : f.left(s));
+  const took = (x: Task) => (x.started_at && x.ended_at ? span((Date.parse(x.ended_at) - Date.parse(x.started_at)) / 1000) : t.none);
   const batch = (x: Task) => ['load', 'replay', 'trial', 'release'].includes(x.kind);
   return (
     <Card title={`${title} ${f.n(of.length)}`}>
@@ -56,7 +57,7 @@ function List({ title, of }: { title: string; of: Task[] }) {
         label={title}
         rows={of}
         rowKey={(x) => x.id}
-        empty={<Empty title={t.tasks.empty} />}
+        empty={<div className="li muted">{t.tasks.empty}</div>}
         cols={[
           { key: 'k', title: w.kind, nowrap: true, cell: (x) => t.tasks.kinds[x.kind] ?? x.kind },
           { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.key}</Link> : x.key}</span> },

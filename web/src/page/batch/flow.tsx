@@ -12,6 +12,7 @@ function parts(r: Report): { worst: Finding | undefined; rest: number; others: n
   const kept = ordered(r.findings ?? []).filter((x) => x.do !== 'warn' && x.rows > 0 && x.verdict !== 'passed');
   const worst = kept.find((x) => x.rule === r.suspicion?.rule) ?? kept[0];
   const bad = r.balance.quarantined;
+  if (r.balance.replayed > 0) return { worst: undefined, rest: bad, others: 0 }; // which ones are left, the findings do not say
   return { worst, rest: Math.max(0, bad - Math.min(bad, worst?.rows ?? 0)), others: Math.max(0, kept.length - 1) };
 }
 
@@ -29,7 +30,7 @@ export function Flow({ report: r, plain }: { report: Report; plain?: boolean }) 
   const segments: Segment[] = [
     { key: 'good', n: good, head: w.good(f.n(good)), text: [share(good), state].filter(Boolean).join(' · ') },
     { key: 'worst', n: worstRows, head: f.n(worstRows), text: worst?.title ?? w.problem, to: worst && (plain ? undefined : to.batch(r.batch.id, worst.rule)) },
-    { key: 'rest', n: rest, head: f.n(rest), text: others ? w.rest(f.n(others)) : w.restNone, to: plain ? undefined : to.batch(r.batch.id, 'all') },
+    { key: 'rest', n: rest, head: f.n(rest), text: others ? w.rest(f.n(others)) : worst ? w.restNone : w.problem, to: plain ? undefined : to.batch(r.batch.id, 'all') },
     { key: 'past', n: b.replayed, head: f.n(b.replayed), text: w.replayed },
     { key: 'past', n: gone, head: f.n(gone), text: w.dropped },
   ];

@@ -48,6 +48,7 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
     <Card title={w.title(n)} note={<span className="row">{w.note} <Columns of={columns} /></span>}>
       <Table
         label={w.title(n)}
+        maxHeight={760}
         rows={lines}
         rowKey={(s, i) => `${s.line} ${i}`}
         cols={[...(hasLines ? [{ key: '_line', title: w.line, right: true, cell: (s: (typeof lines)[number]) => (s.line ? f.n(s.line) : t.none) }] : []), ...cells]}

@@ -7,6 +7,9 @@ import { Card, Facts } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
 import { useAlter, usePlace } from '../../route/route';
 import { CureDrawer } from './cure';
+import { ordered } from './report';
+
+type Fact = [string, ReactNode];
 
 /** Which rule, how much against its limit, where the bad rows are, and what would mend them. */
 export function Why({ report: r, plain, again }: { report: Report; plain?: boolean; again?: () => void }) {
@@ -14,13 +17,13 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
   const w = t.batch.why;
   const { query } = usePlace();
   const alter = useAlter();
-  const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule);
-  if (!rule || !r.suspicion) {
-    const clean = (r.findings ?? []).every((x) => x.verdict === 'passed');
+  const worst = ordered(r.findings ?? []).find((x) => x.verdict !== 'passed' && x.rows > 0);
+  const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule) ?? worst;
+  if (!rule) {
     return (
       <Card>
-        <h2>{clean ? w.clean : w.most}</h2>
-        <p className="muted gap-top">{clean ? w.cleanHint : w.unknown}</p>
+        <h2>{w.clean}</h2>
+        <p className="muted gap-top">{w.cleanHint}</p>
       </Card>
     );
   }
@@ -33,8 +36,8 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
         of={[
           [w.rule, <>{rule.title}{rule.norm && <span className="muted"> GB/T 36344 {rule.norm}</span>}</>],
           [w.result, <Result key="r" rule={rule} report={r} plain={plain} />],
-          [w.where, <Where key="w" by={r.suspicion.by ?? []} report={r} />],
-          [w.likely, <Likely key="l" report={r} may={may} open={() => alter({ cure: 1 })} />],
+          ...(r.suspicion ? [[w.where, <Where key="w" by={r.suspicion.by ?? []} report={r} />] as Fact] : []),
+          ...(r.suspicion?.cure || may ? [[w.likely, <Likely key="l" report={r} may={may} open={() => alter({ cure: 1 })} />] as Fact] : []),
         ]}
       />
       {may && query.get('cure') && <CureDrawer report={r} close={() => alter({ cure: null })} again={again} />}

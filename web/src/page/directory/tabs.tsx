@@ -86,8 +86,9 @@ export function Rules({ of: d }: Props) {
   const title = titles(d.declaration);
   const required: RuleDecl[] = d.declaration.items.filter((i) => i.required).map((i) => ({ kind: 'required', item: i.name }));
   const rules = [...required, ...(d.declaration.rules ?? [])];
+  const severity = (r: RuleDecl) => r.do ?? kinds.rules.get(r.kind)?.do ?? 'reject';
   const does = (r: RuleDecl) => {
-    const text = t.words.do[r.do ?? 'reject'] ?? r.do;
+    const text = t.words.do[severity(r)] ?? r.do;
     return r.do === 'block' && r.above !== undefined ? t.rule.blockAbove(f.percent(r.above)) : text;
   };
   return (
@@ -99,9 +100,9 @@ export function Rules({ of: d }: Props) {
         empty={<Empty title={t.directory.rulesEmpty} hint={t.directory.rulesEmptyHint}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></Empty>}
         cols={[
           { key: 't', title: w.title, min: 110, cell: (r) => kinds.rule(r) },
-          { key: 's', title: w.says, min: 200, cell: (r) => <span className="wrap">{ruleWords(words, r, title)}</span> },
+          { key: 's', title: w.says, min: 200, cell: (r) => <><span className="wrap">{ruleWords(words, r, title)}</span><span className="reason">{kinds.rules.get(r.kind)?.help}</span></> },
           { key: 'n', title: w.norm, cell: (r) => kinds.rules.get(r.kind)?.norm || t.none },
-          { key: 'd', title: w.does, nowrap: true, cell: (r) => <Tag tone={r.do === 'block' ? 'danger' : r.do === 'warn' ? 'warn' : 'plain'}>{does(r)}</Tag> },
+          { key: 'd', title: w.does, nowrap: true, cell: (r) => <Tag tone={severity(r) === 'block' ? 'danger' : severity(r) === 'warn' ? 'warn' : 'plain'}>{does(r)}</Tag> },
         ]}
       />
     </Card>

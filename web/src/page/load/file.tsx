@@ -15,7 +15,7 @@ export interface From {
 
 /** What a chosen file is called on the screen. */
 export function nameOf(from: From): string {
-  return recent().find((r) => r.upload === from.upload)?.name ?? from.path?.split('/').at(-1) ?? from.upload ?? '';
+  return recent().find((r) => r.upload === from.upload)?.name ?? from.path?.split('/').at(-1) ?? from.upload?.slice(0, 12) ?? '';
 }
 
 export function FileChoice({ from, chosen }: { from: From; chosen: (f: From) => void }) {

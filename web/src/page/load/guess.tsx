@@ -38,6 +38,7 @@ export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: 
         <Card title={w.sample} note={w.sampleNote(f.n(sample.length))}>
           <Table
             label={w.sample}
+            maxHeight={420}
             rows={sample}
             rowKey={(_, i) => String(i)}
             cols={g.columns.map((c, i) => ({ key: `${i}`, title: c.header, nowrap: true, cell: (r: (string | null)[]) => <span className="cell">{r[i] ?? <span className="muted">{t.batch.samples.blank}</span>}</span> }))}
