@@ -87,7 +87,7 @@ func (c *Catalog) Entries(ctx context.Context, names ...string) (map[string]Entr
 	}
 	var rows []Entry
 	err := c.entries(func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("d.name IN (?)", bun.In(names))
+		return q.Where("d.name IN (?)", bun.List(names))
 	}).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: entries: %w", err)

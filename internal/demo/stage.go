@@ -11,7 +11,6 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
-	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/source"
@@ -31,8 +30,8 @@ type Step struct {
 // Seed is the seed of the district that everybody sees.
 const Seed = 420102
 
-// Stage builds the district on an open node: offices, directories, files, loads, one
-// replay, and the proof that the books hold. It tells every step and goes on after one
+// Stage builds the district on an open node: offices, directories, files, loads, and
+// the proof that the books hold. It tells every step and goes on after one
 // that failed; the error joins them. A district that is there already is left alone.
 func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) error {
 	s := &stage{node: n, now: now, tell: tell}
@@ -63,8 +62,7 @@ func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) er
 	}); err != nil {
 		return err
 	}
-	return errors.Join(s.loads(ctx, files), s.step("replay", func() (int64, error) { return s.replay(ctx) }),
-		s.step("verify", func() (int64, error) { return s.verify(ctx) }))
+	return errors.Join(s.loads(ctx, files), s.step("verify", func() (int64, error) { return s.verify(ctx) }))
 }
 
 type stage struct {
@@ -180,28 +178,6 @@ func (s *stage) loaded(ctx context.Context, directory string, f *source.Spooled,
 		return nil, err
 	}
 	return s.node.Ingest.Wait(ctx, b.ID)
-}
-
-// replay shows a replay: what a directory's quarantine holds is judged once more.
-func (s *stage) replay(ctx context.Context) (int64, error) {
-	bs, _, err := s.node.Ingest.Batches(ctx, ingest.Filter{Directory: "people", States: []ingest.State{ingest.Published}}, "", 1)
-	if err != nil {
-		return 0, err
-	}
-	if len(bs) == 0 {
-		return 0, errors.New("demo: no batch to replay")
-	}
-	b, err := s.node.Ingest.Replay(ctx, string(bs[0].ID), nil)
-	if err != nil {
-		return 0, err
-	}
-	if b, err = s.node.Ingest.Wait(ctx, ident.Batch(b.ID)); err != nil {
-		return 0, err
-	}
-	if b.State != ingest.Published {
-		return 0, b.Error
-	}
-	return b.In, nil
 }
 
 func (s *stage) verify(ctx context.Context) (int64, error) {

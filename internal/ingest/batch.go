@@ -240,6 +240,7 @@ type Filter struct {
 
 // Batches lists the newest first, at most limit, before the cursor of the last page.
 func (e *Engine) Batches(ctx context.Context, f Filter, cursor string, limit int) ([]*Batch, string, error) {
+	limit = max(limit, 1)
 	var rows []batchRow
 	q := e.store.Read().NewSelect().Model(&rows).OrderExpr("started_at DESC, id DESC").Limit(int64(limit) + 1)
 	if f.Directory != "" {

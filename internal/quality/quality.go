@@ -148,7 +148,7 @@ func (e *Engine) Grades(ctx context.Context, batches ...string) (map[string]Poin
 	var rows []Point
 	err := e.store.Read().NewSelect().TableExpr("quality_report").
 		Column("batch", "at", "score", "grade", "rows_in", "quarantined").
-		Where("batch IN (?)", bun.In(batches)).Scan(ctx, &rows)
+		Where("batch IN (?)", bun.List(batches)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("quality: grades: %w", err)
 	}

@@ -46,11 +46,6 @@ func blankKernel(args []row.Texts, n int, bit uint64, out []uint64) {
 	}
 }
 
-// filled is true where an item's cleaned text is not blank; never NULL.
-func filled(c row.Expr) row.Expr {
-	return row.F(row.And, row.F(row.NotNull, c), row.F(row.Ne, c, row.Str("")))
-}
-
 // unless is the twin of one: broken where the text is there and does not fit. fits must not
 // be NULL for a text that is there.
 func unless(c, fits row.Expr) row.Expr {

@@ -45,7 +45,7 @@ func (j job) run(ctx context.Context) error {
 			cols = append(cols, it.Name+" VARCHAR")
 		}
 		statements = append(statements, "CREATE TABLE t ("+strings.Join(cols, ", ")+")",
-			"COPY t FROM "+file+" (FORMAT csv, HEADER true, ALL_VARCHAR true, IGNORE_ERRORS true)", "CHECKPOINT")
+			"COPY t FROM "+file+` (FORMAT csv, HEADER true, AUTO_DETECT false, DELIM ',', QUOTE '"', ESCAPE '"', IGNORE_ERRORS true)`, "CHECKPOINT")
 	} else {
 		var cols, sel []string
 		for _, it := range items {

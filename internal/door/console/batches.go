@@ -21,12 +21,12 @@ import (
 	"github.com/chengshu/chengshu/internal/rule"
 )
 
-type batchIn struct {
+type BatchIn struct {
 	ID string `path:"id" maxLength:"128" doc:"id or label of a batch"`
 }
 
 type reasonIn struct {
-	batchIn
+	BatchIn
 	Body struct {
 		Reason string `json:"reason" maxLength:"500"`
 	}
@@ -34,7 +34,7 @@ type reasonIn struct {
 
 func (c *Console) batches() {
 	route(c, http.MethodGet, "/batches", "list-batches", "批次列表 / Batches", c.listBatches)
-	route(c, http.MethodGet, "/batches/{id}", "get-batch", "批次 / A batch", func(ctx context.Context, in *batchIn) (batchBody, error) {
+	route(c, http.MethodGet, "/batches/{id}", "get-batch", "批次 / A batch", func(ctx context.Context, in *BatchIn) (batchBody, error) {
 		b, err := c.Ingest.Batch(ctx, in.ID)
 		if err != nil {
 			return batchBody{}, err
@@ -68,7 +68,7 @@ func (c *Console) batches() {
 }
 
 type listBatchesIn struct {
-	paging
+	Paging
 	Directory string `query:"directory" maxLength:"64"`
 	Parent    string `query:"parent" maxLength:"128"`
 	State     string `query:"state" maxLength:"200" doc:"states, with commas between"`
@@ -168,8 +168,8 @@ func columnsOf(d catalog.Directory) []columnBody {
 }
 
 type quarantineIn struct {
-	batchIn
-	paging
+	BatchIn
+	Paging
 	Rule string `query:"rule" maxLength:"128" doc:"only rows that break this rule"`
 }
 
@@ -345,7 +345,7 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 
 // quarantineCSV streams the bad rows with their reasons, a page of rows at a time.
 func (c *Console) quarantineCSV(ctx context.Context, in *struct {
-	batchIn
+	BatchIn
 	Rule string `query:"rule" maxLength:"128"`
 }) (*huma.StreamResponse, error) {
 	q, err := c.quarantineOf(ctx, in.ID, in.Rule)

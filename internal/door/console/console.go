@@ -73,7 +73,7 @@ func New(o Options) (http.Handler, *Console) {
 	}
 	c.api = humago.New(mux, config)
 	c.overview()
-	c.directories()
+	c.directories(mux)
 	c.loads(mux)
 	c.batches()
 	c.events()

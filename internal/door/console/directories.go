@@ -2,6 +2,8 @@ package console
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,20 +20,27 @@ import (
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
-type directoryIn struct {
+type DirectoryIn struct {
 	Name string `path:"name" maxLength:"63"`
 }
 
-func (c *Console) directories() {
+func (c *Console) directories(mux *http.ServeMux) {
 	route(c, http.MethodGet, "/offices", "list-offices", "部门列表 / Offices", c.listOffices)
 	route(c, http.MethodGet, "/directories", "list-directories", "目录列表 / Directories", c.listDirectories)
 	route(c, http.MethodGet, "/directories/{name}", "get-directory", "目录 / A directory", c.getDirectory)
 	route(c, http.MethodGet, "/directories/{name}/rows", "list-rows", "已发布数据 / Published rows", c.rows)
 	route(c, http.MethodGet, "/directories/{name}/snapshots", "list-snapshots", "数据版本 / Snapshots", c.snapshots)
-	huma.Register(c.api, huma.Operation{OperationID: "put-directory", Method: http.MethodPost, Path: "/api/v1/directories",
-		Summary: "登记或修改目录 / Add or change directories", Errors: problems(http.MethodPost), RequestBody: &huma.RequestBody{Required: true,
-			Content: map[string]*huma.MediaType{"application/yaml": {Schema: &huma.Schema{Type: "string"}}, "application/json": {Schema: &huma.Schema{Type: "object"}}}},
-	}, c.putDirectory)
+	text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
+	c.api.OpenAPI().AddOperation(&huma.Operation{OperationID: "put-directory", Method: http.MethodPost, Path: "/api/v1/directories",
+		Summary: "登记或修改目录 / Add or change directories",
+		Parameters: []*huma.Param{{Name: "check", In: "query", Description: "only check, change nothing", Schema: &huma.Schema{Type: "boolean"}},
+			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
+		Responses: map[string]*huma.Response{
+			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(putBody{})}}},
+			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
+		}})
+	mux.HandleFunc("POST /api/v1/directories", c.putDirectory)
 }
 
 func (c *Console) listOffices(ctx context.Context, _ *struct{}) (list[officeBody], error) {
@@ -48,7 +57,7 @@ func (c *Console) listOffices(ctx context.Context, _ *struct{}) (list[officeBody
 }
 
 type listDirectoriesIn struct {
-	paging
+	Paging
 	Q       string `query:"q" maxLength:"100"`
 	Office  string `query:"office" maxLength:"63"`
 	Class   string `query:"class" maxLength:"16"`
@@ -109,7 +118,7 @@ func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]director
 	return out, nil
 }
 
-func (c *Console) getDirectory(ctx context.Context, in *directoryIn) (out directoryDetail, err error) {
+func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out directoryDetail, err error) {
 	v, err := c.Catalog.Get(ctx, in.Name)
 	if err != nil {
 		return out, err
@@ -147,10 +156,6 @@ func (c *Console) getDirectory(ctx context.Context, in *directoryIn) (out direct
 	return out, err
 }
 
-type putDirectoryOut struct {
-	Body putBody
-}
-
 type putBody struct {
 	Name        string   `json:"name"`
 	Version     int      `json:"version"`
@@ -166,22 +171,25 @@ type officeDecl struct {
 	catalog.Office `yaml:",inline"`
 }
 
-type putDirectoryIn struct {
-	Check   bool `query:"check" doc:"only check, change nothing"`
-	RawBody []byte
-	File    string `header:"X-File-Name" maxLength:"255" doc:"what errors name as the file"`
-}
+const mostDeclared = 16 << 20 // bytes of a document
 
-func (c *Console) putDirectory(ctx context.Context, in *putDirectoryIn) (*putDirectoryOut, error) {
-	file := in.File
+func (c *Console) putDirectory(w http.ResponseWriter, r *http.Request) {
+	file := r.Header.Get("X-File-Name")
 	if file == "" {
 		file = "declaration"
 	}
-	out, err := c.put(ctx, file, in.RawBody, in.Check)
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
 	if err != nil {
-		return nil, c.problem(ctx, err)
+		c.refuse(w, r, fault.New(fault.Invalid, "directory.large", fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
+		return
 	}
-	return &putDirectoryOut{out}, nil
+	out, err := c.put(r.Context(), file, text, r.URL.Query().Get("check") == "true")
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(out)
 }
 
 // put takes every directory of a document or none.
@@ -240,8 +248,8 @@ type rowsBody struct {
 }
 
 type rowsIn struct {
-	directoryIn
-	paging
+	DirectoryIn
+	Paging
 	At string `query:"at" maxLength:"20" doc:"a snapshot's id; empty: the current one"`
 }
 
@@ -353,7 +361,7 @@ type snapshotBody struct {
 	Rows      int64     `json:"rows"`
 }
 
-func (c *Console) snapshots(ctx context.Context, in *directoryIn) (list[snapshotBody], error) {
+func (c *Console) snapshots(ctx context.Context, in *DirectoryIn) (list[snapshotBody], error) {
 	if _, err := c.Catalog.Get(ctx, in.Name); err != nil {
 		return list[snapshotBody]{}, err
 	}

@@ -24,15 +24,15 @@ type uploadBody struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-type fileIn struct {
-	Upload    string `json:"upload,omitempty" maxLength:"80" doc:"id of an upload"`
+type FileIn struct {
+	Upload    string `json:"upload,omitempty" maxLength:"200" doc:"id of an upload"`
 	Path      string `json:"path,omitempty" maxLength:"4096" doc:"or a file on the server's machine"`
 	Directory string `json:"directory,omitempty" maxLength:"63"`
 }
 
 type loadIn struct {
 	Body struct {
-		fileIn
+		FileIn
 		Again bool `json:"again,omitempty" doc:"judge the same file again though nothing changed"`
 		Trial bool `json:"trial,omitempty" doc:"judge the first 10,000 rows and keep nothing"`
 	}
@@ -51,7 +51,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 	mux.HandleFunc("POST /api/v1/uploads", c.upload)
 	route(c, http.MethodPost, "/guesses", "guess-file", "识别文件 / Guess what a file is", func(ctx context.Context, in *struct {
 		Body struct {
-			fileIn
+			FileIn
 			Office string `json:"office,omitempty" maxLength:"63" doc:"of the first declaration"`
 			Name   string `json:"name,omitempty" maxLength:"63"`
 			Title  string `json:"title,omitempty" maxLength:"200"`
@@ -72,7 +72,9 @@ func (c *Console) loads(mux *http.ServeMux) {
 		if err != nil {
 			return reportBody{}, err
 		}
-		return c.render(ctx, in.Body.Directory, 0, j, quality.Grade(j))
+		out, err := c.render(ctx, in.Body.Directory, 0, j, quality.Grade(j))
+		out.Balance = balanceBody{RowsIn: j.In, Quarantined: j.Bad, Held: j.Good, OK: true}
+		return out, err
 	})
 	route2(c, huma.Operation{OperationID: "load-file", Method: http.MethodPost, Path: "/api/v1/loads", Summary: "装载 / Load a file",
 		DefaultStatus: http.StatusAccepted, Errors: problems(http.MethodPost)}, func(ctx context.Context, in *loadIn) (batchBody, error) {
@@ -97,11 +99,7 @@ func (c *Console) schema(v any) *huma.Schema {
 func (c *Console) upload(w http.ResponseWriter, r *http.Request) {
 	s, err := c.receive(r)
 	if err != nil {
-		var p *Problem
-		if !errors.As(c.problem(r.Context(), err), &p) {
-			p = problemOf(fault.From(err), lang(r.Context()))
-		}
-		writeProblem(w, p)
+		c.refuse(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

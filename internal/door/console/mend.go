@@ -16,7 +16,7 @@ import (
 )
 
 type stepIn struct {
-	batchIn
+	BatchIn
 	Body struct {
 		Item string    `json:"item" maxLength:"63"`
 		Step rule.Step `json:"step"`
@@ -40,7 +40,7 @@ type adoptBody struct {
 }
 
 type replayIn struct {
-	batchIn
+	BatchIn
 	Body struct {
 		Rows []string `json:"rows,omitempty" maxItems:"5000" doc:"ids of rows; none: all"`
 	}

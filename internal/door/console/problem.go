@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -82,6 +83,15 @@ func (c *Console) problem(ctx context.Context, err error) error {
 		c.log.ErrorContext(ctx, "request failed", "error", err)
 	}
 	return problemOf(e, lang(ctx))
+}
+
+// refuse answers with an engine's error, outside of the router's own handlers.
+func (c *Console) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var p *Problem
+	if !errors.As(c.problem(r.Context(), err), &p) {
+		p = problemOf(fault.From(err), lang(r.Context()))
+	}
+	writeProblem(w, p)
 }
 
 // writeProblem answers outside of the router's own handlers.

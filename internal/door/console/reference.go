@@ -22,6 +22,7 @@ type kindBody struct {
 	Help      string      `json:"help"`
 	Norm      string      `json:"norm"`
 	Dimension string      `json:"dimension"`
+	Do        string      `json:"do"`
 	Params    []paramBody `json:"params"`
 	Example   string      `json:"example"`
 }
@@ -44,7 +45,7 @@ type regionBody struct {
 }
 
 func kindOf(k rule.KindInfo, lang string) kindBody {
-	b := kindBody{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Example: k.Example.YAML, Params: []paramBody{}}
+	b := kindBody{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Do: string(k.Do), Example: k.Example.YAML, Params: []paramBody{}}
 	for _, p := range k.Params {
 		b.Params = append(b.Params, paramBody{p.Name, p.Required, p.Help.In(lang)})
 	}

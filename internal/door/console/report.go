@@ -9,7 +9,7 @@ import (
 	"github.com/chengshu/chengshu/internal/rule"
 )
 
-func (c *Console) report(ctx context.Context, in *batchIn) (out reportBody, err error) {
+func (c *Console) report(ctx context.Context, in *BatchIn) (out reportBody, err error) {
 	b, err := c.Ingest.Batch(ctx, in.ID)
 	if err != nil {
 		return out, err

@@ -29,8 +29,8 @@ func page[T any](items []T, next string) list[T] {
 	return l
 }
 
-// paging are the parameters of a list.
-type paging struct {
+// Paging holds the parameters of a list.
+type Paging struct {
 	Cursor string `query:"cursor" doc:"next of the page before" maxLength:"512"`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500"`
 }
