@@ -1,0 +1,71 @@
+package node
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/chengshu/chengshu/internal/"
+
+// floors are the rooms in the order in which they may import: each imports only rooms that
+// come before it. Engines and doors, which share a floor, never import their neighbours.
+var floors = [][]string{
+	{"fault"}, {"ident"}, {"region"}, {"row"}, {"event"}, {"spec"},
+	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"source", "source/xlsx"},
+	{"rule"}, {"catalog"}, {"task"},
+	{"ingest", "quality"},
+	{"door/console"},
+	{"node"},
+}
+
+// free are the packages above the floors, or of tests.
+var free = []string{"demo", "bench", "conform", "tool", "store/storetest", "query/querytest", "region/gen"}
+
+func TestFloors(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}{{range .Imports}} {{.}}{{end}}", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	floor := map[string]int{}
+	for i, rooms := range floors {
+		for _, r := range rooms {
+			floor[r] = i
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		imports := strings.Fields(line)
+		room := strings.TrimPrefix(imports[0], module)
+		if isFree(room) {
+			continue
+		}
+		at, known := floor[room]
+		if !known {
+			t.Errorf("room %s has no floor", room)
+			continue
+		}
+		for _, imp := range imports[1:] {
+			other, ours := strings.CutPrefix(imp, module)
+			if !ours {
+				continue
+			}
+			below, known := floor[other]
+			inner := strings.HasPrefix(room, other+"/") || strings.HasPrefix(other, room+"/")
+			if !known || below > at || below == at && !inner {
+				t.Errorf("%s imports %s, which is not below it", room, other)
+			}
+			if (other == "query/duckdb" || other == "store/sqlite") && room != "node" && !inner {
+				t.Errorf("%s imports the driver %s; only node may", room, other)
+			}
+		}
+	}
+}
+
+func isFree(room string) bool {
+	for _, f := range free {
+		if room == f || strings.HasPrefix(room, f+"/") {
+			return true
+		}
+	}
+	return false
+}
