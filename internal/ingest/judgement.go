@@ -13,7 +13,8 @@ import (
 
 const (
 	samplesPerRule = 20
-	linesUpTo      = 256 << 20 // bytes of input up to which samples get line numbers by a second scan
+	suspectUpTo    = 200_000  // rows up to which a batch that is not blocked is searched, too
+	linesUpTo      = 16 << 20 // bytes of input up to which samples get line numbers by a second scan
 )
 
 // judgement makes the report's facts out of what the statement staged.
@@ -172,7 +173,7 @@ func (w *work) suspect(ctx context.Context, g query.Governed, staged query.Stage
 			worst = i
 		}
 	}
-	if worst < 0 {
+	if worst < 0 || all[worst].Verdict != rule.VerdictBlocked && all[worst].Of > suspectUpTo {
 		return nil, nil
 	}
 	r := w.program.Rules[worst]
