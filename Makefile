@@ -8,7 +8,7 @@ EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
-.PHONY: help run build web test test-go test-web test-crash test-e2e check generate setup setup-web bench clean arm64
+.PHONY: help run build web test test-go test-web test-crash test-e2e check generate setup setup-web bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -61,9 +61,6 @@ generate: build ## write the generated files anew: reference, OpenAPI, client, s
 
 bench: build ## print the figures of docs/benchmarks.md (long: 10 M rows)
 	@for b in store lake start ingest; do ./$(BIN) bench $$b --json; done
-
-arm64: ## prove that the binary builds for arm64 (needs a cross compiler)
-	@scripts/arm64
 
 clean: ## remove what was built
 	rm -rf bin web/dist/assets web/dist/*.html web/test-results
