@@ -132,5 +132,10 @@ func (d Directory) YAML() ([]byte, error) {
 	return b.Bytes(), enc.Close()
 }
 
+// Decode reads the directories of a document; nothing but directories may be in it.
+func Decode(file string, text []byte) ([]spec.Doc[*Directory], error) {
+	return spec.Decode(file, text, spec.Kinds[*Directory]{Kind: func() *Directory { return new(Directory) }})
+}
+
 // Schema is the JSON Schema of a directory's declaration, for editors.
 func Schema() ([]byte, error) { return spec.Schema(Kind, Directory{}) }

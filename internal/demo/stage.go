@@ -14,7 +14,6 @@ import (
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/source"
-	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // Step is one thing that building the district did.
@@ -95,9 +94,8 @@ func (s *stage) directories(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	kinds := spec.Kinds[*catalog.Directory]{catalog.Kind: func() *catalog.Directory { return new(catalog.Directory) }}
 	for _, d := range all {
-		docs, err := spec.Decode(d.File, d.YAML, kinds)
+		docs, err := catalog.Decode(d.File, d.YAML)
 		if err != nil {
 			return 0, err
 		}

@@ -152,6 +152,14 @@ func KindOf(err error) Kind {
 	return From(err).Kind
 }
 
+// Except gives nil for an error of that kind, and any other error as it is.
+func Except(kind Kind, err error) error {
+	if err != nil && KindOf(err) == kind {
+		return nil
+	}
+	return err
+}
+
 // All gathers faults into one of the same kind as the first; nil when there are none.
 func All(code string, text Text, parts []*Error) error {
 	if len(parts) == 0 {

@@ -231,6 +231,26 @@ func find(ctx context.Context, db bun.IDB, id string) (*Batch, error) {
 	return r.batch()
 }
 
+// Named gives the batches of these ids, asked for at once; unknown ids are left out.
+func (e *Engine) Named(ctx context.Context, ids ...string) (map[string]*Batch, error) {
+	out := map[string]*Batch{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []batchRow
+	if err := e.store.Read().NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		b, err := rows[i].batch()
+		if err != nil {
+			return nil, err
+		}
+		out[rows[i].ID] = b
+	}
+	return out, nil
+}
+
 // Filter narrows a list of batches; zero fields do not.
 type Filter struct {
 	Directory string

@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/query"
@@ -201,7 +202,7 @@ func (e *Engine) count(ctx context.Context, db query.Engine, t ident.Ref) (map[s
 	out := map[string]int64{}
 	files, err := e.Lake.Files(ctx, t, 0)
 	if err != nil || len(files) == 0 {
-		return out, ignoreMissing(err)
+		return out, fault.Except(fault.Missing, err)
 	}
 	schema, err := e.Lake.Schema(ctx, t)
 	if err != nil {

@@ -47,7 +47,6 @@ type Options struct {
 	Child    []string // the command that judges: this binary with its hidden verb
 	Memory   string   // of one child's engine
 	Threads  int
-	Parallel int // loads at the same time
 	Lists    rule.Lists
 	MaxBytes int64
 }

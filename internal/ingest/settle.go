@@ -210,11 +210,3 @@ func (e *Engine) drop(ctx context.Context, id, action, reason string, s State) (
 	}
 	return b, nil
 }
-
-// ignoreMissing takes a table that is not there yet for an empty one.
-func ignoreMissing(err error) error {
-	if err != nil && fault.KindOf(err) == fault.Missing {
-		return nil
-	}
-	return err
-}

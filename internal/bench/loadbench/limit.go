@@ -16,7 +16,6 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/population"
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/row"
-	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // run is the engine without governance: COPY of the file into a plain table of texts, or
@@ -31,7 +30,7 @@ func (j job) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	docs, err := spec.Decode("population.yaml", population.Declaration, spec.Kinds[*catalog.Directory]{catalog.Kind: func() *catalog.Directory { return new(catalog.Directory) }})
+	docs, err := catalog.Decode("population.yaml", population.Declaration)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,6 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
-	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // Result is what was measured, in medians over the rounds. Ratio is LimitSeconds / Seconds:
@@ -119,7 +118,7 @@ func (o Options) ours(ctx context.Context, dir, file string, truth population.Tr
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, n.Close()) }()
-	docs, err := spec.Decode("population.yaml", population.Declaration, spec.Kinds[*catalog.Directory]{catalog.Kind: func() *catalog.Directory { return new(catalog.Directory) }})
+	docs, err := catalog.Decode("population.yaml", population.Declaration)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -109,8 +109,16 @@ func (c *Console) bodies(ctx context.Context, bs []*ingest.Batch) ([]batchBody, 
 		return nil, err
 	}
 	ids := make([]string, len(bs))
+	var parentIDs []string
 	for i, b := range bs {
 		ids[i] = string(b.ID)
+		if b.Parent != "" {
+			parentIDs = append(parentIDs, string(b.Parent))
+		}
+	}
+	parents, err := c.Ingest.Named(ctx, parentIDs...)
+	if err != nil {
+		return nil, err
 	}
 	grades, err := c.Quality.Grades(ctx, ids...)
 	if err != nil {
@@ -123,11 +131,7 @@ func (c *Console) bodies(ctx context.Context, bs []*ingest.Batch) ([]batchBody, 
 		if g, ok := grades[ids[i]]; ok {
 			out[i].Score, out[i].Grade = g.Score, &g.Grade
 		}
-		if b.Parent != "" {
-			p, err := c.Ingest.Batch(ctx, string(b.Parent))
-			if err != nil {
-				return nil, err
-			}
+		if p := parents[string(b.Parent)]; p != nil {
 			out[i].ParentLabel = &p.Label
 		}
 	}

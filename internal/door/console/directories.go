@@ -145,13 +145,11 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	for _, v := range versions {
 		out.Versions = append(out.Versions, versionBody{v.Version, v.At, v.Change.In(lang(ctx))})
 	}
-	trend, err := c.Quality.Trend(ctx, in.Name, 30)
+	trend, batches, err := c.trend(ctx, in.Name)
 	for _, t := range trend {
-		b, err := c.Ingest.Batch(ctx, t.Batch)
-		if err != nil {
-			return out, err
+		if b := batches[t.Batch]; b != nil {
+			out.Grades = append(out.Grades, gradeBody{t.Batch, b.Label, t.At, t.Score, t.Grade})
 		}
-		out.Grades = append(out.Grades, gradeBody{t.Batch, b.Label, t.At, t.Score, t.Grade})
 	}
 	return out, err
 }
@@ -298,7 +296,7 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 func (c *Console) table(ctx context.Context, t ident.Ref, at string) ([]lake.File, row.Schema, int64, error) {
 	snapshots, err := c.Lake.Snapshots(ctx, t)
 	if err != nil && fault.KindOf(err) != fault.Missing || len(snapshots) == 0 {
-		return nil, nil, 0, ignoreMissing(err)
+		return nil, nil, 0, fault.Except(fault.Missing, err)
 	}
 	id := snapshots[0].ID
 	if at != "" {
@@ -317,13 +315,6 @@ func (c *Console) table(ctx context.Context, t ident.Ref, at string) ([]lake.Fil
 	}
 	schema, err := c.Lake.Schema(ctx, t)
 	return files, schema, id, err
-}
-
-func ignoreMissing(err error) error {
-	if err != nil && fault.KindOf(err) == fault.Missing {
-		return nil
-	}
-	return err
 }
 
 // texts renders cells as they are written.
@@ -370,5 +361,5 @@ func (c *Console) snapshots(ctx context.Context, in *DirectoryIn) (list[snapshot
 	for i, s := range ss {
 		out[i] = snapshotBody{strconv.FormatInt(s.ID, 10), s.At, s.Batch, s.Operation, s.Rows}
 	}
-	return page(out, ""), ignoreMissing(err)
+	return page(out, ""), fault.Except(fault.Missing, err)
 }

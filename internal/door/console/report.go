@@ -25,17 +25,28 @@ func (c *Console) report(ctx context.Context, in *BatchIn) (out reportBody, err 
 		return out, err
 	}
 	out.Balance = balanceBody{b.In, b.Published, b.Quarantined, b.Held, b.Replayed, b.Balanced()}
-	trend, err := c.Quality.Trend(ctx, b.Directory, 30)
+	trend, batches, err := c.trend(ctx, b.Directory)
 	for _, t := range trend {
-		o, err := c.Ingest.Batch(ctx, t.Batch)
-		if err != nil {
-			return out, err
-		}
-		if o.Parent == "" && o.State != ingest.Failed {
+		o := batches[t.Batch]
+		if o != nil && o.Parent == "" && o.State != ingest.Failed {
 			out.Trend = append(out.Trend, trendBody{t.Batch, o.Label, t.At, t.Score, t.RowsIn, t.Quarantined})
 		}
 	}
 	return out, err
+}
+
+// trend gives the last points of a directory and their batches.
+func (c *Console) trend(ctx context.Context, directory string) ([]quality.Point, map[string]*ingest.Batch, error) {
+	points, err := c.Quality.Trend(ctx, directory, 30)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]string, len(points))
+	for i, p := range points {
+		ids[i] = p.Batch
+	}
+	batches, err := c.Ingest.Named(ctx, ids...)
+	return points, batches, err
 }
 
 // render makes the report of a judgement; version 0 is the directory as it is now.
