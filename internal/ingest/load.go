@@ -76,14 +76,14 @@ func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *
 	if err != nil {
 		return nil, nil, err
 	}
-	columns, err := match(d, shape.Columns, f.Name)
-	if err != nil {
+	if _, err := match(d, shape.Columns, f.Name); err != nil {
 		return nil, nil, err
 	}
 	ready, err := source.Prepare(ctx, f, shape, o, nil)
 	if err != nil {
 		return nil, nil, err
 	}
+	columns := catalog.Match(ready.Columns, d) // JSON may have shown more keys than its beginning
 	j, err := e.job(ctx, d, version)
 	if err != nil {
 		return nil, nil, err
