@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 )
@@ -257,18 +256,6 @@ func TestOutlines(t *testing.T) {
 	}
 	if _, ok := b.Outline("371626000000"); ok {
 		t.Error("邹平 is still a county")
-	}
-}
-
-func TestTheSetIsBuiltInTime(t *testing.T) {
-	best := time.Hour
-	for range 5 {
-		start := time.Now()
-		readCodes(communitiesBin)
-		best = min(best, time.Since(start))
-	}
-	if best > 30*time.Millisecond {
-		t.Errorf("built in %v", best)
 	}
 }
 
