@@ -57,3 +57,19 @@ type Ending struct {
 	Directory string `json:"directory"`
 	State     string `json:"state"`
 }
+
+// The facts of rights. Every node acts on them at once.
+const (
+	GrantMade    Kind = "grant.made"    // key: grant; body GrantChange
+	GrantRevoked Kind = "grant.revoked" // key: grant; body GrantChange
+	GrantExpired Kind = "grant.expired" // key: grant; body GrantChange
+	UserChanged  Kind = "user.changed"  // key: user: added, corrected, disabled, its roles or password changed
+	AppChanged   Kind = "app.changed"   // key: application: added, disabled, its keys changed
+)
+
+// GrantChange is the body of what happens to a grant.
+type GrantChange struct {
+	Grant     string `json:"grant"`
+	Directory string `json:"directory"`
+	Grantee   string `json:"grantee"` // kind:name
+}
