@@ -13,6 +13,7 @@ const module = "github.com/chengshu/chengshu/internal/"
 var floors = [][]string{
 	{"fault"}, {"ident"}, {"region"}, {"row"}, {"event"}, {"spec"},
 	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"source", "source/xlsx"},
+	{"people"}, {"policy"},
 	{"rule"}, {"catalog"}, {"task"},
 	{"ingest", "quality"},
 	{"door/console"},
