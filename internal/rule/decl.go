@@ -28,7 +28,7 @@ type Decl struct {
 	Title string   `json:"title,omitempty" yaml:"title,omitempty"` // default from the kind and the item's title
 	Item  string   `json:"item,omitempty" yaml:"item,omitempty"`
 	Items []string `json:"items,omitempty" yaml:"items,omitempty,flow"`
-	Do    Severity `json:"do,omitempty" yaml:"do,omitempty"`
+	Do    Severity `json:"do,omitempty" yaml:"do,omitempty" enum:"reject,warn,block"`
 	Above *float64 `json:"above,omitempty" yaml:"above,omitempty"` // per cent of the batch; only with block
 
 	Pattern string   `json:"pattern,omitempty" yaml:"pattern,omitempty"` // pattern: RE2, must match the whole value

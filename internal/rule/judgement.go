@@ -18,14 +18,14 @@ type Finding struct {
 	Kind    string    `json:"kind"`
 	Title   string    `json:"title"`
 	Items   []string  `json:"items"`
-	Do      Severity  `json:"do"`
+	Do      Severity  `json:"do" enum:"reject,warn,block"`
 	Norm    string    `json:"norm"`
 	Dim     Dimension `json:"dim"`
 	Bad     bool      `json:"bad"`             // the norm counts bad rows: score 1 − X
 	Rows    int64     `json:"rows"`            // B − A: rows that broke it
 	Of      int64     `json:"of"`              // B: rows judged
 	Limit   *float64  `json:"limit,omitempty"` // per cent, for block
-	Verdict string    `json:"verdict"`         // "passed", "broken", "blocked"
+	Verdict string    `json:"verdict" enum:"passed,broken,blocked"`
 	Value   string    `json:"value,omitempty"` // batch rules: "+1.2%", "3d"
 }
 
@@ -47,7 +47,7 @@ type Suspicion struct {
 // Concentration is a value, a time or a pattern that bad rows share more than others.
 type Concentration struct {
 	Item  string  `json:"item"`
-	Kind  string  `json:"kind"` // "value", "time", "pattern"
+	Kind  string  `json:"kind" enum:"value,time,pattern"`
 	Value string  `json:"value"`
 	Rows  int64   `json:"rows"`  // bad rows with it
 	Share float64 `json:"share"` // of bad rows

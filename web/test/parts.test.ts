@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { formats } from '../src/i18n/format.ts';
 import { match } from '../src/route/route.ts';
 import { lined } from '../src/page/declare/mark.ts';
-import { address, problemOf } from '../src/api/client.ts';
+import { address, ownProblem, problemOf } from '../src/api/client.ts';
 import { en } from '../src/i18n/en.ts';
 import { zh } from '../src/i18n/zh.ts';
 import { ruleWords } from '../src/part/kinds.ts';
-import type { RuleDecl } from '../src/api/types.ts';
+import type { RuleDecl } from '../src/api/schema.gen.ts';
 
 describe('numbers', () => {
   const z = formats('zh-CN');
@@ -31,9 +31,9 @@ describe('addresses', () => {
 
 describe('problems', () => {
   test('find their lines', () => {
-    const p = (where: string) => ({ title: 'x', code: 'c', where });
+    const p = (where: string) => ({ ...ownProblem('c', 'x'), where });
     const parts = [p('people.yaml:12'), p('people.yaml:7:3'), p('line 9'), p('column id_no')];
-    expect(lined({ title: 'x', code: 'c', parts }).map((m) => m.line)).toEqual([12, 7, 9, 0]);
+    expect(lined({ ...ownProblem('c', 'x'), parts }).map((m) => m.line)).toEqual([12, 7, 9, 0]);
   });
 
   test('keep their document, and make one where there is none', async () => {

@@ -74,7 +74,7 @@ type listBatchesIn struct {
 	State     string `query:"state" maxLength:"200" doc:"states, with commas between"`
 }
 
-func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (list[batchBody], error) {
+func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (List[batchBody], error) {
 	f := ingest.Filter{Directory: in.Directory, Parent: ident.Batch(in.Parent)}
 	if in.State != "" {
 		for _, s := range strings.Split(in.State, ",") {
@@ -83,7 +83,7 @@ func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (list[batc
 	}
 	bs, next, err := c.Ingest.Batches(ctx, f, in.Cursor, in.Limit)
 	if err != nil {
-		return list[batchBody]{}, err
+		return List[batchBody]{}, err
 	}
 	bodies, err := c.bodies(ctx, bs)
 	return page(bodies, next), err
@@ -187,7 +187,7 @@ type quarantineRow struct {
 
 type quarantineBody struct {
 	Columns []columnBody `json:"columns"`
-	list[quarantineRow]
+	List[quarantineRow]
 }
 
 func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineBody, error) {
@@ -211,7 +211,7 @@ func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineB
 	if len(rows) > in.Limit {
 		rows, next = rows[:in.Limit], strconv.Itoa(at+in.Limit)
 	}
-	out := quarantineBody{Columns: columnsOf(q.directory), list: page(rows, next)}
+	out := quarantineBody{Columns: columnsOf(q.directory), List: page(rows, next)}
 	out.Total = &total
 	return out, nil
 }

@@ -67,6 +67,8 @@ func New(o Options) (http.Handler, *Console) {
 	config.DocsPath = "" // its page loads from elsewhere; ours is in the console
 	config.SchemasPath = ""
 	config.CreateHooks = nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", nameOf)
+	huma.DefaultArrayNullable = false // route fills lists
 	huma.NewErrorWithContext = shapeErrors
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return shapeErrors(nil, status, msg, errs...)
@@ -78,6 +80,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.batches()
 	c.events()
 	c.reference()
+	tellNulls(config.Components.Schemas)
 
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })

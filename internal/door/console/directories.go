@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -37,16 +38,16 @@ func (c *Console) directories(mux *http.ServeMux) {
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
 		Responses: map[string]*huma.Response{
-			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(putBody{})}}},
+			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedBody{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
 	mux.HandleFunc("POST /api/v1/directories", c.putDirectory)
 }
 
-func (c *Console) listOffices(ctx context.Context, _ *struct{}) (list[officeBody], error) {
+func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody], error) {
 	offices, err := c.Catalog.Offices(ctx)
 	if err != nil {
-		return list[officeBody]{}, err
+		return List[officeBody]{}, err
 	}
 	out := make([]officeBody, len(offices))
 	for i, o := range offices {
@@ -64,7 +65,7 @@ type listDirectoriesIn struct {
 	Mounted string `query:"mounted" enum:"true,false"`
 }
 
-func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (list[directoryBody], error) {
+func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (List[DirectorySummary], error) {
 	f := catalog.Filter{Q: in.Q, Office: in.Office, Class: in.Class}
 	if in.Mounted != "" {
 		m := in.Mounted == "true"
@@ -72,11 +73,11 @@ func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (l
 	}
 	ds, next, err := c.Catalog.List(ctx, f, in.Cursor, in.Limit)
 	if err != nil {
-		return list[directoryBody]{}, err
+		return List[DirectorySummary]{}, err
 	}
 	bodies, err := c.summaries(ctx, ds)
 	if err != nil {
-		return list[directoryBody]{}, err
+		return List[DirectorySummary]{}, err
 	}
 	out := page(bodies, next)
 	n, err := c.Catalog.Total(ctx, f)
@@ -86,7 +87,7 @@ func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (l
 }
 
 // summaries joins directories with what their tables hold, in two questions.
-func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]directoryBody, error) {
+func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]DirectorySummary, error) {
 	names := make([]string, len(ds))
 	for i, d := range ds {
 		names[i] = d.Name
@@ -105,10 +106,10 @@ func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]director
 	if err != nil {
 		return nil, err
 	}
-	out := make([]directoryBody, len(ds))
+	out := make([]DirectorySummary, len(ds))
 	for i, d := range ds {
 		t := data[d.Name]
-		out[i] = directoryBody{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Update: d.Update,
+		out[i] = DirectorySummary{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Update: d.Update,
 			Level: d.Level, ShareType: d.ShareType, ItemsCount: d.Items, Mounted: d.Mounted, Rows: t.Rows,
 			Quarantined: t.Quarantined, Version: d.Version}
 		if b := t.Last; b != nil {
@@ -118,7 +119,7 @@ func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]director
 	return out, nil
 }
 
-func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out directoryDetail, err error) {
+func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out directoryBody, err error) {
 	v, err := c.Catalog.Get(ctx, in.Name)
 	if err != nil {
 		return out, err
@@ -131,7 +132,7 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	if err != nil {
 		return out, err
 	}
-	out.directoryBody, out.Declaration = s[0], v.Directory
+	out.DirectorySummary, out.Declaration = s[0], v.Directory
 	text, err := v.Directory.YAML()
 	if err != nil {
 		return out, err
@@ -141,20 +142,20 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	if err != nil {
 		return out, err
 	}
-	out.Versions, out.Grades = []versionBody{}, []gradeBody{}
+	out.Versions, out.Grades = []directoryVersion{}, []gradePoint{}
 	for _, v := range versions {
-		out.Versions = append(out.Versions, versionBody{v.Version, v.At, v.Change.In(lang(ctx))})
+		out.Versions = append(out.Versions, directoryVersion{v.Version, v.At, v.Change.In(lang(ctx))})
 	}
 	trend, batches, err := c.trend(ctx, in.Name)
 	for _, t := range trend {
 		if b := batches[t.Batch]; b != nil {
-			out.Grades = append(out.Grades, gradeBody{t.Batch, b.Label, t.At, t.Score, t.Grade})
+			out.Grades = append(out.Grades, gradePoint{t.Batch, b.Label, t.At, t.Score, t.Grade})
 		}
 	}
 	return out, err
 }
 
-type putBody struct {
+type savedBody struct {
 	Name        string   `json:"name"`
 	Version     int      `json:"version"`
 	Created     bool     `json:"created"`
@@ -186,12 +187,13 @@ func (c *Console) putDirectory(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
+	fill(reflect.ValueOf(&out))
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(out)
 }
 
 // put takes every directory of a document or none.
-func (c *Console) put(ctx context.Context, file string, text []byte, check bool) (out putBody, err error) {
+func (c *Console) put(ctx context.Context, file string, text []byte, check bool) (out savedBody, err error) {
 	docs, err := spec.Decode(file, text, spec.Kinds[any]{
 		catalog.Kind: func() any { return new(catalog.Directory) },
 		"office":     func() any { return new(officeDecl) },
@@ -352,9 +354,9 @@ type snapshotBody struct {
 	Rows      int64     `json:"rows"`
 }
 
-func (c *Console) snapshots(ctx context.Context, in *DirectoryIn) (list[snapshotBody], error) {
+func (c *Console) snapshots(ctx context.Context, in *DirectoryIn) (List[snapshotBody], error) {
 	if _, err := c.Catalog.Get(ctx, in.Name); err != nil {
-		return list[snapshotBody]{}, err
+		return List[snapshotBody]{}, err
 	}
 	ss, err := c.Lake.Snapshots(ctx, ident.Ref{Space: ident.Published, Name: in.Name})
 	out := make([]snapshotBody, len(ss))

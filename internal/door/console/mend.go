@@ -23,7 +23,7 @@ type stepIn struct {
 	}
 }
 
-type attemptBody struct {
+type trialBody struct {
 	Of     int64      `json:"of"`
 	Mends  int64      `json:"mends"`
 	Sample []beforeTo `json:"sample"`
@@ -34,7 +34,7 @@ type beforeTo struct {
 	After  string `json:"after"`
 }
 
-type adoptBody struct {
+type adoptedBody struct {
 	Directory string `json:"directory"`
 	Version   int    `json:"version"`
 }
@@ -46,23 +46,23 @@ type replayIn struct {
 	}
 }
 
-type replayAllBody struct {
+type replaysBody struct {
 	Batches []batchBody `json:"batches"`
 }
 
 // mending registers what mends a quarantine: the trial of a step, its adoption, replays.
 func (c *Console) mending() {
-	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *stepIn) (attemptBody, error) {
+	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *stepIn) (trialBody, error) {
 		a, err := c.Ingest.Try(ctx, in.ID, in.Body.Item, in.Body.Step)
-		out := attemptBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
+		out := trialBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
 		for _, cell := range a.Cells {
 			out.Sample = append(out.Sample, beforeTo{cell[0], cell[1]})
 		}
 		return out, err
 	})
-	route(c, http.MethodPost, "/batches/{id}/adopt", "adopt-step", "采纳清洗步骤 / Add a cleaning step to the directory", func(ctx context.Context, in *stepIn) (adoptBody, error) {
+	route(c, http.MethodPost, "/batches/{id}/adopt", "adopt-step", "采纳清洗步骤 / Add a cleaning step to the directory", func(ctx context.Context, in *stepIn) (adoptedBody, error) {
 		d, v, err := c.Ingest.Adopt(ctx, in.ID, in.Body.Item, in.Body.Step)
-		return adoptBody{d, v}, err
+		return adoptedBody{d, v}, err
 	})
 	route2(c, huma.Operation{OperationID: "replay-batch", Method: http.MethodPost, Path: "/api/v1/batches/{id}/replay", DefaultStatus: http.StatusAccepted,
 		Summary: "重放 / Judge quarantined rows again", Errors: problems(http.MethodPost)}, c.replay)
@@ -71,13 +71,13 @@ func (c *Console) mending() {
 		Body struct {
 			Directory string `json:"directory" maxLength:"64"`
 		}
-	}) (replayAllBody, error) {
+	}) (replaysBody, error) {
 		bs, err := c.Ingest.ReplayAll(ctx, in.Body.Directory)
 		if err != nil {
-			return replayAllBody{}, err
+			return replaysBody{}, err
 		}
 		bodies, err := c.bodies(ctx, bs)
-		return replayAllBody{bodies}, err
+		return replaysBody{bodies}, err
 	})
 }
 

@@ -77,7 +77,7 @@ type taskBody struct {
 	EndedAt   *time.Time `json:"ended_at"`
 }
 
-func (c *Console) listTasks(ctx context.Context, _ *struct{}) (list[taskBody], error) {
+func (c *Console) listTasks(ctx context.Context, _ *struct{}) (List[taskBody], error) {
 	ts, err := c.Tasks.List(ctx, task.Filter{})
 	out := make([]taskBody, len(ts))
 	for i, t := range ts {
@@ -104,7 +104,7 @@ type parkedBody struct {
 	Next     time.Time `json:"next"`
 }
 
-func (c *Console) parked(ctx context.Context, _ *struct{}) (list[parkedBody], error) {
+func (c *Console) parked(ctx context.Context, _ *struct{}) (List[parkedBody], error) {
 	ps, err := c.Store.Parked(ctx)
 	var out []parkedBody
 	for _, p := range ps {

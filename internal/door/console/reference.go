@@ -10,32 +10,32 @@ import (
 	"github.com/chengshu/chengshu/internal/rule"
 )
 
-type paramBody struct {
+type kindParam struct {
 	Name     string `json:"name"`
 	Required bool   `json:"required"`
 	Help     string `json:"help"`
 }
 
-type kindBody struct {
+type ruleKind struct {
 	Name      string      `json:"name"`
 	Title     string      `json:"title"`
 	Help      string      `json:"help"`
 	Norm      string      `json:"norm"`
 	Dimension string      `json:"dimension"`
-	Do        string      `json:"do"`
-	Params    []paramBody `json:"params"`
+	Do        string      `json:"do" enum:"reject,warn,block"`
+	Params    []kindParam `json:"params"`
 	Example   string      `json:"example"`
 }
 
-type stepBody struct {
+type stepKind struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
 	Help  string `json:"help"`
 }
 
 type kindsBody struct {
-	Rules []kindBody `json:"rules"`
-	Steps []stepBody `json:"steps"`
+	Rules []ruleKind `json:"rules"`
+	Steps []stepKind `json:"steps"`
 }
 
 type regionBody struct {
@@ -44,10 +44,10 @@ type regionBody struct {
 	Level string `json:"level"`
 }
 
-func kindOf(k rule.KindInfo, lang string) kindBody {
-	b := kindBody{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Do: string(k.Do), Example: k.Example.YAML, Params: []paramBody{}}
+func kindOf(k rule.KindInfo, lang string) ruleKind {
+	b := ruleKind{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Do: string(k.Do), Example: k.Example.YAML, Params: []kindParam{}}
 	for _, p := range k.Params {
-		b.Params = append(b.Params, paramBody{p.Name, p.Required, p.Help.In(lang)})
+		b.Params = append(b.Params, kindParam{p.Name, p.Required, p.Help.In(lang)})
 	}
 	return b
 }
@@ -59,13 +59,13 @@ func (c *Console) reference() {
 			out.Rules = append(out.Rules, kindOf(k, l))
 		}
 		for _, s := range rule.Steps() {
-			out.Steps = append(out.Steps, stepBody{s.Name, s.Title.In(l), s.Help.In(l)})
+			out.Steps = append(out.Steps, stepKind{s.Name, s.Title.In(l), s.Help.In(l)})
 		}
 		return out, nil
 	})
 	route(c, http.MethodGet, "/regions", "list-regions", "区划 / Regions", func(ctx context.Context, in *struct {
 		Parent string `query:"parent" maxLength:"15"`
-	}) (list[regionBody], error) {
+	}) (List[regionBody], error) {
 		var out []regionBody
 		for _, r := range c.Regions.Children(region.Code(in.Parent)) {
 			out = append(out, regionBody{string(r.Code), r.Name, string(r.Level)})

@@ -29,7 +29,7 @@ func (c *Console) report(ctx context.Context, in *BatchIn) (out reportBody, err 
 	for _, t := range trend {
 		o := batches[t.Batch]
 		if o != nil && o.Parent == "" && o.State != ingest.Failed {
-			out.Trend = append(out.Trend, trendBody{t.Batch, o.Label, t.At, t.Score, t.RowsIn, t.Quarantined})
+			out.Trend = append(out.Trend, trendPoint{t.Batch, o.Label, t.At, t.Score, t.RowsIn, t.Quarantined})
 		}
 	}
 	return out, err
@@ -61,13 +61,13 @@ func (c *Console) render(ctx context.Context, directory string, version int, j r
 	d := v.Directory
 	l := lang(ctx)
 	out = reportBody{Samples: masked(d, j.Samples), Columns: columnsOf(d), Suspicion: j.Suspicion, Score: g.Score, Grade: g.Grade,
-		Trend: []trendBody{}, Reasons: map[string]string{}, Findings: []quality.Measure{}, Dimensions: []dimensionBody{}, Four: []wordBody{}}
+		Trend: []trendPoint{}, Reasons: map[string]string{}, Findings: []quality.Measure{}, Dimensions: []dimensionScore{}, Four: []wordScore{}}
 	out.Findings = append(out.Findings, g.Findings...)
 	for _, s := range g.Dimensions {
-		out.Dimensions = append(out.Dimensions, dimensionBody{string(s.Dim), s.Title.In(l), s.Score, s.Rules})
+		out.Dimensions = append(out.Dimensions, dimensionScore{string(s.Dim), s.Title.In(l), s.Score, s.Rules})
 	}
 	for _, s := range g.Four {
-		out.Four = append(out.Four, wordBody{string(s.Name), s.Title.In(l), s.Score})
+		out.Four = append(out.Four, wordScore{string(s.Name), s.Title.In(l), s.Score})
 	}
 	program, err := rule.Compile(d.RuleSet(), c.Lists)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -11,15 +12,15 @@ import (
 // answer is a JSON body.
 type answer[T any] struct{ Body T }
 
-// list is a page of a list; Next is the cursor of the next one.
-type list[T any] struct {
+// List is a page of a list; Next is the cursor of the next one.
+type List[T any] struct {
 	Items []T     `json:"items"`
 	Next  *string `json:"next" doc:"cursor of the next page; null on the last"`
 	Total *int64  `json:"total,omitempty"`
 }
 
-func page[T any](items []T, next string) list[T] {
-	l := list[T]{Items: items}
+func page[T any](items []T, next string) List[T] {
+	l := List[T]{Items: items}
 	if l.Items == nil {
 		l.Items = []T{}
 	}
@@ -54,6 +55,7 @@ func route2[I, O any](c *Console, op huma.Operation, handle func(context.Context
 		if err != nil {
 			return nil, c.problem(ctx, err)
 		}
+		fill(reflect.ValueOf(&out))
 		return &answer[O]{out}, nil
 	})
 }

@@ -38,7 +38,6 @@ type overviewBody struct {
 	Failed       int64     `json:"failed" doc:"of the last seven days"`
 	Running      int64     `json:"running"`
 	QualityDays  []dayBody `json:"quality_days"`
-	TablesBytes  int64     `json:"tables_bytes"`
 }
 
 type officeBody struct {
@@ -54,12 +53,12 @@ type officeBody struct {
 type lastBatch struct {
 	ID    string    `json:"id"`
 	Label string    `json:"label"`
-	State string    `json:"state"`
+	State string    `json:"state" enum:"queued,judging,publishing,published,held,returned,discarded,failed,cancelled,superseded"`
 	At    time.Time `json:"at"`
 	Grade string    `json:"grade"`
 }
 
-type directoryBody struct {
+type DirectorySummary struct {
 	Name        string     `json:"name"`
 	Title       string     `json:"title"`
 	Office      string     `json:"office"`
@@ -76,13 +75,13 @@ type directoryBody struct {
 	Version     int        `json:"version"`
 }
 
-type versionBody struct {
+type directoryVersion struct {
 	Version int       `json:"version"`
 	At      time.Time `json:"at"`
 	Change  string    `json:"change"`
 }
 
-type gradeBody struct {
+type gradePoint struct {
 	Batch string    `json:"batch"`
 	Label string    `json:"label"`
 	At    time.Time `json:"at"`
@@ -90,12 +89,12 @@ type gradeBody struct {
 	Grade string    `json:"grade"`
 }
 
-type directoryDetail struct {
-	directoryBody
-	Declaration catalog.Directory `json:"declaration"`
-	YAML        string            `json:"yaml"`
-	Versions    []versionBody     `json:"versions"`
-	Grades      []gradeBody       `json:"grades"`
+type directoryBody struct {
+	DirectorySummary
+	Declaration catalog.Directory  `json:"declaration"`
+	YAML        string             `json:"yaml"`
+	Versions    []directoryVersion `json:"versions"`
+	Grades      []gradePoint       `json:"grades"`
 }
 
 type columnBody struct {
@@ -143,20 +142,20 @@ type batchBody struct {
 	Grade          *string          `json:"grade"`
 }
 
-type dimensionBody struct {
+type dimensionScore struct {
 	Dim   string   `json:"dim"`
 	Title string   `json:"title"`
 	Score *float64 `json:"score"`
 	Rules int      `json:"rules"`
 }
 
-type wordBody struct {
+type wordScore struct {
 	Name  string   `json:"name"`
 	Title string   `json:"title"`
 	Score *float64 `json:"score"`
 }
 
-type trendBody struct {
+type trendPoint struct {
 	Batch       string    `json:"batch"`
 	Label       string    `json:"label"`
 	At          time.Time `json:"at"`
@@ -180,11 +179,11 @@ type reportBody struct {
 	Samples    []rule.Sample     `json:"samples" doc:"personal items are masked"`
 	Columns    []columnBody      `json:"columns"`
 	Suspicion  *rule.Suspicion   `json:"suspicion"`
-	Dimensions []dimensionBody   `json:"dimensions"`
-	Four       []wordBody        `json:"four"`
+	Dimensions []dimensionScore  `json:"dimensions"`
+	Four       []wordScore       `json:"four"`
 	Score      *float64          `json:"score"`
 	Grade      string            `json:"grade"`
-	Trend      []trendBody       `json:"trend"`
+	Trend      []trendPoint      `json:"trend"`
 	Balance    balanceBody       `json:"balance"`
 	Reasons    map[string]string `json:"reasons" doc:"rule → why a cell breaks it, in words"`
 }

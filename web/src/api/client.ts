@@ -1,4 +1,4 @@
-import type * as T from './types';
+import type * as T from './schema.gen';
 
 // One thin wrapper around fetch. Problem documents become ProblemError; everything is
 // asked for in the chosen language.
@@ -21,6 +21,11 @@ export class ProblemError extends Error {
 /** The server could not be reached at all; the screen words it. */
 export const unreachable = 'client.unreachable';
 
+/** A problem that arose on this side of the wire. */
+export function ownProblem(code: string, title = ''): T.Problem {
+  return { type: 'about:blank', title, status: 0, detail: '', code };
+}
+
 type Query = Record<string, string | number | boolean | null | undefined>;
 
 export function address(path: string, query: Query = {}): string {
@@ -40,7 +45,7 @@ export async function problemOf(status: number, type: string, text: string): Pro
       // not a problem document after all
     }
   }
-  return new ProblemError({ title: String(status), status, code: `http.${status}`, detail: text.slice(0, 200) });
+  return new ProblemError({ ...ownProblem(`http.${status}`, String(status)), status, detail: text.slice(0, 200) });
 }
 
 async function ask<R>(method: string, url: string, init: RequestInit = {}): Promise<R> {
@@ -53,7 +58,7 @@ async function ask<R>(method: string, url: string, init: RequestInit = {}): Prom
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ProblemError({ title: '', code: unreachable });
+    throw new ProblemError(ownProblem(unreachable));
   }
   const text = await res.text();
   if (!res.ok) throw await problemOf(res.status, res.headers.get('content-type') ?? '', text);
@@ -73,14 +78,14 @@ export type Source = { upload?: string; path?: string };
 export const api = {
   district: (s?: AbortSignal) => get<T.District>('/district', {}, s),
   overview: (s?: AbortSignal) => get<T.Overview>('/overview', {}, s),
-  offices: (s?: AbortSignal) => get<T.List<T.Office>>('/offices', { limit: 500 }, s),
+  offices: (s?: AbortSignal) => get<T.ListOffice>('/offices', { limit: 500 }, s),
   kinds: (s?: AbortSignal) => get<T.Kinds>('/kinds', {}, s),
-  tasks: (s?: AbortSignal) => get<T.List<T.Task>>('/tasks', {}, s),
+  tasks: (s?: AbortSignal) => get<T.ListTask>('/tasks', {}, s),
 
-  directories: (q: Query, s?: AbortSignal) => get<T.List<T.DirectorySummary>>('/directories', q, s),
+  directories: (q: Query, s?: AbortSignal) => get<T.ListDirectorySummary>('/directories', q, s),
   directory: (name: string, s?: AbortSignal) => get<T.Directory>(`/directories/${id(name)}`, {}, s),
   rows: (name: string, q: Query, s?: AbortSignal) => get<T.Rows>(`/directories/${id(name)}/rows`, q, s),
-  snapshots: (name: string, s?: AbortSignal) => get<T.List<T.Snapshot>>(`/directories/${id(name)}/snapshots`, {}, s),
+  snapshots: (name: string, s?: AbortSignal) => get<T.ListSnapshot>(`/directories/${id(name)}/snapshots`, {}, s),
   declare: (yaml: string, check: boolean) =>
     ask<T.Saved>('POST', address('/directories', { check: check || undefined }), {
       body: yaml,
@@ -91,7 +96,7 @@ export const api = {
   tryFile: (from: Source & { directory: string }) => post<T.Report>('/trials', from),
   load: (from: Source & { directory: string; again?: boolean }) => post<T.Batch>('/loads', from),
 
-  batches: (q: Query, s?: AbortSignal) => get<T.List<T.Batch>>('/batches', q, s),
+  batches: (q: Query, s?: AbortSignal) => get<T.ListBatch>('/batches', q, s),
   batch: (b: string, s?: AbortSignal) => get<T.Batch>(`/batches/${id(b)}`, {}, s),
   report: (b: string, s?: AbortSignal) => get<T.Report>(`/batches/${id(b)}/report`, {}, s),
   quarantine: (b: string, q: Query, s?: AbortSignal) => get<T.Quarantine>(`/batches/${id(b)}/quarantine`, q, s),
@@ -100,9 +105,9 @@ export const api = {
     post<T.Batch>(`/batches/${id(b)}/${action}`, { reason }),
   trial: (b: string, item: string, step: T.Step) => post<T.Trial>(`/batches/${id(b)}/trial`, { item, step }),
   adopt: (b: string, item: string, step: T.Step) =>
-    post<{ directory: string; version: number }>(`/batches/${id(b)}/adopt`, { item, step }),
+    post<T.Adopted>(`/batches/${id(b)}/adopt`, { item, step }),
   replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
-  replayAll: (directory: string) => post<{ batches: T.Batch[] | null }>('/replays', { directory }),
+  replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
 };
 
 /** Sends a file and tells how far it is; fetch cannot say that, so this one uses XMLHttpRequest. */
@@ -112,7 +117,7 @@ export function sendFile(file: File, told: (share: number) => void, signal: Abor
     x.open('POST', address('/uploads'));
     x.setRequestHeader('Accept-Language', language);
     x.upload.onprogress = (e) => e.lengthComputable && told(e.loaded / e.total);
-    x.onerror = () => reject(new ProblemError({ title: '', code: unreachable }));
+    x.onerror = () => reject(new ProblemError(ownProblem(unreachable)));
     x.onabort = () => reject(new DOMException('', 'AbortError'));
     x.onload = () => {
       if (x.status < 300) resolve(JSON.parse(x.responseText) as T.Upload);

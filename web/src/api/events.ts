@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { address } from './client';
-import type { Batch } from './types';
+import type { Batch } from './schema.gen';
 
 // One stream for the whole window, opened with the first listener and closed with the last.
 

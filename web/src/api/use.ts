@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ProblemError } from './client';
-import type { Problem } from './types';
+import { ownProblem, ProblemError } from './client';
+import type { Problem } from './schema.gen';
 
 export interface Loaded<R> {
   data: R | undefined;
@@ -42,7 +42,7 @@ export function useLoad<R>(key: string | null, load: (signal: AbortSignal) => Pr
 
 export function asProblem(e: unknown): Problem {
   if (e instanceof ProblemError) return e.problem;
-  return { title: e instanceof Error ? e.message : String(e), code: 'client.error' };
+  return ownProblem('client.error', e instanceof Error ? e.message : String(e));
 }
 
 /** Runs an action once at a time; its problem stays until the next attempt. */

@@ -115,7 +115,6 @@ export const en: Catalogue = {
     noneHeld: 'none held',
     rows: 'Published rows',
     published: 'rows that can be read',
-    size: (b) => `rows · ${b} on disk`,
     offices: 'Offices',
     items: (n) => plural(n, 'item'),
     failed: 'Failed loads',

@@ -116,7 +116,6 @@ export const zh = {
     noneHeld: '无待判批次',
     rows: '在库数据',
     published: '行 · 可供读取',
-    size: (b: string) => `行 · 占用 ${b}`,
     offices: '部门',
     items: (n: string) => `信息项 ${n}`,
     failed: '装载失败',

@@ -1,6 +1,6 @@
 import { api } from '../api/client';
 import { useBatchEvents } from '../api/events';
-import type { Batch } from '../api/types';
+import type { Batch } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';

@@ -1,5 +1,5 @@
 import { api } from '../api/client';
-import type { Batch, BatchState } from '../api/types';
+import type { Batch } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
@@ -15,7 +15,7 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useAlter, usePlace } from '../route/route';
 
-const states: BatchState[] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled', 'superseded'];
+const states: Batch['state'][] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled', 'superseded'];
 const none: Batch[] = [];
 
 export default function Batches() {

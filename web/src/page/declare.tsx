@@ -1,7 +1,7 @@
 import { App, Button, Select } from 'antd';
 import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { api, ProblemError } from '../api/client';
-import type { Problem } from '../api/types';
+import type { Problem } from '../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Card, Head } from '../part/frame';

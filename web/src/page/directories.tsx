@@ -48,7 +48,7 @@ export default function Directories() {
             <>
               <Table
                 label={t.directories.title}
-                rows={d.items ?? []}
+                rows={d.items}
                 rowKey={(r) => r.name}
                 empty={<Empty title={t.directories.empty} hint={t.directories.emptyHint}>{filtered ? clear : <Link className="btn primary" to={to.declare()}>{t.directories.declare}</Link>}</Empty>}
                 cols={[

@@ -1,7 +1,7 @@
 import { App, Button } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client';
-import type { Directory } from '../api/types';
+import type { Directory } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Head, Tag } from '../part/frame';

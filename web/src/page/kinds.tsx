@@ -33,7 +33,7 @@ export default function Kinds() {
                   { key: 'd', title: w.dim, nowrap: true, cell: (r) => t.words.dims[r.dimension] ?? r.dimension },
                   { key: 'p', title: w.params, cell: (r) => (
                     <dl className="params">
-                      {(r.params ?? []).map((p) => <Fragment key={p.name}><dt><code>{p.name}</code> {p.required && <Tag>{t.kinds.required}</Tag>}</dt><dd>{p.help}</dd></Fragment>)}
+                      {r.params.map((p) => <Fragment key={p.name}><dt><code>{p.name}</code> {p.required && <Tag>{t.kinds.required}</Tag>}</dt><dd>{p.help}</dd></Fragment>)}
                     </dl>
                   ) },
                   { key: 'e', title: w.example, cell: (r) => <pre className="example" >{r.example}</pre> },

@@ -1,7 +1,7 @@
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
-import type { Batch, Directory, Guess } from '../api/types';
+import type { Batch, Directory, Guess } from '../api/schema.gen';
 import { useAction, useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { running } from '../part/batch';

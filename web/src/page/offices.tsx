@@ -25,7 +25,7 @@ export default function Offices() {
           {(d) => (
             <Table
               label={t.offices.title}
-              rows={(d.items ?? []).filter((o) => o.title.includes(q) || o.name.includes(q))}
+              rows={d.items.filter((o) => o.title.includes(q) || o.name.includes(q))}
               rowKey={(o) => o.name}
               empty={<Empty title={t.offices.empty} hint={t.offices.emptyHint} />}
               cols={[

@@ -24,7 +24,7 @@ export default function QuarantinePage() {
       <Card>
         <View from={list} lines={10}>
           {(d) => {
-            const rows = (d.items ?? []).filter((x) => x.quarantined > 0).sort((a, b) => b.quarantined - a.quarantined);
+            const rows = d.items.filter((x) => x.quarantined > 0).sort((a, b) => b.quarantined - a.quarantined);
             return (
               <>
                 <Table

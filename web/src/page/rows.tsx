@@ -1,7 +1,7 @@
 import { App, Button, Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
-import type { Batch, Finding, Quarantine, QuarantineRow } from '../api/types';
+import type { Batch, Finding, Quarantine, QuarantineRow } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
@@ -59,8 +59,8 @@ function Grid({ of: d, directory, findings, reasons, chosen, choose }: {
   const { query } = usePlace();
   const alter = useAlter();
   const titles = new Map(Object.entries(reasons));
-  const rows = d.items ?? [];
-  const must = [...new Set(rows.flatMap((r) => r.broken ?? []))];
+  const rows = d.items;
+  const must = [...new Set(rows.flatMap((r) => r.broken))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
   const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles);
   const ids = rows.map((r) => r.row);

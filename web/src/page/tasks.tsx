@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { api } from '../api/client';
 import { useBatchEvents } from '../api/events';
-import type { Task } from '../api/types';
+import type { Task } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Bar, Card, Head, Tag, type Tone } from '../part/frame';
@@ -31,7 +31,7 @@ export default function Tasks() {
       <Head name={t.tasks.title} title={t.tasks.title} sub={<>{t.tasks.sub}{district && <> · {t.tasks.version(district.version)}</>}</>} />
       <View from={list} lines={8}>
         {(d) => {
-          const all = d.items ?? [];
+          const all = d.items;
           if (all.length === 0) return <Card><Empty title={t.tasks.empty} hint={t.tasks.emptyHint} /></Card>;
           return (
             <div className="stack">

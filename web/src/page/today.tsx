@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { api } from '../api/client';
 import { useBatchEvents } from '../api/events';
-import type { Batch, Overview } from '../api/types';
+import type { Batch, ListBatch, Overview } from '../api/schema.gen';
 import { useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
@@ -58,7 +58,7 @@ function Loop({ o }: { o: Overview }) {
       <Step to={to.batches()} k={t.today.collect} n={t.today.batchesN(f.n(o.batches_today))} d={t.today.rowsToday(f.short(o.rows_today))} />
       <Step to={o.held ? to.batches({ state: 'held' }) : to.problems} k={t.today.govern} n={f.short(o.quarantined)}
         d={<>{t.today.problemRows} · <span className={o.held ? 'danger' : undefined}>{o.held ? t.today.heldN(f.n(o.held)) : t.today.noneHeld}</span></>} />
-      <Step to={`${to.directories}?mounted=true`} k={t.today.rows} n={f.short(o.rows)} d={o.tables_bytes > 0 ? t.today.size(f.bytes(o.tables_bytes)) : t.today.published} />
+      <Step to={`${to.directories}?mounted=true`} k={t.today.rows} n={f.short(o.rows)} d={t.today.published} />
       <Step to={to.offices} k={t.today.offices} n={f.n(o.offices)} d={t.today.items(f.n(o.items))} />
       <Step to={to.batches({ state: 'failed' })} k={t.today.failed} n={f.n(o.failed)} d={o.failed ? <span className="danger">{t.today.failedHint}</span> : t.today.noFailed} />
     </nav>
@@ -75,7 +75,7 @@ function Step({ to: where, k, n, d }: { to: string; k: string; n: string; d: Rea
   );
 }
 
-type Batches = Loaded<{ items: Batch[] | null }>;
+type Batches = Loaded<ListBatch>;
 
 function Held({ from }: { from: Batches }) {
   const words = useWords();
@@ -118,7 +118,7 @@ function Recent({ from }: { from: Batches }) {
         {(d) => (
           <Table
             label={t.today.recent}
-            rows={(d.items ?? []).slice(0, 8)}
+            rows={d.items.slice(0, 8)}
             rowKey={(b) => b.id}
             empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><Link className="btn primary" to={to.load()}>{t.today.load}</Link></Empty>}
             cols={[
@@ -168,7 +168,7 @@ function useTold(first: Loaded<Batch[]>, recent: Batches): Batch[] {
 
 function Quality({ o }: { o: Overview }) {
   const { t, f } = useWords();
-  const days = o.quality_days ?? [];
+  const days = o.quality_days;
   const points = days.map((d) => ({ name: f.md(d.day), value: d.score === null ? null : Number(d.score.toFixed(1)) }));
   const known = points.filter((p) => p.value !== null);
   return (

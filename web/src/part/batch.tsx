@@ -1,15 +1,15 @@
-import type { Batch, BatchState } from '../api/types';
+import type { Batch } from '../api/schema.gen';
 import { useWords } from '../i18n/use';
 import { Bar, Tag, type Tone } from './frame';
 
-const tones: Record<BatchState, Tone> = {
+const tones: Record<Batch['state'], Tone> = {
   queued: 'plain', judging: 'accent', publishing: 'accent',
   published: 'ok', held: 'danger', returned: 'plain', discarded: 'plain', failed: 'danger', cancelled: 'plain', superseded: 'plain',
 };
 
-export const running = (s: BatchState) => s === 'queued' || s === 'judging' || s === 'publishing';
+export const running = (s: Batch['state']) => s === 'queued' || s === 'judging' || s === 'publishing';
 
-export function StateTag({ state }: { state: BatchState }) {
+export function StateTag({ state }: { state: Batch['state'] }) {
   const { t } = useWords();
   return <Tag tone={tones[state] ?? 'plain'}>{t.batch.states[state] ?? state}</Tag>;
 }

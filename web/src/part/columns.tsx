@@ -1,6 +1,6 @@
 import { Button, Checkbox, Popover } from 'antd';
 import { useState } from 'react';
-import type { Column } from '../api/types';
+import type { Column } from '../api/schema.gen';
 import { useWords } from '../i18n/use';
 
 export interface Chosen {

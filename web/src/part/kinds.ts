@@ -1,5 +1,5 @@
 import { api } from '../api/client';
-import type { RuleDecl, Step } from '../api/types';
+import type { RuleDecl, Step } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords, type Words } from '../i18n/use';
 

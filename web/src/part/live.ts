@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useBatchEvents } from '../api/events';
-import type { Batch } from '../api/types';
+import type { Batch } from '../api/schema.gen';
 import { running } from './batch';
 
 /** Keeps the batches of a list as the events tell; calls done when one of them ended. */

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { unreachable } from '../api/client';
-import type { Problem } from '../api/types';
+import type { Problem } from '../api/schema.gen';
 import type { Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 

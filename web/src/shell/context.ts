@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { District, Overview } from '../api/types';
+import type { District, Overview } from '../api/schema.gen';
 import type { Loaded } from '../api/use';
 
 interface Frame {

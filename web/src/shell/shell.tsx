@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { api } from '../api/client';
 import { useBatchEvents } from '../api/events';
-import type { District, Overview } from '../api/types';
+import type { District, Overview } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { chooseLang, useWords } from '../i18n/use';
 import { Tag } from '../part/frame';

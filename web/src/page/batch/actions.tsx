@@ -1,7 +1,7 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import type { Batch } from '../../api/types';
+import type { Batch } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { running } from '../../part/batch';
 import { ReasonDialog } from '../../part/reason';

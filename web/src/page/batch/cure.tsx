@@ -1,7 +1,7 @@
 import { App, Button, Drawer, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { api } from '../../api/client';
-import type { Report, Step, Trial } from '../../api/types';
+import type { Report, Step, Trial } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useKinds } from '../../part/kinds';
@@ -61,7 +61,7 @@ function Result({ found, directory }: { found: Trial; directory: string }) {
       <p className="small muted">{w.adoptNote(directory)}</p>
       <Table
         label={w.title}
-        rows={found.sample ?? []}
+        rows={found.sample}
         rowKey={(_, i) => String(i)}
         cols={[
           { key: 'b', title: w.before, cell: (s) => <code className="bad">{s.before ?? t.batch.samples.blank}</code> },

@@ -1,5 +1,5 @@
 import { Segmented } from 'antd';
-import type { Report } from '../../api/types';
+import type { Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Chart } from '../../part/chart';
 import { Bar, Card } from '../../part/frame';

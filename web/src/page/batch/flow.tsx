@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Finding, Report } from '../../api/types';
+import type { Finding, Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
 import { Link } from '../../route/link';
@@ -9,7 +9,7 @@ import { ordered } from './report';
 // The rule that takes the largest part of the quarantined rows, and how many others share
 // the rest. Rows may break several rules, so the rest is what is left, not a sum.
 function parts(r: Report): { worst: Finding | undefined; rest: number; others: number } {
-  const kept = ordered(r.findings ?? []).filter((x) => x.do !== 'warn' && x.rows > 0 && x.verdict !== 'passed');
+  const kept = ordered(r.findings).filter((x) => x.do !== 'warn' && x.rows > 0 && x.verdict !== 'passed');
   const worst = kept.find((x) => x.rule === r.suspicion?.rule) ?? kept[0];
   const bad = r.balance.quarantined;
   if (r.balance.replayed > 0) return { worst: undefined, rest: bad, others: 0 }; // which ones are left, the findings do not say

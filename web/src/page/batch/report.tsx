@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../../api/types';
+import type { Finding, Report } from '../../api/schema.gen';
 import { usePlace } from '../../route/route';
 import { Dimensions } from './dimensions';
 import { Flow } from './flow';

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../../api/types';
+import type { Finding, Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Card, Tag, type Tone } from '../../part/frame';
 import { Table } from '../../part/table';
@@ -11,7 +11,7 @@ export function Rules({ report: r, rule }: { report: Report; rule: string | null
   const w = t.batch.rules;
   const alter = useAlter();
   const { query } = usePlace();
-  const all = ordered(r.findings ?? []);
+  const all = ordered(r.findings);
   const failed = all.filter((x) => x.verdict !== 'passed');
   const few = failed.length ? failed : all.slice(0, 8); // what is worth reading first
   const only = query.get('broken') !== 'false' && all.length > 12;

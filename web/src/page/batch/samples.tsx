@@ -1,4 +1,4 @@
-import type { Column, Report } from '../../api/types';
+import type { Column, Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Columns, useColumns } from '../../part/columns';
 import { Card } from '../../part/frame';
@@ -10,8 +10,8 @@ import { to } from '../../route/paths';
 export interface Line {
   raw?: string;
   cells: (string | null)[];
-  rules: string[] | null;
-  broken: string[] | null;
+  rules: string[];
+  broken: string[];
 }
 
 /** Columns of cells, the broken ones marked, with the reasons at the end. */
@@ -28,20 +28,20 @@ export function useCells<L extends Line>(columns: Column[], shown: string[], tit
         }]
       : [],
   );
-  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => <>{(l.rules ?? []).map((x) => titles.get(x) || x).join(t.semi)}{l.raw && <code className="sub wrap">{l.raw}</code>}</> }];
+  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => <>{l.rules.map((x) => titles.get(x) || x).join(t.semi)}{l.raw && <code className="sub wrap">{l.raw}</code>}</> }];
 }
 
 export function Samples({ report: r, rule, plain }: { report: Report; rule: string | null; plain?: boolean }) {
   const { t, f } = useWords();
   const w = t.batch.samples;
   const finding = r.findings?.find((x) => x.rule === rule);
-  const all = r.samples ?? [];
+  const all = r.samples;
   const lines = rule ? all.filter((s) => s.rules?.includes(rule)) : all;
-  const broken = new Set(lines.flatMap((s) => s.broken ?? []));
+  const broken = new Set(lines.flatMap((s) => s.broken));
   const columns = useColumns(r.batch.directory, r.columns, [...broken]);
   const titles = new Map(Object.entries(r.reasons));
   const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles);
-  const clean = (r.findings ?? []).every((x) => x.verdict === 'passed');
+  const clean = r.findings.every((x) => x.verdict === 'passed');
   const hasLines = lines.some((s) => s.line > 0);
   const n = f.n(finding ? finding.rows : r.balance.quarantined);
   return (

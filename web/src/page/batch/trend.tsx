@@ -1,4 +1,4 @@
-import type { Report } from '../../api/types';
+import type { Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Chart } from '../../part/chart';
 import { Card } from '../../part/frame';
@@ -10,7 +10,7 @@ import { to } from '../../route/paths';
 /** This batch among those before it. */
 export function Trend({ report: r }: { report: Report }) {
   const { t, f } = useWords();
-  const points = r.trend ?? [];
+  const points = r.trend;
   const c = t.batches.cols;
   return (
     <Card title={t.batch.trend.title} note={t.batch.trend.note(f.n(points.length))}>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Concentration, Finding, Report } from '../../api/types';
+import type { Concentration, Finding, Report } from '../../api/schema.gen';
 import { api } from '../../api/client';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
@@ -17,7 +17,7 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
   const w = t.batch.why;
   const { query } = usePlace();
   const alter = useAlter();
-  const worst = ordered(r.findings ?? []).find((x) => x.verdict !== 'passed' && x.rows > 0);
+  const worst = ordered(r.findings).find((x) => x.verdict !== 'passed' && x.rows > 0);
   const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule) ?? worst;
   if (!rule) {
     return (
@@ -36,7 +36,7 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
         of={[
           [w.rule, <>{rule.title}{rule.norm && <span className="muted"> GB/T 36344 {rule.norm}</span>}</>],
           [w.result, <Result key="r" rule={rule} report={r} plain={plain} />],
-          ...(r.suspicion ? [[w.where, <Where key="w" by={r.suspicion.by ?? []} report={r} />] as Fact] : []),
+          ...(r.suspicion ? [[w.where, <Where key="w" by={r.suspicion.by} report={r} />] as Fact] : []),
           ...(r.suspicion?.cure || may ? [[w.likely, <Likely key="l" report={r} may={may} open={() => alter({ cure: 1 })} />] as Fact] : []),
         ]}
       />
@@ -48,7 +48,7 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
 function Result({ rule, report, plain }: { rule: Finding; report: Report; plain?: boolean }) {
   const { t, f } = useWords();
   const w = t.batch.why;
-  const before = (report.trend ?? []).filter((p) => p.batch !== report.batch.id && p.at < report.batch.started_at).at(-1);
+  const before = report.trend.filter((p) => p.batch !== report.batch.id && p.at < report.batch.started_at).at(-1);
   const told = useLoad(before && !plain ? `last ${before.batch}` : null, (s) => api.report(before?.batch ?? '', s));
   const last = told.data?.findings?.find((x) => x.rule === rule.rule)?.share;
   const share = rule.value || f.share(rule.share ?? 0);

@@ -1,4 +1,4 @@
-import type { Problem } from '../../api/types';
+import type { Problem } from '../../api/schema.gen';
 
 export interface Mark {
   line: number; // from 1; 0 where the problem has no place

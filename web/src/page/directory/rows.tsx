@@ -1,6 +1,6 @@
 import { Select } from 'antd';
 import { api } from '../../api/client';
-import type { Directory } from '../../api/types';
+import type { Directory } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
@@ -40,7 +40,7 @@ export function Rows({ of: d }: { of: Directory }) {
           <>
             <Table
               label={t.directory.tabs.rows}
-              rows={r.items ?? []}
+              rows={r.items}
               rowKey={(_, i) => String(i)}
               empty={<Nothing of={d} />}
               cols={r.columns.flatMap((c, i) => (columns.shown.includes(c.name) ? [{

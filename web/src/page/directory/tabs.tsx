@@ -1,5 +1,5 @@
 import { api } from '../../api/client';
-import type { Declaration, Directory, Item, RuleDecl } from '../../api/types';
+import type { Declaration, Directory, Item, RuleDecl } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
@@ -116,7 +116,7 @@ export function Versions({ of: d }: Props) {
     <Card>
       <Table
         label={t.directory.tabs.versions}
-        rows={d.versions ?? []}
+        rows={d.versions}
         rowKey={(v) => String(v.version)}
         cols={[
           { key: 'v', title: w.version, nowrap: true, cell: (v) => t.directory.version(f.n(v.version)) },
@@ -151,7 +151,7 @@ export function Batches({ of: d }: Props) {
 export function Quality({ of: d }: Props) {
   const { t, f } = useWords();
   const w = t.directory.gradeCols;
-  const grades = [...(d.grades ?? [])].sort((a, b) => a.at.localeCompare(b.at));
+  const grades = [...d.grades].sort((a, b) => a.at.localeCompare(b.at));
   const last = grades.at(-1);
   if (!last) return <Card><Empty title={t.directory.gradesEmpty} hint={t.directory.gradesEmptyHint} /></Card>;
   const points = grades.map((g) => ({ name: g.label ?? f.md(g.at), value: g.score === null ? null : Number(g.score.toFixed(1)) }));

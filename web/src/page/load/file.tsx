@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useId, useRef, useState, type DragEvent } from 'react';
 import { sendFile } from '../../api/client';
 import { asProblem } from '../../api/use';
-import type { Problem } from '../../api/types';
+import type { Problem } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Bar } from '../../part/frame';
 import { Failed } from '../../part/state';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Declaration, Guess, GuessColumn } from '../../api/types';
+import type { Declaration, Guess, ColumnGuess } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Card, Facts, Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
@@ -11,7 +11,7 @@ export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: 
   const { t, f } = useWords();
   const w = t.load;
   const hits = g.columns.filter((c) => c.item).length;
-  const sample = g.sample ?? [];
+  const sample = g.sample;
   const missing = (into?.items ?? []).filter((i) => !g.columns.some((c) => c.item === i.name));
   return (
     <>
@@ -55,7 +55,7 @@ function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
   const { t, f } = useWords();
   const kinds = useKinds();
   const w = t.load.col;
-  const item = (c: GuessColumn) =>
+  const item = (c: ColumnGuess) =>
     c.item ? <code>{c.item}</code> : matched ? <Tag tone="warn">{t.load.unmatched}</Tag> : <code>{c.name}</code>;
   return (
     <Table
@@ -70,7 +70,7 @@ function Columns({ guess: g, matched }: { guess: Guess; matched: boolean }) {
         { key: 'r', title: w.rules, min: 120, cell: (c) => reasons(c.rules, (x) => kinds.rule(x.decl)) || <span className="muted">{t.none}</span> },
         { key: 'b', title: w.blank, right: true, cell: (c) => f.n(c.blank) },
         { key: 'd', title: w.distinct, right: true, cell: (c) => f.n(c.distinct) },
-        { key: 's', title: w.samples, cell: (c) => <span className="cell muted">{(c.samples ?? []).slice(0, 3).join(t.sep)}</span> },
+        { key: 's', title: w.samples, cell: (c) => <span className="cell muted">{c.samples.slice(0, 3).join(t.sep)}</span> },
       ]}
     />
   );

@@ -1,4 +1,4 @@
-import type { Upload } from '../../api/types';
+import type { Upload } from '../../api/schema.gen';
 
 export interface Recent extends Upload {
   at: string;

@@ -1,5 +1,5 @@
 import { api } from '../../api/client';
-import type { Report } from '../../api/types';
+import type { Report } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { View } from '../../part/state';
