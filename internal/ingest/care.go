@@ -60,6 +60,9 @@ func (e *Engine) Recover(ctx context.Context) error {
 			continue
 		}
 		b.State = Queued
+		if err := e.stage(ctx, b); err != nil {
+			return err
+		}
 		if b.Task, err = e.Tasks.Start(ctx, task.Spec{Kind: "load", Key: string(b.ID)}); err != nil {
 			return err
 		}

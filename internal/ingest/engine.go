@@ -59,6 +59,7 @@ type Engine struct {
 	progress map[string]Progress
 	watchers map[chan Change]struct{}
 	commands map[string]context.CancelCauseFunc // children at work, by batch
+	crew     crew
 }
 
 // Progress is how far a running batch is.
@@ -79,7 +80,7 @@ type Change struct {
 // New makes the engine's tables and registers its work.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{Options: o, store: o.Store, progress: map[string]Progress{}, watchers: map[chan Change]struct{}{},
-		commands: map[string]context.CancelCauseFunc{}}
+		commands: map[string]context.CancelCauseFunc{}, crew: crew{command: o.Child}}
 	for _, dir := range []string{o.Spool, o.Temp} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -95,6 +96,9 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	o.Tasks.Register("load", e.judge)
 	return e, nil
 }
+
+// Close ends the processes that wait for loads. Whoever runs the tasks has ended them.
+func (e *Engine) Close() error { return e.crew.close() }
 
 func (e *Engine) sourceOptions() source.Options {
 	return source.Options{Dir: e.Spool, MaxBytes: e.MaxBytes}

@@ -38,6 +38,11 @@ func (e *Engine) judge(ctx context.Context, t *task.Job) error {
 	e.hold(b, cancel)
 	defer e.hold(b, nil)
 
+	if b.State == Judging { // an earlier try may have left files in the batch's folders
+		if err := e.stage(ctx, b); err != nil {
+			return err
+		}
+	}
 	b.State = Judging
 	if err := e.keep(ctx, b); err != nil {
 		return err

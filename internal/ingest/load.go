@@ -68,6 +68,9 @@ func (e *Engine) mounted(ctx context.Context, name string) (catalog.Directory, i
 	return d, v.Version, nil
 }
 
+// oneThread is the size in bytes below which a second thread costs more than it does.
+const oneThread = 4 << 20
+
 // plan makes the job of a file: its shape, its columns matched to items, the files of the
 // tables its rules refer to.
 func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *source.Spooled) (*job, *source.Shape, error) {
@@ -91,6 +94,9 @@ func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *
 	j.Input = query.Input{Format: ready.Format, Files: ready.Files, Columns: columns, Delim: ready.Delim,
 		Quote: ready.Quote, Escape: ready.Escape, Skip: ready.Skip, Rejects: ready.Rejects}
 	j.Size = f.Bytes
+	if j.Size < oneThread {
+		j.Threads = 1
+	}
 	for _, file := range append(append([]string{}, ready.Files...), ready.Rejects...) {
 		j.Allow = append(j.Allow, filepath.Dir(file))
 	}

@@ -13,6 +13,7 @@ import (
 
 // Receive takes an upload into the spool folder.
 func (e *Engine) Receive(ctx context.Context, r io.Reader, name string) (*source.Spooled, error) {
+	e.crew.warm()
 	s, err := source.SpoolReader(ctx, r, name, e.sourceOptions())
 	if err != nil {
 		return nil, err
@@ -41,6 +42,7 @@ func (e *Engine) Received(_ context.Context, file, hash string) (*source.Spooled
 
 // Spooled copies a file of this machine into the spool folder.
 func (e *Engine) Spooled(ctx context.Context, path string) (*source.Spooled, error) {
+	e.crew.warm()
 	return source.Spool(ctx, path, e.sourceOptions(), nil)
 }
 

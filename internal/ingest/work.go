@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,8 +34,9 @@ type Limits struct {
 	Allow   []string // folders it may touch
 }
 
-// Work is the child process: it reads one job, does it, and writes progress and the result
-// as lines of JSON. It never touches the store or the catalog of the lake.
+// Work is the child process: it reads jobs, does one after another, and writes progress and
+// the result of each as lines of JSON until there are no more. It never touches the store
+// or the catalog of the lake.
 func Work(ctx context.Context, in io.Reader, out io.Writer, lists rule.Lists, open func(context.Context, Limits) (Judge, error)) error {
 	yield()
 	var mu sync.Mutex
@@ -44,25 +46,37 @@ func Work(ctx context.Context, in io.Reader, out io.Writer, lists rule.Lists, op
 		defer mu.Unlock()
 		return enc.Encode(l)
 	}
-	var j job
-	if err := json.NewDecoder(in).Decode(&j); err != nil {
-		return fmt.Errorf("ingest: read the job: %w", err)
-	}
-	db, err := open(ctx, Limits{j.Memory, j.Threads, j.Temp, j.Allow})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	w := &work{job: &j, db: db, lists: lists, report: func(p query.Progress) { _ = say(line{Progress: &p}) }}
-	r, err := w.run(ctx)
-	if err != nil {
-		f := fault.From(err)
-		if f.Kind == fault.Internal {
-			fmt.Fprintln(os.Stderr, err)
+	for jobs := json.NewDecoder(in); ; {
+		j := new(job)
+		switch err := jobs.Decode(j); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("ingest: read the job: %w", err)
 		}
-		return say(line{Error: f})
+		w := &work{job: j, lists: lists, report: func(p query.Progress) { _ = say(line{Progress: &p}) }}
+		last := line{}
+		var err error
+		if last.Result, err = w.whole(ctx, open); err != nil {
+			last = line{Error: fault.From(err)}
+			if last.Error.Kind == fault.Internal {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
+		if err := say(last); err != nil {
+			return err
+		}
+		debug.FreeOSMemory()
 	}
-	return say(line{Result: r})
+}
+
+// whole does one job with an engine of its own: what it may touch differs from job to job.
+func (w *work) whole(ctx context.Context, open func(context.Context, Limits) (Judge, error)) (_ *result, err error) {
+	if w.db, err = open(ctx, Limits{w.job.Memory, w.job.Threads, w.job.Temp, w.job.Allow}); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, w.db.Close()) }()
+	return w.run(ctx)
 }
 
 // yield makes the child the first to wait and the first to be killed.

@@ -230,6 +230,9 @@ func (n *Node) Close() error {
 			errs = append(errs, <-n.done)
 		}
 	}
+	if n.Ingest != nil {
+		errs = append(errs, n.Ingest.Close())
+	}
 	if n.Lake != nil {
 		errs = append(errs, n.Lake.Close())
 	}

@@ -22,10 +22,14 @@ func (c *Console) overview() {
 	})
 	route(c, http.MethodPost, "/care", "care", "整理数据湖 / Compact, expire and sweep now", func(ctx context.Context, in *struct {
 		Body struct {
-			GraceSeconds int `json:"grace_seconds" minimum:"0" default:"3600" doc:"files younger than this are spared"`
+			GraceSeconds *int `json:"grace_seconds,omitempty" minimum:"0" doc:"files younger than this are spared; 3600 unless given"`
 		}
 	}) (Cared, error) {
-		return c.Care(ctx, time.Duration(in.Body.GraceSeconds)*time.Second)
+		grace := time.Hour // a default of the router's own would take the place of a zero, too
+		if s := in.Body.GraceSeconds; s != nil {
+			grace = time.Duration(*s) * time.Second
+		}
+		return c.Care(ctx, grace)
 	})
 }
 

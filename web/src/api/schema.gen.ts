@@ -51,8 +51,8 @@ export interface BeforeTo {
 }
 
 export interface CareRequest {
-  /** files younger than this are spared */
-  grace_seconds: number;
+  /** files younger than this are spared; 3600 unless given */
+  grace_seconds?: number;
 }
 
 export interface Cared {
