@@ -8,7 +8,7 @@ EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
-.PHONY: help run build web test test-go test-web test-crash test-e2e check generate setup setup-web bench clean
+.PHONY: help run build web test test-go test-web test-crash test-docs test-e2e check generate setup setup-web bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ test-web: setup-web ## unit tests of the pages
 
 test-crash: build ## kill -9 at random points, 50 rounds
 	@scripts/test crash
+
+test-docs: build ## what the tutorial and README tell readers to run, run
+	@scripts/test docs
 
 test-e2e: build ## the pages in Chromium, against the demo district
 	@scripts/setup web browser

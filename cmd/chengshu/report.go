@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -27,12 +28,7 @@ type report struct {
 		Share   *float64 `json:"share"`
 		X       *float64 `json:"x"`
 	} `json:"findings"`
-	Samples []struct {
-		Line   int64     `json:"line"`
-		Cells  []*string `json:"cells"`
-		Rules  []string  `json:"rules"`
-		Broken []string  `json:"broken"`
-	} `json:"samples"`
+	Samples    []sample `json:"samples"`
 	Dimensions []struct {
 		Dim   string   `json:"dim"`
 		Title string   `json:"title"`
@@ -69,6 +65,13 @@ type report struct {
 		OK bool `json:"ok"`
 	} `json:"balance"`
 	Reasons map[string]string `json:"reasons"`
+}
+
+type sample struct {
+	Line   int64     `json:"line"`
+	Cells  []*string `json:"cells"`
+	Rules  []string  `json:"rules"`
+	Broken []string  `json:"broken"`
 }
 
 func (a *app) report() *cobra.Command {
@@ -146,8 +149,13 @@ func (a *app) writeSamples(w io.Writer, r report) {
 		return
 	}
 	fmt.Fprintln(w, "\n"+a.say("问题行样例（已脱敏）", "sample rows (masked)"))
+	if s := r.Suspicion; s != nil { // first the rows that the report is about
+		about := func(x sample) bool { return slices.Contains(x.Rules, s.Rule) }
+		r.Samples = slices.Concat(slices.DeleteFunc(slices.Clone(r.Samples), func(x sample) bool { return !about(x) }),
+			slices.DeleteFunc(slices.Clone(r.Samples), about))
+	}
 	for i, s := range r.Samples {
-		if i == 8 {
+		if i == 5 {
 			break
 		}
 		var cells, why []string

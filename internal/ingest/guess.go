@@ -46,9 +46,8 @@ func (e *Engine) firstDeclaration(file string, shape *source.Shape, g *Guess, la
 			r.Decl.Item = c.Name
 			c.Rules = append(c.Rules, RuleHint{r.Decl, r.Reason.In(lang)})
 			d.Rules = append(d.Rules, r.Decl)
-			it.Personal, c.Personal = personalOf(r.Decl.Kind), personalOf(r.Decl.Kind)
-			if it.Personal != "" {
-				it.Type = row.TextType
+			if class := personalOf(r.Decl.Kind); class != "" {
+				it.Personal, c.Personal, it.Type = class, class, row.TextType
 			}
 		}
 		if nameHeader.MatchString(header) {
