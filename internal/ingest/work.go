@@ -66,7 +66,6 @@ func Work(ctx context.Context, in io.Reader, out io.Writer, lists rule.Lists, op
 		if err := say(last); err != nil {
 			return err
 		}
-		debug.FreeOSMemory()
 	}
 }
 
