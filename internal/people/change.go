@@ -13,7 +13,7 @@ import (
 type Change struct {
 	At     time.Time
 	Actor  Actor
-	Action string // of package policy: "grant.revoke"
+	Action string // a thing and a verb: "grant.revoke", "account.disable"
 	Kind   string // of the thing: "grant", "user", "app", "setting"
 	Key    string // its id
 	Office string // whose it is

@@ -52,7 +52,8 @@ var trio = []Role{SystemAdmin, SecurityAdmin, AuditAdmin}
 // Trio says whether a role is one of the three administrators.
 func (r Role) Trio() bool { return slices.Contains(trio, r) }
 
-// CheckRoles gives everything that is wrong with a user's roles. With apart (三员分立, the
+// CheckRoles gives everything that is wrong with a user's roles; none at all is right: such
+// a one may do nothing. With apart (三员分立, the
 // default) a person holds at most one of the three administrators, and such a one none of
 // the roles whose work they watch.
 func CheckRoles(roles []Role, apart bool) error {
@@ -65,9 +66,6 @@ func CheckRoles(roles []Role, apart bool) error {
 		if r.Users {
 			known = append(known, string(r.Name))
 		}
-	}
-	if len(roles) == 0 {
-		fail("user.roles.none", fault.T("没有角色", "there is no role"), fault.T("请至少指定一个角色", "name one at least"))
 	}
 	watchers := 0
 	for i, r := range roles {
