@@ -13,7 +13,7 @@ const module = "github.com/chengshu/chengshu/internal/"
 var floors = [][]string{
 	{"fault"}, {"ident"}, {"region"}, {"row"}, {"event"}, {"spec"}, {"gm"},
 	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"source", "source/xlsx"},
-	{"people"}, {"policy"},
+	{"people"}, {"policy"}, {"audit"},
 	{"rule"}, {"catalog"}, {"task"},
 	{"ingest", "quality"},
 	{"door/console"},

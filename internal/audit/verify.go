@@ -1,0 +1,253 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Report is what a verification found.
+type Report struct {
+	OK         bool   `json:"ok"`
+	Chain      string `json:"chain"`
+	Entries    int64  `json:"entries"`
+	Batches    int64  `json:"batches"`
+	Segments   int    `json:"segments"`
+	Bytes      int64  `json:"bytes"`
+	Last       int64  `json:"last"`       // number of the last entry
+	Head       int64  `json:"head"`       // number the head vouches for
+	Unfinished int64  `json:"unfinished"` // bytes of a batch on its way, or torn by a crash
+	Flaw       *Flaw  `json:"flaw"`       // the first; nil when all holds
+}
+
+// VerifyOptions say what to verify; Dir, Head and PublicKey are required.
+type VerifyOptions struct {
+	Dir       string
+	Head      string
+	PublicKey func(id string) *ecdsa.PublicKey
+	// Every proves the signature of every batch. Without it those of the last batch of each
+	// segment are proven, which the hashes bind all batches before to, and every one of a
+	// segment in which something is wrong.
+	Every    bool
+	Workers  int                 // 0: one per processor
+	Progress func(entries int64) // nil: nobody listens; called by many
+}
+
+// Verify proves the whole chain from its files alone: no entry was changed, none is
+// missing, exchanged or cut off. A server may go on writing meanwhile. The error is for
+// what could not be read; what is wrong with the chain is the report's flaw.
+func Verify(ctx context.Context, o VerifyOptions) (Report, error) {
+	h, err := readHead(o.Head, o.PublicKey)
+	if err != nil && !errors.Is(err, ErrDamaged) {
+		return Report{}, err
+	}
+	segments, listed := listSegments(o.Dir)
+	if listed != nil {
+		return Report{}, listed
+	}
+	r := Report{Segments: len(segments)}
+	switch {
+	case err != nil:
+		r.Flaw = &Flaw{Segment: filepath.Base(o.Head), Code: "head", What: ErrDamaged.Text}
+		return r, nil
+	case h == nil && len(segments) == 0:
+		r.OK = true
+		return r, nil
+	case h == nil:
+		r.Flaw = flaw(1, 0, "head", "链头文件缺失", "the head is missing")
+		r.Flaw.Segment = filepath.Base(o.Head)
+		return r, nil
+	}
+	r.Chain, r.Head = h.Chain, h.Seq
+	parts, err := verifyAll(ctx, o, h, segments)
+	if err != nil {
+		return r, err
+	}
+	r.join(h, segments, parts)
+	r.OK = r.Flaw == nil
+	return r, nil
+}
+
+// part is what was found in one segment.
+type part struct {
+	from, to       state
+	began          bool // its first line can be read
+	flaw           *Flaw
+	batches, bytes int64
+	unfinished     int64
+	head           bool // the head's entry is there, as the head says
+}
+
+func verifyAll(ctx context.Context, o VerifyOptions, h *head, segments []segment) ([]part, error) {
+	workers := o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	parts := make([]part, len(segments))
+	var next, done atomic.Int64
+	var all sync.WaitGroup
+	failed := make([]error, workers)
+	for n := range workers {
+		all.Go(func() {
+			for ctx.Err() == nil && failed[n] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(segments) {
+					return
+				}
+				w := newWalker(h.Chain, o.PublicKey)
+				last := i == len(segments)-1
+				parts[i], failed[n] = w.verify(segments[i], h, last, o.Every)
+				if o.Progress != nil {
+					o.Progress(done.Add(parts[i].to.seq - parts[i].from.seq))
+				}
+			}
+		})
+	}
+	all.Wait()
+	return parts, errors.Join(append(failed, ctx.Err())...)
+}
+
+// verify proves one segment from its own first line on. The last one may be growing: what
+// does not fit behind the head is read again before it is called wrong.
+func (w *walker) verify(s segment, h *head, last, every bool) (p part, err error) {
+	for range 5 {
+		data, err := readFrom(s.path, 0)
+		if err != nil {
+			return p, err
+		}
+		p = w.prove(data, h, last, every)
+		if !last || p.flaw == nil || p.flaw.Seq <= h.Seq {
+			break
+		}
+	}
+	if p.flaw != nil {
+		p.flaw.Segment = filepath.Base(s.path)
+	}
+	return p, nil
+}
+
+func (w *walker) prove(data []byte, h *head, last, every bool) (p part) {
+	end := bytes.IndexByte(data, '\n') + 1
+	first, from, ok := parseSegmentHead(data[:end])
+	if !ok || first.Chain != w.chain {
+		if last && blank(data) { // begun, nothing in it yet
+			return part{}
+		}
+		p.flaw = flaw(0, 0, "chain", "文件首行被改动", "the first line of the file was changed")
+		return p
+	}
+	p.from, p.to, p.began = from, from, true
+	at, signedTo, key := end, end, ""
+	prev := at
+	for at < len(data) && p.flaw == nil {
+		n, to, f := w.next(data, at, p.to, nil)
+		if f != nil {
+			p.flaw = f
+			break
+		}
+		if every || key != w.h.Key {
+			if f := w.signed(at); f != nil {
+				p.flaw = f
+				break
+			}
+			key, signedTo = w.h.Key, n
+		}
+		prev, at, p.to = at, n, to
+		p.batches++
+		p.head = p.head || to.seq == h.Seq && to == h.state()
+	}
+	p.bytes = int64(at)
+	if last && p.flaw != nil && p.to.seq >= h.Seq && (blank(data[at:]) || torn(data[at:])) {
+		p.unfinished = int64(len(bytes.TrimRight(data[at:], "\x00")))
+		p.flaw = nil
+	}
+	w.settle(data, end, prev, at, signedTo, from, &p)
+	return p
+}
+
+// settle proves the signatures that were put off: the last good batch's, and when
+// something is wrong there or behind it, every one from the beginning, to name the first.
+func (w *walker) settle(data []byte, begin, prev, at, signedTo int, from state, p *part) {
+	if at <= begin || signedTo == at && p.flaw == nil {
+		return
+	}
+	if p.flaw == nil && w.signed(prev) == nil {
+		return
+	}
+	s := from
+	for pos := begin; pos < at; {
+		n, to, f := w.next(data, pos, s, nil)
+		if f == nil {
+			f = w.signed(pos)
+		}
+		if f != nil {
+			p.flaw = f
+			return
+		}
+		pos, s = n, to
+	}
+}
+
+// join puts the parts together: each continues the one before, and the head is in them.
+func (r *Report) join(h *head, segments []segment, parts []part) {
+	s := genesis(r.Chain)
+	found := h.Seq == 0 && h.state() == s
+	for i, p := range parts {
+		name := filepath.Base(segments[i].path)
+		fail := func(code, zh, en string) {
+			r.Flaw = flaw(s.seq+1, 0, code, zh, en, s.seq+1)
+			r.Flaw.Segment = name
+		}
+		r.Bytes += p.bytes
+		r.Batches += p.batches
+		switch {
+		case !p.began && p.flaw == nil: // an empty last one
+			if segments[i].first != s.seq+1 {
+				fail("missing", "第 %d 条起有记录缺失", "entries are missing from %d on")
+			}
+		case !p.began:
+			fail("chain", "第 %d 条所在文件的首行被改动", "the first line of the file with entry %d was changed")
+		case segments[i].first != p.from.seq+1:
+			fail("chain", "第 %d 条所在文件的名称与首行不符", "the name of the file with entry %d does not match its first line")
+		case p.from.seq > s.seq:
+			fail("missing", "第 %d 条起有记录缺失", "entries are missing from %d on")
+		case p.from != s:
+			fail("chain", "第 %d 条起的文件与前一文件不衔接", "the file from entry %d does not continue the one before")
+		default:
+			r.Entries += p.to.seq - s.seq
+			s, r.Unfinished = p.to, p.unfinished
+			found = found || p.head
+			r.Flaw = p.flaw
+		}
+		if r.Flaw != nil {
+			r.Last = s.seq
+			return
+		}
+	}
+	r.Last = s.seq
+	switch {
+	case s.seq < h.Seq:
+		r.Flaw = flaw(s.seq+1, 0, "missing", "第 %d 条之后的记录被截去，链头记有 %d 条", "the entries from %d on were cut off; the head knows of %d", s.seq+1, h.Seq)
+	case !found:
+		r.Flaw = flaw(h.Seq, 0, "head", "第 %d 条与链头不符", "entry %d is not the one the head knows", h.Seq)
+	default:
+		return
+	}
+	if n := len(segments); n > 0 {
+		r.Flaw.Segment = filepath.Base(segments[n-1].path)
+	}
+}
+
+// Verify proves the chain of an open audit, once the head has been written, and counts
+// what is still waiting in the store as well.
+func (a *Audit) Verify(ctx context.Context, progress func(int64)) (Report, error) {
+	if err := a.Keep(ctx); err != nil {
+		return Report{}, err
+	}
+	return Verify(ctx, VerifyOptions{Dir: a.opt.Dir, Head: a.opt.Head, PublicKey: a.opt.PublicKey, Progress: progress})
+}
