@@ -40,7 +40,6 @@ type job struct {
 	PriorJob  *job        `json:"prior_job,omitempty"`
 	Mend      string      `json:"mend,omitempty"` // a trial of cleaning this item
 	Last      *last       `json:"last,omitempty"` // the batch before, for row_count and freshness
-	Size      int64       `json:"size"`           // bytes of the input
 }
 
 // replay names the quarantine rows of a batch that are judged again; the rest of its

@@ -13,8 +13,7 @@ import (
 
 const (
 	samplesPerRule = 20
-	suspectUpTo    = 200_000  // rows up to which a batch that is not blocked is searched, too
-	linesUpTo      = 16 << 20 // bytes of input up to which samples get line numbers by a second scan
+	suspectUpTo    = 200_000 // rows up to which a batch that is not blocked is searched, too
 )
 
 // judgement makes the report's facts out of what the statement staged.
@@ -28,15 +27,13 @@ func (w *work) judgement(ctx context.Context, g query.Governed, o query.Outcome)
 		j.Findings = append(j.Findings, f)
 	}
 	staged := query.Staged{Items: w.items, Words: g.Words, Good: files(o.GoodFiles), Bad: files(o.BadFiles)}
-	samples, err := w.db.Samples(ctx, staged, samplesPerRule)
-	if err != nil {
-		return j, err
-	}
-	if w.job.Replay == nil && w.job.Size <= linesUpTo {
-		if err := w.db.Lines(ctx, g.Input, samples); err != nil {
+	samples := o.Samples
+	if w.job.Replay == nil {
+		if err := w.db.Lines(ctx, g, samples); err != nil {
 			return j, err
 		}
 	}
+	sort.SliceStable(samples, func(a, b int) bool { return samples[a].Line < samples[b].Line })
 	byBit := map[int]rule.Compiled{}
 	for _, r := range w.program.Rules {
 		byBit[r.Bit] = r
@@ -44,6 +41,7 @@ func (w *work) judgement(ctx context.Context, g query.Governed, o query.Outcome)
 	for _, s := range samples {
 		j.Samples = append(j.Samples, w.sample(s, byBit))
 	}
+	var err error
 	if !w.job.Trial {
 		j.Suspicion, err = w.suspect(ctx, g, staged, j.Findings)
 	}

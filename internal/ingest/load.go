@@ -93,8 +93,7 @@ func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *
 	}
 	j.Input = query.Input{Format: ready.Format, Files: ready.Files, Columns: columns, Delim: ready.Delim,
 		Quote: ready.Quote, Escape: ready.Escape, Skip: ready.Skip, Rejects: ready.Rejects}
-	j.Size = f.Bytes
-	if j.Size < oneThread {
+	if f.Bytes < oneThread {
 		j.Threads = 1
 	}
 	for _, file := range append(append([]string{}, ready.Files...), ready.Rejects...) {

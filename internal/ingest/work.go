@@ -100,6 +100,7 @@ func (w *work) run(ctx context.Context) (_ *result, err error) {
 	}
 	w.items = w.job.Directory.Columns()
 	g := w.governed()
+	g.Samples = samplesPerRule
 	o, err := w.db.Govern(ctx, g, w.report)
 	if err != nil {
 		return nil, err

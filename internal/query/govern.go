@@ -84,6 +84,7 @@ type Governed struct {
 	BadIDs   map[string]lake.FieldID
 	Today    time.Time
 	Codec    string // zstd (level 1) unless set
+	Samples  int    // rows to show for every rule
 }
 
 // Outcome is what a governed statement did. In = Good + Bad; Bad includes Unparsed.
@@ -91,6 +92,7 @@ type Outcome struct {
 	In, Good, Bad, Unparsed int64
 	Counts                  []int64 // rows per bit, over all rows
 	GoodFiles, BadFiles     []string
+	Samples                 []Sample `json:"-"` // up to Governed.Samples for every rule that a row broke
 }
 
 // Progress is told while a statement runs.

@@ -40,8 +40,8 @@ const (
 // Judge runs the one statement of a load and looks at what it staged.
 type Judge interface {
 	Govern(ctx context.Context, g Governed, report func(Progress)) (Outcome, error)
-	Samples(ctx context.Context, s Staged, perRule int) ([]Sample, error)
-	Lines(ctx context.Context, in Input, samples []Sample) error
+	// Lines finds the lines of the input where the rows of samples begin.
+	Lines(ctx context.Context, g Governed, samples []Sample) error
 	Concentrations(ctx context.Context, s Staged, bit int, reads []string) ([]Concentration, error)
 	// Carry writes the rows of a table that where names to Parquet in dir, with these columns
 	// and field ids, and gives their number; no rows, no file.

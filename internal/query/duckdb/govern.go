@@ -18,6 +18,7 @@ type load struct {
 	report  *reporter
 	keys    []*key
 	refs    []*values
+	samples *sampler
 	outcome query.Outcome
 }
 
@@ -34,13 +35,14 @@ func (d *DB) Govern(ctx context.Context, g query.Governed, report func(query.Pro
 	if err != nil {
 		return query.Outcome{}, err
 	}
-	l := &load{statement: st, ctx: ctx, report: newReporter(report)}
+	l := &load{statement: st, ctx: ctx, report: newReporter(report), samples: newSampler(g.Samples, g.Words)}
 	defer l.report.end()
 	for _, step := range []func() error{l.countKeys, l.readReferences, l.judge, l.unparsed, l.histogram} {
 		if err := step(); err != nil {
 			return query.Outcome{}, err
 		}
 	}
+	l.outcome.Samples = l.samples.out
 	return l.outcome, nil
 }
 

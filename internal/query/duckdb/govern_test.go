@@ -409,19 +409,9 @@ func TestSamplesAndLines(t *testing.T) {
 		{Bit: 1, Kernel: one(func(s string) bool { return strings.Contains(s, "x") }), Args: []string{"n"}},
 		{Bit: 2, Kernel: one(func(s string) bool { return s == "ok" }), Args: []string{"v"}}, // warns
 	}
-	o := b.govern(g)
-	st := query.Staged{Items: g.Types, Words: 1}
-	for _, f := range o.GoodFiles {
-		st.Good = append(st.Good, lake.File{Path: f})
-	}
-	for _, f := range o.BadFiles {
-		st.Bad = append(st.Bad, lake.File{Path: f})
-	}
-	samples, err := b.db.Samples(ctx, st, 20)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.db.Lines(ctx, g.Input, samples); err != nil {
+	g.Samples = 20
+	samples := b.govern(g).Samples
+	if err := b.db.Lines(t.Context(), g, samples); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -430,9 +420,47 @@ func TestSamplesAndLines(t *testing.T) {
 	}
 	sort.Strings(got)
 	b.same("samples", got, []string{"2 [2] [1;ok]", "3 [1] [2x;q\n2]", "6 [2] [3;ok]", "7 [1] [4x;a\"b]", "8 [0] [5x]", "9 [1] [6x;w]"})
-	few, err := b.db.Samples(ctx, st, 1)
-	if err != nil || len(few) != 3 {
-		t.Error(few, err)
+	g.Samples = 1
+	if few := b.govern(g).Samples; len(few) != 3 {
+		t.Error(few)
+	}
+}
+
+func TestLinesWithOtherColumnsAndManyRows(t *testing.T) {
+	b := setUp(t)
+	var content strings.Builder
+	want := map[string]int64{}
+	line := int64(1)
+	for i := range 50_000 {
+		id, note := fmt.Sprint(i), "plain"
+		if i%3 == 0 {
+			note = "\"two\nlines, \"\"quoted\"\"\""
+		}
+		if i%10_007 == 5 {
+			id += "x"
+			want[id] = line
+		}
+		fmt.Fprintf(&content, "%s,unused %d,%s\n", note, i, id)
+		line++
+		if i%3 == 0 {
+			line++
+		}
+	}
+	g := b.governed(content.String(), "id", "note")
+	g.Columns = []string{"note", "", "id"}
+	g.Reject, g.Samples = []int64{2}, 20
+	g.Checks = []query.Check{{Bit: 1, Kernel: one(func(s string) bool { return strings.Contains(s, "x") }), Args: []string{"id"}}}
+	samples := b.govern(g).Samples
+	if err := b.db.Lines(t.Context(), g, samples); err != nil {
+		t.Fatal(err)
+	}
+	if len(samples) != len(want) {
+		t.Fatal(len(samples), want)
+	}
+	for _, s := range samples {
+		if s.Line != want[*s.Cells[0]] {
+			t.Errorf("%s is said to begin at line %d, not %d", *s.Cells[0], s.Line, want[*s.Cells[0]])
+		}
 	}
 }
 

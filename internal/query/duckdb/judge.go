@@ -20,7 +20,8 @@ type judge struct {
 	reject  []uint64 // per word
 	kernels []kernel
 	conds   []cond
-	raw     []int        // per item the argument that is its raw text, −1 for none
+	raw     []int // per item the argument that is its raw text
+	samples *sampler
 	rows    atomic.Int64 // rows seen
 	scratch sync.Pool
 }
@@ -46,8 +47,8 @@ type scratch struct {
 	arena arena
 }
 
-func newJudge(words int, reject []int64) *judge {
-	j := &judge{words: words, reject: make([]uint64, words)}
+func newJudge(words int, reject []int64, samples *sampler) *judge {
+	j := &judge{words: words, reject: make([]uint64, words), samples: samples}
 	for i, m := range reject {
 		j.reject[i] = uint64(m)
 	}
@@ -92,7 +93,12 @@ func (j *judge) run(in []column, n int, out duck.Vector) {
 	}
 	bad := cells[bool](view(duck.StructVectorGetChild(out, duck.IdxT(j.words))), n)
 	count := j.flag(s.words, bad)
-	j.keep(in, bad, count, s, duck.StructVectorGetChild(out, duck.IdxT(j.words+1)))
+	s.texts = s.texts[:0]
+	for _, a := range j.raw {
+		s.texts = append(s.texts, in[a].texts())
+	}
+	j.samples.look(s.words, s.texts, n)
+	j.keep(bad, count, s, duck.StructVectorGetChild(out, duck.IdxT(j.words+1)))
 }
 
 // add sets the bit where the condition is true; NULL is not broken.
@@ -123,22 +129,14 @@ func (j *judge) flag(words [][]uint64, bad []bool) (count int) {
 	return count
 }
 
-// keep writes the raw texts of bad rows as lists, and NULL for good ones.
-func (j *judge) keep(in []column, bad []bool, count int, s *scratch, out duck.Vector) {
+// keep writes the raw texts of bad rows, s.texts, as lists, and NULL for good ones.
+func (j *judge) keep(bad []bool, count int, s *scratch, out duck.Vector) {
 	n := len(bad)
 	child := duck.ListVectorGetChild(out)
 	total := count * len(j.raw)
 	duck.ListVectorReserve(out, duck.IdxT(total))
 	duck.ListVectorSetSize(out, duck.IdxT(total))
 	entries, there := cells[[2]uint64](view(out), n), writable(out, n)
-	s.texts = s.texts[:0]
-	for _, a := range j.raw {
-		if a < 0 {
-			s.texts = append(s.texts, row.Texts{})
-			continue
-		}
-		s.texts = append(s.texts, in[a].texts())
-	}
 	var present []uint64
 	if total > 0 {
 		present = writable(child, total)

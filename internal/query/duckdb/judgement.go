@@ -10,7 +10,7 @@ import (
 
 // judgement gathers every rule into the one function, with the SQL of its arguments.
 func (l *load) judgement(bound *[]any) (*judge, []string, error) {
-	j := newJudge(l.g.Words, l.g.Reject)
+	j := newJudge(l.g.Words, l.g.Reject, l.samples)
 	var args []string
 	for i := range l.g.Types {
 		j.raw = append(j.raw, argument(&args, rawName(i)))

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
-	"sort"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 
@@ -14,37 +14,24 @@ import (
 )
 
 // Lines finds the lines of a text input where the rows of samples begin, by reading the
-// files once more; for inputs other than text it finds none. Meant for small files. Of two
-// rows alike both samples may get the first one's line.
-func (d *DB) Lines(ctx context.Context, in query.Input, samples []query.Sample) error {
-	f := finder{want: map[uint64][]int{}, whole: map[uint64][]int{}, fed: fedColumns(in), samples: samples}
-	for i, s := range samples {
-		if len(s.Cells) == 1 && len(in.Columns) > 1 {
-			if s.Cells[0] != nil {
-				h := xxh3.HashString(*s.Cells[0])
-				f.whole[h] = append(f.whole[h], i)
-			}
-			continue
-		}
-		var cells []string
-		for _, c := range s.Cells {
-			if c != nil {
-				cells = append(cells, *c)
-			}
-		}
-		h := fingerprint(cells)
-		f.want[h] = append(f.want[h], i)
-	}
-	for _, path := range in.Rejects {
+// files once more until all are found; for inputs other than text it finds none. The rows
+// that the engine judged first are the first of the file, so it seldom reads far. Of two
+// rows alike either sample may get the first one's line.
+func (d *DB) Lines(ctx context.Context, g query.Governed, samples []query.Sample) error {
+	f := newFinder(&g, samples)
+	for _, path := range g.Rejects {
 		if err := f.rejects(path); err != nil {
 			return err
 		}
 	}
-	if in.Format != "csv" {
+	if g.Format != "csv" {
 		return nil
 	}
-	for _, path := range in.Files {
-		if err := f.read(ctx, path, in); err != nil {
+	for _, path := range g.Files {
+		if f.left == 0 {
+			break
+		}
+		if err := f.read(ctx, path); err != nil {
 			return err
 		}
 	}
@@ -52,43 +39,53 @@ func (d *DB) Lines(ctx context.Context, in query.Input, samples []query.Sample) 
 }
 
 type finder struct {
-	want    map[uint64][]int // fingerprint of a row's cells → samples
+	in      query.Input
+	want    map[uint64][]int // hash of a row's cells as they follow in the file → samples
 	whole   map[uint64][]int // hash of a whole line → samples
-	fed     []bool
+	fed     []bool           // per column of the file whether it feeds an item
+	every   bool             // all do
 	samples []query.Sample
+	left    int // samples without a line
 }
 
-// fedColumns says which columns of the file feed an item: the first of each name.
-func fedColumns(in query.Input) []bool {
-	fed, seen := make([]bool, len(in.Columns)), map[string]bool{"": true}
-	for k, c := range in.Columns {
-		fed[k] = !seen[c]
-		seen[c] = true
-	}
-	return fed
-}
-
-// fingerprint is a fingerprint of a row's texts that does not depend on their order: the sample
-// has the items' order, the file its own.
-func fingerprint(cells []string) uint64 {
-	hs := make([]uint64, 0, len(cells))
-	for _, c := range cells {
-		if c != "" {
-			hs = append(hs, xxh3.HashString(c))
+func newFinder(g *query.Governed, samples []query.Sample) *finder {
+	f := &finder{in: g.Input, want: map[uint64][]int{}, whole: map[uint64][]int{}, fed: make([]bool, len(g.Columns)), samples: samples, left: len(samples)}
+	items := make([]int, len(g.Columns)) // per column that feeds an item, its number
+	for item, column := range feeds(g) {
+		if column >= 0 {
+			items[column], f.fed[column] = item, true
 		}
 	}
-	sort.Slice(hs, func(a, b int) bool { return hs[a] < hs[b] })
-	sum := uint64(len(hs))
-	for _, h := range hs {
-		sum = sum*0x9E3779B97F4A7C15 + h
+	f.every = !slices.Contains(f.fed, false)
+	for i, s := range samples {
+		if len(s.Bits) == 1 && s.Bits[0] == g.ParseBit {
+			h := xxh3.HashString(*s.Cells[0])
+			f.whole[h] = append(f.whole[h], i)
+			continue
+		}
+		var key []byte
+		for k, item := range items {
+			if !f.fed[k] {
+				continue
+			}
+			if c := s.Cells[item]; c != nil {
+				key = append(key, *c...)
+			}
+			key = append(key, f.delim())
+		}
+		h := xxh3.Hash(key[:max(len(key)-1, 0)])
+		f.want[h] = append(f.want[h], i)
 	}
-	return sum
+	return f
 }
+
+func (f *finder) delim() byte { return oneOr(f.in.Delim, ',') }
 
 func (f *finder) found(samples []int, line int64) {
 	for _, i := range samples {
 		if f.samples[i].Line == 0 {
 			f.samples[i].Line = line
+			f.left--
 			return
 		}
 	}
@@ -115,39 +112,28 @@ func (f *finder) rejects(path string) error {
 	}
 }
 
-func (f *finder) read(ctx context.Context, path string, in query.Input) error {
+func (f *finder) read(ctx context.Context, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	r := &records{r: bufio.NewReaderSize(file, 1<<20), delim: in.Delim, quote: in.Quote, escape: in.Escape, line: 1}
-	if r.delim == "" {
-		r.delim = ","
-	}
-	for range in.Skip {
+	r := &records{r: bufio.NewReaderSize(file, 1<<20), delim: f.delim(), quote: oneOr(f.in.Quote, 0), escape: oneOr(f.in.Escape, 0), line: 1}
+	for range f.in.Skip {
 		if !r.skip() {
 			return nil
 		}
 	}
-	for n := 0; r.next(); n++ {
+	buf := make([]byte, 0, 4096)
+	for n := 0; f.left > 0 && r.next(); n++ {
 		if n%10_000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if len(f.whole) > 0 {
 			f.found(f.whole[xxh3.Hash(r.text)], r.began)
 		}
-		if len(r.cells) != len(f.fed) {
-			continue
-		}
-		var cells []string
-		for k, c := range r.cells {
-			if f.fed[k] {
-				cells = append(cells, c)
-			}
-		}
-		if len(f.want) > 0 {
-			f.found(f.want[fingerprint(cells)], r.began)
+		if key, ok := r.key(buf, f.fed, f.every); ok {
+			f.found(f.want[xxh3.Hash(key)], r.began)
 		}
 	}
 	return r.err

@@ -4,129 +4,80 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
-	"strings"
+	"slices"
+	"sync"
+	"sync/atomic"
 
-	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/row"
 )
 
-// Samples gives up to perRule rows for every rule that a staged row broke; a row that broke
-// several counts for each. Published rows have no raw texts: their values stand for them.
-func (d *DB) Samples(ctx context.Context, st query.Staged, perRule int) ([]query.Sample, error) {
-	s, err := d.session()
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	pick := &picker{session: s, staged: st, most: perRule, have: map[int]int{}, seen: map[string]bool{}}
-	for _, files := range [][]lake.File{st.Bad, st.Good} {
-		if err := pick.from(ctx, files); err != nil {
-			return nil, err
-		}
-	}
-	return pick.out, nil
+// sampler keeps up to most rows for every rule while rows are judged, so that nobody has to
+// look for them in what was written. A row that broke several rules counts for each. Which
+// of many rows it keeps is chance: the threads see them in no order.
+type sampler struct {
+	most int
+	mu   sync.Mutex
+	have []int           // samples per bit
+	full []atomic.Uint64 // per word: the bits of which there are enough
+	out  []query.Sample
 }
 
-type picker struct {
-	*session
-	staged query.Staged
-	most   int
-	have   map[int]int // samples per bit
-	seen   map[string]bool
-	out    []query.Sample
+func newSampler(most, words int) *sampler {
+	return &sampler{most: most, have: make([]int, words*query.Places), full: make([]atomic.Uint64, words)}
 }
 
-func (p *picker) from(ctx context.Context, files []lake.File) error {
-	if len(files) == 0 {
-		return nil
+// look keeps those of n rows that broke a rule of which there are not enough samples yet.
+func (s *sampler) look(words [][]uint64, raw []row.Texts, n int) {
+	if s.most == 0 {
+		return
 	}
-	broken, err := p.broken(ctx, files)
-	if err != nil {
-		return err
-	}
-	for _, bit := range broken {
-		if p.have[bit] >= p.most {
-			continue
-		}
-		if err := p.pick(ctx, files, bit); err != nil {
-			return err
+	for i := range n {
+		for w := range words {
+			if words[w][i]&^s.full[w].Load() != 0 {
+				s.keep(words, raw, i)
+				break
+			}
 		}
 	}
-	return nil
 }
 
-// broken gives the bits that are set anywhere.
-func (p *picker) broken(ctx context.Context, files []lake.File) (out []int, err error) {
-	pr := &printer{}
-	from, err := pr.table(files, query.Table(nil, p.staged.Words), false)
-	if err != nil {
-		return nil, err
+func (s *sampler) keep(words [][]uint64, raw []row.Texts, i int) {
+	sample := query.Sample{Cells: make([]*string, len(raw))}
+	for w := range words {
+		sample.Bits = append(sample.Bits, bitsOf(w, words[w][i])...)
 	}
-	var words []string
-	for w := range p.staged.Words {
-		words = append(words, "coalesce(bit_or("+name(query.Broken(w))+"), 0)")
+	for k := range raw {
+		if b, ok := cell(&raw[k], i); ok {
+			text := string(b)
+			sample.Cells[k] = &text
+		}
 	}
-	return out, p.each(ctx, "SELECT "+strings.Join(words, ", ")+" FROM "+from, pr.args, func(v []any) error {
-		out = bitsOf(v)
-		return nil
-	})
+	s.add(sample)
 }
 
-// bitsOf gives the bits of words.
-func bitsOf(words []any) (out []int) {
-	for w, v := range words {
-		n, _ := v.(int64)
-		for u := uint64(n); u != 0; u &= u - 1 {
-			out = append(out, w*query.Places+bits.TrailingZeros64(u))
+// add keeps a sample where one of its rules still lacks some.
+func (s *sampler) add(sample query.Sample) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.ContainsFunc(sample.Bits, func(b int) bool { return s.have[b] < s.most }) {
+		return
+	}
+	for _, b := range sample.Bits {
+		if s.have[b]++; s.have[b] >= s.most {
+			word, mask := place(b)
+			s.full[word].Or(mask)
 		}
+	}
+	s.out = append(s.out, sample)
+}
+
+// bitsOf gives the numbers of a word's bits.
+func bitsOf(word int, set uint64) (out []int) {
+	for ; set != 0; set &= set - 1 {
+		out = append(out, word*query.Places+bits.TrailingZeros64(set))
 	}
 	return out
-}
-
-func (p *picker) pick(ctx context.Context, files []lake.File, bit int) error {
-	schema := query.Table(p.staged.Items, p.staged.Words)
-	pr := &printer{}
-	from, err := pr.table(files, schema, true)
-	if err != nil {
-		return err
-	}
-	var values, words []string
-	for _, f := range p.staged.Items {
-		values = append(values, "CAST("+name(f.Name)+" AS VARCHAR)")
-	}
-	for w := range p.staged.Words {
-		words = append(words, name(query.Broken(w)))
-	}
-	word, mask := query.Place(bit)
-	sql := fmt.Sprintf("SELECT %s, %s, coalesce(%s, [%s]), %s FROM %s WHERE (%s & %d) <> 0 LIMIT %d",
-		name(query.FileColumn), name(query.PosColumn), name(query.RawColumn), strings.Join(values, ", "),
-		strings.Join(words, ", "), from, name(query.Broken(word)), mask, p.most)
-	return p.each(ctx, sql, pr.args, func(v []any) error {
-		id := fmt.Sprint(v[0], v[1])
-		if p.have[bit] >= p.most || p.seen[id] {
-			return nil
-		}
-		p.seen[id] = true
-		sample := query.Sample{Bits: bitsOf(v[3:])}
-		cells, _ := v[2].([]any)
-		for _, c := range cells {
-			sample.Cells = append(sample.Cells, cellOf(c))
-		}
-		for _, b := range sample.Bits {
-			p.have[b]++
-		}
-		p.out = append(p.out, sample)
-		return nil
-	})
-}
-
-func cellOf(v any) *string {
-	s, ok := v.(string)
-	if !ok {
-		return nil
-	}
-	return &s
 }
 
 // Mended gives up to n raw values of an item that cleaning changes, each with what it
