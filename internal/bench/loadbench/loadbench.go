@@ -126,11 +126,13 @@ func (o Options) ours(ctx context.Context, dir, file string, truth population.Tr
 		return 0, 0, err
 	}
 	var b *ingest.Batch
+	at := stages(ctx, n.Ingest)
 	all, err = timed(func() error {
 		spooled, err := n.Ingest.Spooled(ctx, file)
 		if err != nil {
 			return err
 		}
+		at.enter("plan")
 		if b, err = n.Ingest.Load(ctx, ingest.Request{Directory: population.Directory, File: spooled}); err != nil {
 			return err
 		}
@@ -140,6 +142,7 @@ func (o Options) ours(ctx context.Context, dir, file string, truth population.Tr
 	if err != nil {
 		return 0, 0, err
 	}
+	o.Tell(at.String())
 	if b.State != ingest.Published {
 		return 0, 0, fmt.Errorf("loadbench: the batch is %s: %w", b.State, b.Error)
 	}
