@@ -6,6 +6,7 @@ import { address, ownProblem, problemOf } from '../src/api/client.ts';
 import { en } from '../src/i18n/en.ts';
 import { zh } from '../src/i18n/zh.ts';
 import { ruleWords } from '../src/part/kinds.ts';
+import { patternWords } from '../src/part/pattern.ts';
 import type { RuleDecl } from '../src/api/schema.gen.ts';
 
 describe('numbers', () => {
@@ -39,6 +40,16 @@ describe('problems', () => {
   test('keep their document, and make one where there is none', async () => {
     expect((await problemOf(422, 'application/problem+json', '{"title":"t","code":"a.b"}')).problem.code).toBe('a.b');
     expect((await problemOf(502, 'text/html', '<h1>bad gateway</h1>')).problem).toMatchObject({ code: 'http.502', status: 502 });
+  });
+});
+
+describe('a written form in words', () => {
+  test.each([
+    ['9{17}×…×', '17 位数字 + ×', '17 digits + ×'], ['9{6}A…x', '6 位数字 + 1 个字母，末位 x', '6 digits + 1 letter, ending in x'],
+    ['汉{3}9汉', '3 个汉字 + 1 位数字 + 1 个汉字', '3 Chinese characters + 1 digit + 1 Chinese character'], ['', '空白', 'blank'], ['9-9', '1 位数字 + - + 1 位数字', '1 digit + - + 1 digit'],
+  ])('%s', (pattern, inZh, inEn) => {
+    expect(patternWords({ t: zh, f: formats('zh-CN') }, pattern)).toBe(inZh);
+    expect(patternWords({ t: en, f: formats('en') }, pattern)).toBe(inEn);
   });
 });
 

@@ -72,6 +72,7 @@ type taskBody struct {
 	ID        string     `json:"id"`
 	Kind      string     `json:"kind"`
 	Key       string     `json:"key"`
+	Title     string     `json:"title,omitempty" doc:"of what it works on, where it has one"`
 	State     string     `json:"state"`
 	Stage     string     `json:"stage"`
 	Rows      int64      `json:"rows"`
@@ -88,7 +89,36 @@ func (c *Console) listTasks(ctx context.Context, _ *struct{}) (List[taskBody], e
 		out[i] = taskBody{ID: t.ID, Kind: t.Kind, Key: t.Key, State: string(t.State), Stage: t.Stage, Rows: t.Rows, Total: t.Total,
 			CreatedAt: t.CreatedAt, StartedAt: moment(t.StartedAt), EndedAt: moment(t.EndedAt)}
 	}
+	if err == nil {
+		err = c.nameTasks(ctx, out)
+	}
 	return page(out, ""), err
+}
+
+// nameTasks says which batch a task works on: its directory's title and its label.
+func (c *Console) nameTasks(ctx context.Context, tasks []taskBody) error {
+	keys := make([]string, len(tasks))
+	for i, t := range tasks {
+		keys[i] = t.Key
+	}
+	named, err := c.Ingest.Named(ctx, keys...)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, b := range named {
+		names = append(names, b.Directory)
+	}
+	titles, err := c.Catalog.Entries(ctx, names...)
+	if err != nil {
+		return err
+	}
+	for i, t := range tasks {
+		if b := named[t.Key]; b != nil {
+			tasks[i].Title = titles[b.Directory].Title + " " + b.Label
+		}
+	}
+	return nil
 }
 
 func moment(t time.Time) *time.Time {

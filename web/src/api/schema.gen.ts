@@ -610,6 +610,8 @@ export interface Task {
   stage: string;
   started_at: string | null;
   state: string;
+  /** of what it works on, where it has one */
+  title?: string;
   total: number;
 }
 

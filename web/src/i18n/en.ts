@@ -507,6 +507,16 @@ load: {mode: merge, key: [id_no]}
     search: 'Find by name',
   },
 
+  pattern: {
+    digits: (n) => (n === '1' ? '1 digit' : `${n} digits`),
+    letters: (n) => (n === '1' ? '1 letter' : `${n} letters`),
+    hanzi: (n) => (n === '1' ? '1 Chinese character' : `${n} Chinese characters`),
+    and: ' + ',
+    last: (c) => `, ending in ${c}`,
+    blank: 'blank',
+    shaped: (p) => `written as ${p}`,
+  },
+
   tasks: {
     title: 'Operations',
     sub: 'Work that is running or ended lately. Leaving this page does not stop it.',

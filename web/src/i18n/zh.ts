@@ -508,6 +508,16 @@ load: {mode: merge, key: [id_no]}
     search: '按名称查找',
   },
 
+  pattern: {
+    digits: (n: string) => `${n} 位数字`,
+    letters: (n: string) => `${n} 个字母`,
+    hanzi: (n: string) => `${n} 个汉字`,
+    and: ' + ',
+    last: (c: string) => `，末位 ${c}`,
+    blank: '空白',
+    shaped: (p: string) => `形如 ${p}`,
+  },
+
   tasks: {
     title: '运行状态',
     sub: '正在进行和最近完成的任务。离开页面不影响任务。',

@@ -43,7 +43,7 @@ function BatchHead({ batch: b, again }: { batch: Batch; again: () => void }) {
     b.file && t.batch.facts.file(b.file, b.encoding, f.bytes(b.bytes)),
     t.batch.facts.ruleset(f.n(b.ruleset)),
     b.ended_at && t.batch.facts.took(f.one(b.seconds)),
-    b.state === 'held' && b.held_seconds !== null && t.batch.heldFor(age(words, b.held_seconds)),
+    b.state === 'held' && (b.held_seconds ?? 0) >= 60 && t.batch.heldFor(age(words, b.held_seconds ?? 0)),
   ].filter(Boolean);
   return (
     <Head

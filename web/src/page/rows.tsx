@@ -13,7 +13,7 @@ import { Empty, Failed, View } from '../part/state';
 import { Table } from '../part/table';
 import { to } from '../route/paths';
 import { go, useAlter, usePlace } from '../route/route';
-import { useCells } from './batch/samples';
+import { mildRules, useCells } from './batch/samples';
 
 /** The quarantined rows of a batch: by rule, chosen and replayed. */
 export default function RowsPage({ id }: { id: string }) {
@@ -62,7 +62,7 @@ function Grid({ of: d, directory, findings, reasons, chosen, choose }: {
   const rows = d.items;
   const must = [...new Set(rows.flatMap((r) => r.broken))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
-  const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles);
+  const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles, mildRules(findings, query.get('rule')));
   const ids = rows.map((r) => r.row);
   const every = ids.length > 0 && ids.every((r) => chosen.includes(r));
   const toggle = (row: string) => choose(chosen.includes(row) ? chosen.filter((x) => x !== row) : [...chosen, row]);

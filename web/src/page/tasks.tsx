@@ -60,7 +60,7 @@ function List({ title, of }: { title: string; of: Task[] }) {
         empty={<div className="li muted">{t.tasks.empty}</div>}
         cols={[
           { key: 'k', title: w.kind, nowrap: true, cell: (x) => t.tasks.kinds[x.kind] ?? x.kind },
-          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.key}</Link> : x.key}</span> },
+          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.title || x.key}</Link> : x.key}</span> },
           { key: 's', title: w.state, cell: (x) => <Tag tone={tones[x.state] ?? 'plain'}>{t.tasks.states[x.state] ?? x.state}</Tag> },
           { key: 'p', title: w.progress, width: 200, cell: (x) => (
             <>

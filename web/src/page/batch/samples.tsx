@@ -1,4 +1,4 @@
-import type { Column, Report } from '../../api/schema.gen';
+import type { Column, Finding, Report } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Columns, useColumns } from '../../part/columns';
 import { Card } from '../../part/frame';
@@ -15,8 +15,9 @@ export interface Line {
 }
 
 /** Columns of cells, the broken ones marked, with the reasons at the end. */
-export function useCells<L extends Line>(columns: Column[], shown: string[], titles: Map<string, string>): Col<L>[] {
+export function useCells<L extends Line>(columns: Column[], shown: string[], titles: Map<string, string>, mild: Set<string>): Col<L>[] {
   const { t } = useWords();
+  const reasons = (l: L) => l.rules.filter((x) => !mild.has(x)).map((x) => titles.get(x) || x);
   const cells: Col<L>[] = columns.flatMap((c, i) =>
     shown.includes(c.name)
       ? [{
@@ -28,7 +29,12 @@ export function useCells<L extends Line>(columns: Column[], shown: string[], tit
         }]
       : [],
   );
-  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => <>{l.rules.map((x) => titles.get(x) || x).join(t.semi)}{l.raw && <code className="sub wrap">{l.raw}</code>}</> }];
+  return [...cells, { key: '_reasons', title: t.batch.samples.reasons, min: 170, cell: (l: L) => <>{reasons(l).join(t.semi)}{l.raw && <code className="sub wrap">{l.raw}</code>}</> }];
+}
+
+/** Rules that only warn: no reason for a row's being bad, unless one looks at that very rule. */
+export function mildRules(findings: Finding[], looked: string | null): Set<string> {
+  return new Set(findings.filter((x) => x.do === 'warn' && x.rule !== looked).map((x) => x.rule));
 }
 
 export function Samples({ report: r, rule, plain }: { report: Report; rule: string | null; plain?: boolean }) {
@@ -40,7 +46,7 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
   const broken = new Set(lines.flatMap((s) => s.broken));
   const columns = useColumns(r.batch.directory, r.columns, [...broken]);
   const titles = new Map(Object.entries(r.reasons));
-  const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles);
+  const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles, mildRules(r.findings, rule));
   const clean = r.findings.every((x) => x.verdict === 'passed');
   const hasLines = lines.some((s) => s.line > 0);
   const n = f.n(finding ? finding.rows : r.balance.quarantined);
@@ -48,7 +54,7 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
     <Card title={w.title(n)} note={<span className="row">{w.note} <Columns of={columns} /></span>}>
       <Table
         label={w.title(n)}
-        maxHeight={760}
+        maxHeight={1010}
         rows={lines}
         rowKey={(s, i) => `${s.line} ${i}`}
         cols={[...(hasLines ? [{ key: '_line', title: w.line, right: true, cell: (s: (typeof lines)[number]) => (s.line ? f.n(s.line) : t.none) }] : []), ...cells]}

@@ -5,6 +5,7 @@ import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Card, Facts } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
+import { patternWords } from '../../part/pattern';
 import { useAlter, usePlace } from '../../route/route';
 import { CureDrawer } from './cure';
 import { ordered } from './report';
@@ -63,14 +64,16 @@ function Result({ rule, report, plain }: { rule: Finding; report: Report; plain?
 }
 
 function Where({ by, report }: { by: Concentration[]; report: Report }): ReactNode {
-  const { t, f } = useWords();
+  const words = useWords();
+  const { t, f } = words;
   const w = t.batch.why;
+  const said = (c: Concentration) => (c.kind === 'time' ? w.after(c.value) : c.kind === 'pattern' ? t.pattern.shaped(patternWords(words, c.value)) : c.value);
   if (by.length === 0) return <span className="muted">{w.scattered}</span>;
   const title = (item: string) => report.columns.find((c) => c.name === item)?.title ?? item;
   return by.slice(0, 3).map((c, i) => (
     <div key={i}>
       {title(c.item)}{t.colon}
-      {w.share(c.kind === 'time' ? w.after(c.value) : c.value, f.whole(c.share), f.whole(c.base))}
+      {w.share(said(c), f.whole(c.share), f.whole(c.base))}
     </div>
   ));
 }
