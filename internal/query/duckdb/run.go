@@ -19,6 +19,11 @@ func (d *DB) Run(ctx context.Context, q row.Query, files []lake.File, s row.Sche
 	if err != nil {
 		return nil, err
 	}
+	return d.stream(ctx, sql, args, fields)
+}
+
+// stream runs a statement on a connection of its own, which is closed with the reader.
+func (d *DB) stream(ctx context.Context, sql string, args []any, fields row.Schema) (row.Reader, error) {
 	session, err := d.session()
 	if err != nil {
 		return nil, err
