@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	_ "embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
@@ -205,8 +207,12 @@ func (g *Grants) told(ctx context.Context, tx store.Tx, gr Grant, by people.Acto
 	if gr.State == Expired {
 		name = "grant.expire"
 	}
+	detail, err := gr.detail(reason)
+	if err != nil {
+		return err
+	}
 	change := people.Change{At: at, Actor: by, Action: name, Kind: "grant", Key: gr.ID, Office: gr.Office,
-		Text: sentence(gr), Detail: gr.detail(reason)}
+		Text: sentence(gr), Detail: detail}
 	if err := g.opt.Record(ctx, tx, change); err != nil {
 		return err
 	}
@@ -223,8 +229,14 @@ func sentence(g Grant) fault.Text {
 	return fault.T("%[1]s：目录 %[3]s，对象 %[4]s", "%[2]s: directory %[3]s, to %[4]s", verb.ZH, verb.EN, g.Directory, g.Grantee)
 }
 
-// detail is what the audit keeps of a grant: enough to know later what was allowed.
-func (g Grant) detail(reason string) map[string]string {
+// detail is what the audit keeps of a grant: what was allowed in short, and the SM3 of the
+// draft as it is stored, which binds the rest.
+func (g Grant) detail(reason string) (map[string]string, error) {
+	r, err := rowOf(g)
+	if err != nil {
+		return nil, err
+	}
+	sum := gm.Sum3([]byte(r.Body))
 	items := make([]string, len(g.Items))
 	for i, it := range g.Items {
 		items[i] = it.Item
@@ -233,14 +245,14 @@ func (g Grant) detail(reason string) map[string]string {
 		}
 	}
 	out := map[string]string{"grantee": g.Grantee.String(), "directory": g.Directory, "items": strings.Join(items, ","),
-		"rows": strconv.Itoa(len(g.Rows.Rules)) + " rules", "purpose": g.Purpose, "basis": g.Basis, "until": g.Until.Format(time.RFC3339)}
+		"rows": strconv.Itoa(len(g.Rows.Rules)) + " rules", "purpose": g.Purpose, "basis": g.Basis, "until": g.Until.Format(time.RFC3339), "sm3": hex.EncodeToString(sum[:])}
 	if g.Rows.All {
 		out["rows"] = "all"
 	}
 	if reason != "" {
 		out["reason"] = reason
 	}
-	return out
+	return out, nil
 }
 
 // wrapped leaves faults as they are and says of other errors where they came from.

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/store"
@@ -60,8 +62,19 @@ func (w *world) record(ctx context.Context, tx store.Tx, c people.Change) error 
 	if c.Key == "" || c.At.IsZero() || c.Text.ZH == "" || c.Detail["directory"] == "" {
 		return fmt.Errorf("an incomplete entry %+v", c)
 	}
+	if stored, err := w.body(ctx, tx, c.Key); err != nil || c.Detail["sm3"] != stored {
+		return fmt.Errorf("the entry does not bind the grant: %s, %s, %v", c.Detail["sm3"], stored, err)
+	}
 	w.records = append(w.records, c.Action+" by "+c.Actor.ID+" of "+c.Office)
 	return nil
+}
+
+// body is the SM3 of a grant's draft as it is stored.
+func (w *world) body(ctx context.Context, tx store.Tx, id string) (string, error) {
+	var body string
+	err := tx.QueryRowContext(ctx, `SELECT body FROM policy_grant WHERE id = ?`, id).Scan(&body)
+	sum := gm.Sum3([]byte(body))
+	return hex.EncodeToString(sum[:]), err
 }
 
 func open(t *testing.T) *world {
