@@ -1,0 +1,48 @@
+package console
+
+import "github.com/chengshu/chengshu/internal/policy"
+
+// rights names the action of each operation. An operation without one is nobody's.
+var rights = map[string]policy.Action{
+	"get-district":  policy.DistrictRead,
+	"get-overview":  policy.OverviewRead,
+	"list-tasks":    policy.TaskRead,
+	"list-parked":   policy.ParkedRead,
+	"verify":        policy.VerifyRun,
+	"care":          policy.CareRun,
+	"stream-events": policy.BatchRead,
+
+	"list-kinds":   policy.ReferenceRead,
+	"list-regions": policy.ReferenceRead,
+	"get-outline":  policy.ReferenceRead,
+	"list-offices": policy.OfficeRead,
+
+	"list-directories": policy.DirectoryRead,
+	"get-directory":    policy.DirectoryRead,
+	"put-directory":    policy.DirectoryWrite,
+	"list-snapshots":   policy.DirectoryRead,
+	"list-rows":        policy.RowsRead,
+
+	"upload-file": policy.LoadTry,
+	"guess-file":  policy.LoadTry,
+	"try-file":    policy.LoadTry,
+	"load-file":   policy.LoadRun,
+
+	"list-batches":        policy.BatchRead,
+	"get-batch":           policy.BatchRead,
+	"get-report":          policy.BatchRead,
+	"release-batch":       policy.BatchRelease,
+	"return-batch":        policy.BatchReturn,
+	"discard-batch":       policy.BatchDiscard,
+	"cancel-batch":        policy.BatchCancel,
+	"list-quarantine":     policy.QuarantineRead,
+	"download-quarantine": policy.QuarantineExport,
+	"try-step":            policy.MendTry,
+	"adopt-step":          policy.MendAdopt,
+	"replay-batch":        policy.MendReplay,
+	"replay-directory":    policy.MendReplay,
+}
+
+// Right gives the action of an operation of the OpenAPI document; the zero action, which
+// nobody may do, for one that has none.
+func Right(operation string) policy.Action { return rights[operation] }
