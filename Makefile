@@ -8,7 +8,7 @@ EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
-.PHONY: help run build web test test-go test-web test-crash test-docs test-e2e check generate setup setup-web bench clean
+.PHONY: help run build arm64 web test test-go test-fuzz test-web test-crash test-docs test-e2e check generate setup setup-web bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -21,6 +21,10 @@ build: $(BIN) ## build the pages and the binary: bin/chengshu
 $(BIN): $(GO_SOURCES) $(EMBEDDED) web/dist/index.html
 	@scripts/setup go
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/chengshu
+
+arm64: web/dist/index.html ## cross-build bin/chengshu-arm64 and run it under qemu
+	@scripts/setup go
+	@VERSION=$(VERSION) scripts/arm64 prove
 
 web: web/dist/index.html ## build the pages alone
 
@@ -40,6 +44,9 @@ test: setup ## run every test: Go with the race detector, pages, crashes, Chromi
 
 test-go: ## Go tests with the race detector
 	@scripts/test go
+
+test-fuzz: ## every fuzz target 2,000 times
+	@scripts/test fuzz
 
 test-web: setup-web ## unit tests of the pages
 	@scripts/test web
