@@ -53,9 +53,14 @@ func keyWords() []string {
 	return []string{"身份证", "身份号码", "信用代码", "证件号", "编号", "证号", "姓名", "名称", "id_no", "id_card", "credit"}
 }
 
+// idWords are headers under which a wrong check digit is a wrong id, not another number.
+func idWords() []string {
+	return []string{"身份证", "身份号码", "id_no", "id_card"}
+}
+
 // numbers suggests the rules of well-known numbers; ok when the column is one of them.
 func (s sample) numbers(lists Lists, add func(Decl, fault.Text)) (ok bool) {
-	if n := s.share(func(v string) bool { return citizenID([]byte(xMarked(v))) }); n >= most {
+	if n := s.share(func(v string) bool { return citizenID([]byte(xMarked(v))) }); n >= most || s.says(idWords()...) && s.share(func(v string) bool { return likeID(xMarked(v)) }) >= most {
 		add(Decl{Kind: "citizen_id"}, because(n, "通过 GB 11643 校验", "pass the check of GB 11643"))
 		if lists != nil {
 			add(Decl{Kind: "id_division"}, fault.T("公民身份号码前六位为区划代码", "a citizen id begins with a division"))
