@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 	yamlv3 "go.yaml.in/yaml/v3"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // Config is everything a node may be told. A flag beats the environment (CHENGSHU_LOADS_MEMORY),
@@ -98,7 +100,7 @@ func Configure(path string, flags *pflag.FlagSet) (Config, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return c, fault.New(fault.Missing, "config.file", fault.T("没有配置文件 %s", "there is no configuration file %s", path))
 	default:
-		return c, err
+		return c, unreadable(path, err)
 	}
 	known := map[string]string{}
 	for _, key := range Keys() {
@@ -134,6 +136,15 @@ func Configure(path string, flags *pflag.FlagSet) (Config, error) {
 		return c, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规", "a setting has an unfit value")).Wrap(err)
 	}
 	return c, c.check()
+}
+
+// unreadable makes a fault of a file that is there and cannot be read.
+func unreadable(path string, err error) error {
+	if fault.KindOf(err) != fault.Internal {
+		return err
+	}
+	return fault.New(fault.Invalid, "config.file", fault.T("无法读取配置文件", "the configuration file cannot be read")).At("%s", path).
+		Fix(fault.T("请指明一个可读的文件（--config）", "name a file that can be read (--config)")).Wrap(err)
 }
 
 var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found`)
@@ -194,6 +205,15 @@ func (c *Config) check() error {
 	}
 	if c.Lang != "zh-CN" && c.Lang != "en" {
 		bad("lang", fault.T("应为 zh-CN 或 en", "must be zh-CN or en"))
+	}
+	if new(slog.Level).UnmarshalText([]byte(c.Log.Level)) != nil {
+		bad("log.level", fault.T("应为 debug、info、warn 或 error", "must be debug, info, warn or error"))
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		bad("log.format", fault.T("应为 text 或 json", "must be text or json"))
+	}
+	if _, err := (region.Form{}).Parse(c.Place.Region); err != nil {
+		bad("place.region", fault.T("应为 12 位区划代码", "must be a 12-digit region code"))
 	}
 	sort.Slice(parts, func(i, j int) bool { return parts[i].Where < parts[j].Where })
 	return fault.All("config", fault.T("配置有误", "the settings have errors"), parts)

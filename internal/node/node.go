@@ -80,7 +80,8 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fault.New(fault.Invalid, "data.folder", fault.T("无法建立数据目录", "the data folder cannot be made")).At("%s", c.Data).Wrap(err)
+		return nil, fault.New(fault.Invalid, "data.folder", fault.T("无法建立数据目录", "the data folder cannot be made")).At("%s", c.Data).
+			Fix(fault.T("请改用当前用户可写的目录（--data）", "choose a folder that you may write to (--data)")).Wrap(err)
 	}
 	n := &Node{Config: c, log: o.Log, Regions: region.New(), done: make(chan error, 4)}
 	defer func() {
