@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,11 +75,25 @@ type listBatchesIn struct {
 	State     string `query:"state" maxLength:"200" doc:"states, with commas between"`
 }
 
+// states are what a batch can be asked for by.
+var states = []ingest.State{ingest.Queued, ingest.Judging, ingest.Publishing, ingest.Published, ingest.Held, ingest.Returned,
+	ingest.Discarded, ingest.Failed, ingest.Cancelled, ingest.Superseded}
+
 func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (List[batchBody], error) {
 	f := ingest.Filter{Directory: in.Directory, Parent: ident.Batch(in.Parent)}
 	if in.State != "" {
 		for _, s := range strings.Split(in.State, ",") {
-			f.States = append(f.States, ingest.State(s))
+			state := ingest.State(strings.TrimSpace(s))
+			if !slices.Contains(states, state) {
+				return List[batchBody]{}, fault.New(fault.Invalid, "batch.state", fault.T("没有状态 %s", "there is no state %s", s)).
+					Fix(fault.T("可用的状态：%v", "the states are %v", states))
+			}
+			f.States = append(f.States, state)
+		}
+	}
+	if in.Directory != "" {
+		if _, err := c.Catalog.Get(ctx, in.Directory); err != nil {
+			return List[batchBody]{}, err
 		}
 	}
 	bs, next, err := c.Ingest.Batches(ctx, f, in.Cursor, in.Limit)

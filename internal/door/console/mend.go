@@ -72,6 +72,9 @@ func (c *Console) mending() {
 			Directory string `json:"directory" maxLength:"64"`
 		}
 	}) (replaysBody, error) {
+		if _, err := c.Catalog.Get(ctx, in.Body.Directory); err != nil {
+			return replaysBody{}, err
+		}
 		bs, err := c.Ingest.ReplayAll(ctx, in.Body.Directory)
 		if err != nil {
 			return replaysBody{}, err
