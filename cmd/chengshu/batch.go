@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"net/url"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/chengshu/chengshu/internal/fault"
 )
 
 type batches struct {
@@ -16,7 +20,7 @@ type batches struct {
 
 // batch groups the commands on batches: list, show, decide.
 func (a *app) batch() *cobra.Command {
-	c := &cobra.Command{Use: "batch", Short: "批次 / batches: list, show, release, return, discard, cancel"}
+	c := group(&cobra.Command{Use: "batch", Short: "批次 / batches: list, show, release, return, discard, cancel"})
 	c.AddCommand(a.batchList(), &cobra.Command{Use: "show BATCH", Short: "批次 / show one", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var b batch
@@ -88,7 +92,7 @@ func (a *app) replay() *cobra.Command {
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (directory != "") {
-				return fmt.Errorf("name a batch, or a directory with --directory")
+				return fault.New(fault.Invalid, "command", fault.T("请指明一个批次，或用 --directory 指明目录", "name a batch, or a directory with --directory"))
 			}
 			return a.with(cmd.Context(), func(c *client) error {
 				ctx := cmd.Context()
@@ -99,26 +103,39 @@ func (a *app) replay() *cobra.Command {
 					}
 					return a.follow(ctx, c, b)
 				}
-				var all struct {
-					Batches []batch `json:"batches"`
-				}
-				if err := c.call(ctx, "POST", "/replays", map[string]string{"directory": directory}, &all); err != nil {
-					return err
-				}
-				for _, b := range all.Batches {
-					if err := a.follow(ctx, c, b); err != nil {
-						return err
-					}
-				}
-				if len(all.Batches) == 0 {
-					return a.print(all, func(w io.Writer) {
-						fmt.Fprintln(w, a.say("该目录没有问题数据", "the directory has no quarantined rows"))
-					})
-				}
-				return nil
+				return a.replayAll(ctx, c, directory)
 			})
 		},
 	}
 	c.Flags().StringVar(&directory, "directory", "", "every quarantined batch of this directory")
 	return c
+}
+
+// replayAll waits for all replays of a directory, whatever comes of one of them.
+func (a *app) replayAll(ctx context.Context, c *client, directory string) (worst error) {
+	var all struct {
+		Batches []batch `json:"batches"`
+	}
+	if err := c.call(ctx, "POST", "/replays", map[string]string{"directory": directory}, &all); err != nil {
+		return err
+	}
+	for i, b := range all.Batches {
+		b, err := a.wait(ctx, c, b)
+		if err != nil {
+			return err
+		}
+		all.Batches[i] = b
+		if came := b.outcome(); worst == nil || came == exit(1) {
+			worst = came
+		}
+	}
+	err := a.print(all, func(w io.Writer) {
+		for _, b := range all.Batches {
+			a.writeBatch(w, b)
+		}
+		if len(all.Batches) == 0 {
+			fmt.Fprintln(w, a.say("该目录没有问题数据", "the directory has no quarantined rows"))
+		}
+	})
+	return cmp.Or(err, worst)
 }

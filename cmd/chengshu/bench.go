@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,12 +16,13 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/startbench"
 	"github.com/chengshu/chengshu/internal/bench/storebench"
 	"github.com/chengshu/chengshu/internal/conform"
+	"github.com/chengshu/chengshu/internal/fault"
 )
 
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := &cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start"}
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -47,6 +49,9 @@ func (a *app) bench() *cobra.Command {
 		self = os.Args[0]
 	}
 	ingest := add("ingest", "装载 / a governed load against the engine's own COPY", func(ctx context.Context, dir string) (any, error) {
+		if err := errors.Join(positive("rows", rows), positive("rounds", int64(rounds))); err != nil {
+			return nil, err
+		}
 		return loadbench.Load(ctx, loadbench.Options{Rows: rows, Rounds: rounds, Seed: seed, Dir: dir, Config: a.settings,
 			Self: []string{self, "bench", "limit"}, Child: []string{self, "child"}, Tell: a.progress})
 	})
@@ -78,6 +83,14 @@ func lakeFigures(ctx context.Context, dir string) (any, error) {
 	return all, nil
 }
 
+// positive refuses a number below one.
+func positive(flag string, n int64) error {
+	if n >= 1 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "command", fault.T("须至少为 1", "must be at least 1")).At("--%s", flag)
+}
+
 func (a *app) progress(s string) { fmt.Fprintln(a.errs, s) }
 
 // writeFigures prints any result's fields.
@@ -90,11 +103,14 @@ func writeFigures(w io.Writer, r any) {
 
 // conform proves promises on this binary.
 func (a *app) conform() *cobra.Command {
-	c := &cobra.Command{Use: "conform", Short: "符合性 / proofs on the built binary: crash"}
+	c := group(&cobra.Command{Use: "conform", Short: "符合性 / proofs on the built binary: crash"})
 	var rounds int
 	var seed uint64
 	var dir string
 	crash := &cobra.Command{Use: "crash", Short: "随机杀进程 / kill -9 at random points and prove the books", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		if err := positive("rounds", int64(rounds)); err != nil {
+			return err
+		}
 		self, err := os.Executable()
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) directory() *cobra.Command {
-	c := &cobra.Command{Use: "directory", Short: "目录 / directories: add, check, guess, list, show, rows"}
+	c := group(&cobra.Command{Use: "directory", Short: "目录 / directories: add, check, guess, list, show, rows"})
 	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true),
 		a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
 	return c

@@ -102,17 +102,40 @@ func readable(path string) (string, error) {
 	return abs, nil
 }
 
-// follow waits for a batch, showing its progress on a terminal, and says what came of it.
+// follow waits for a batch and says what came of it.
 func (a *app) follow(ctx context.Context, c *client, b batch) error {
+	b, err := a.wait(ctx, c, b)
+	if err != nil {
+		return err
+	}
+	if err := a.print(b, func(w io.Writer) { a.writeBatch(w, b) }); err != nil {
+		return err
+	}
+	return b.outcome()
+}
+
+// outcome is nil for a published batch, else the status to exit with.
+func (b batch) outcome() error {
+	switch b.State {
+	case "published":
+		return nil
+	case "held":
+		return exit(3)
+	}
+	return exit(1)
+}
+
+// wait returns when a batch has ended, showing its progress on a terminal.
+func (a *app) wait(ctx context.Context, c *client, b batch) (batch, error) {
 	live := !a.json && terminal(a.errs)
 	for b.running() {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return b, ctx.Err()
 		case <-time.After(100 * time.Millisecond):
 		}
 		if err := c.call(ctx, "GET", "/batches/"+url.PathEscape(b.ID), nil, &b); err != nil {
-			return err
+			return b, err
 		}
 		if p := b.Progress; live && p != nil {
 			fmt.Fprintf(a.errs, "\r\x1b[K%s  %s / %s  %s/s  %ds", p.Stage, thousands(p.Rows), thousands(p.Total), thousands(p.RowsPerSecond), p.SecondsLeft)
@@ -122,16 +145,7 @@ func (a *app) follow(ctx context.Context, c *client, b batch) error {
 	if live {
 		fmt.Fprint(a.errs, "\r\x1b[K")
 	}
-	if err := a.print(b, func(w io.Writer) { a.writeBatch(w, b) }); err != nil {
-		return err
-	}
-	switch b.State {
-	case "published":
-		return nil
-	case "held":
-		return exit(3)
-	}
-	return exit(1)
+	return b, nil
 }
 
 func terminal(w io.Writer) bool {

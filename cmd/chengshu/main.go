@@ -32,12 +32,12 @@ func main() {
 
 // run is main without the process around it.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
-	a := &app{out: out, errs: errs}
+	a := &app{out: out, errs: errs, json: asksJSON(args)}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
@@ -45,8 +45,51 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if errors.As(err, &quiet) {
 		return int(quiet)
 	}
+	if !a.begun && !errors.As(err, new(*fault.Error)) {
+		err = misused(cmd, err)
+	}
 	a.fail(err)
 	return 1
+}
+
+// asksJSON looks for --json before the flags are read, so that a wrong flag is told as JSON
+// too.
+func asksJSON(args []string) bool {
+	for _, arg := range args {
+		if arg == "--json" || arg == "--json=true" {
+			return true
+		}
+		if arg == "--" {
+			break
+		}
+	}
+	return false
+}
+
+// misused makes what cobra says of words and flags a fault.
+func misused(cmd *cobra.Command, err error) error {
+	return fault.New(fault.Invalid, "command", fault.T("命令有误：%s", "the command is wrong: %s", err)).
+		Fix(fault.T("用法见 %s --help", "see %s --help", cmd.CommandPath()))
+}
+
+// group makes a command of commands: one it does not have is an error, not a page of help.
+func group(c *cobra.Command) *cobra.Command {
+	c.Args = cobra.NoArgs
+	c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	return c
+}
+
+// mark notes that a command began: until then an error is one of words or flags.
+func (a *app) mark(c *cobra.Command) {
+	if run := c.RunE; run != nil {
+		c.RunE = func(cmd *cobra.Command, args []string) error {
+			a.begun = true
+			return run(cmd, args)
+		}
+	}
+	for _, sub := range c.Commands() {
+		a.mark(sub)
+	}
 }
 
 // exit ends the program with a status, what there was to say having been said.
@@ -58,6 +101,7 @@ type app struct {
 	out, errs io.Writer
 	config    string
 	json      bool
+	begun     bool // the command itself runs
 	settings  node.Config
 }
 
@@ -74,7 +118,8 @@ func (a *app) root() *cobra.Command {
 		},
 	}
 	root.PersistentFlags().StringVar(&a.config, "config", "", "configuration file (chengshu.yaml of the working folder if it is there)")
-	root.PersistentFlags().BoolVar(&a.json, "json", false, "print JSON")
+	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "print JSON")
+	root.PersistentFlags().Lookup("json").DefValue = "false"
 	node.Flags(root.PersistentFlags())
 	for name := range map[string]bool{"loads.memory": true, "loads.threads": true, "loads.parallel": true, "loads.max-bytes": true,
 		"reads.memory": true, "reads.threads": true, "lake.keep-days": true, "place.region": true, "place.demo": true, "log.level": true, "log.format": true} {
@@ -83,6 +128,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.verify(),
 		a.bench(), a.conform(), a.doctor(), a.openapi(), a.referenceDocs(), childCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
+	a.mark(root)
 	return root
 }
 
@@ -108,7 +154,7 @@ func (a *app) fail(err error) {
 	}
 	var known *fault.Error
 	if !errors.As(err, &known) {
-		fmt.Fprintln(a.errs, "chengshu:", err) // ours or cobra's: a flag, a file
+		fmt.Fprintln(a.errs, "chengshu:", err)
 		return
 	}
 	fmt.Fprintln(a.errs, "chengshu:", f.In(lang))
