@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/bench/population"
@@ -219,8 +220,12 @@ func (o Options) limit(ctx context.Context, dir, file, kind string, rss *int64) 
 	return nil
 }
 
-// LimitWork is the body of the limit's process.
+// LimitWork is the body of the limit's process. It waits for others as a loading process
+// does, or a busy machine would be measured.
 func LimitWork(ctx context.Context, in io.Reader) error {
+	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, 10); err != nil {
+		return err
+	}
 	var j job
 	if err := json.NewDecoder(in).Decode(&j); err != nil {
 		return err
