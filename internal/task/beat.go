@@ -120,7 +120,7 @@ func (t *Tasks) release(ctx context.Context) error {
 			if err := r.orphaned(t.opt.Attempts, t.opt.Now()); err != nil {
 				return err
 			}
-			if err := r.save(ctx, tx); err != nil {
+			if err := t.keep(ctx, tx, r); err != nil {
 				return err
 			}
 			tx.After(func() {

@@ -64,7 +64,7 @@ func (t *Tasks) settleIn(ctx context.Context, tx store.Tx, j *Job, result error)
 		t.forget(j.ID)
 		t.publish(r.task())
 	})
-	return r.save(ctx, tx)
+	return t.keep(ctx, tx, r)
 }
 
 // outcome decides what a handler's result means: nil is done, whatever was asked meanwhile;

@@ -77,7 +77,7 @@ func (t *Tasks) Cancel(ctx context.Context, id, reason string) error {
 			// The job was entered when its claim committed, so it is there by now.
 			tx.After(func() { t.stop(id, ErrCancelled) })
 		}
-		return r.save(ctx, tx)
+		return t.keep(ctx, tx, r)
 	})
 }
 

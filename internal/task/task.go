@@ -108,6 +108,7 @@ type Tasks struct {
 
 	mu       sync.Mutex // never held while writing to the store
 	handlers map[string]Handler
+	ends     map[string]Ended
 	jobs     map[string]*Job
 	watchers map[*watcher]struct{}
 	running  bool
@@ -147,7 +148,7 @@ func New(st store.Store, o Options) (*Tasks, error) {
 	}
 	return &Tasks{
 		st: st, opt: o, owner: ident.New(),
-		handlers: map[string]Handler{}, jobs: map[string]*Job{}, watchers: map[*watcher]struct{}{},
+		handlers: map[string]Handler{}, ends: map[string]Ended{}, jobs: map[string]*Job{}, watchers: map[*watcher]struct{}{},
 		wake: make(chan struct{}, 1),
 	}, nil
 }
@@ -162,6 +163,31 @@ func (t *Tasks) Register(kind string, do Handler) {
 	}
 	t.handlers[kind] = do
 	t.nudge()
+}
+
+// Ended hears how a task ended, in the very transaction that ends it, so that what the task
+// was about never disagrees with it: also of a task that was cancelled while it waited, and
+// of one whose process died. Its error undoes the end.
+type Ended func(ctx context.Context, tx store.Tx, t Task) error
+
+// OnEnd says who hears of the ends of a kind. It is called before Run.
+func (t *Tasks) OnEnd(kind string, do Ended) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ends[kind] = do
+}
+
+// keep saves a task; whoever waits for its end hears of it first.
+func (t *Tasks) keep(ctx context.Context, tx store.Tx, r *taskRow) error {
+	t.mu.Lock()
+	hear := t.ends[r.Kind]
+	t.mu.Unlock()
+	if hear != nil && r.State.Ended() {
+		if err := hear(ctx, tx, r.task()); err != nil {
+			return err
+		}
+	}
+	return r.save(ctx, tx)
 }
 
 // nudge tells the dispatcher that there may be work. It never blocks.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -545,5 +546,53 @@ func TestKilled(t *testing.T) {
 				t.Errorf("failure %v", got.Failure)
 			}
 		})
+	}
+}
+
+// TestEndIsHeard: whoever asked hears of every end of its kind within the transaction, of a task
+// that waited, too; what it refuses has not ended.
+func TestEndIsHeard(t *testing.T) {
+	st := openStore(t, t.TempDir())
+	tasks := room(t, st, task.Options{Beat: time.Millisecond})
+	var mu sync.Mutex
+	heard, refuse := map[string]task.State{}, true
+	tasks.OnEnd("load", func(_ context.Context, _ store.Tx, s task.Task) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if s.Key == "stubborn" && refuse {
+			refuse = false
+			return errors.New("not yet")
+		}
+		heard[s.Key] = s.State
+		return nil
+	})
+	began := make(chan string, 1)
+	tasks.Register("load", func(ctx context.Context, j *task.Job) error {
+		if j.Key == "running" {
+			return untilStopped(began, nil)(ctx, j)
+		}
+		return nil
+	})
+	waiting := start(t, tasks, task.Spec{Kind: "load", Key: "waiting"})
+	stubborn := start(t, tasks, task.Spec{Kind: "load", Key: "stubborn"})
+	if err := tasks.Cancel(within(t), waiting, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := tasks.Cancel(within(t), stubborn, ""); err == nil {
+		t.Error("the end was not refused")
+	}
+	running := start(t, tasks, task.Spec{Kind: "load", Key: "running"})
+	run(t, tasks, 2)
+	wait(t, tasks, stubborn, task.Done) // its end came by another way
+	<-began
+	if err := tasks.Cancel(within(t), running, ""); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, tasks, running, task.Cancelled)
+	mu.Lock()
+	defer mu.Unlock()
+	want := map[string]task.State{"waiting": task.Cancelled, "stubborn": task.Done, "running": task.Cancelled}
+	if !maps.Equal(heard, want) {
+		t.Errorf("heard %v, want %v", heard, want)
 	}
 }
