@@ -62,6 +62,7 @@ func (p pump) run(ctx context.Context, src io.Reader, size int64) (pumped, error
 }
 
 func (p pump) read(ctx context.Context, src io.Reader, n *int64, first int64, free chan *block, give func(*block)) error {
+	lines := lineWatch{limit: p.line}
 	for made := 0; ; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -83,6 +84,9 @@ func (p pump) read(ctx context.Context, src io.Reader, n *int64, first int64, fr
 			return faultLarge(p.name, p.max)
 		}
 		if m > 0 {
+			if long := lines.pass(b.b); long != nil {
+				return faultLine(p.name, *long, p.line)
+			}
 			if p.write != nil {
 				if werr := p.write(b.b); werr != nil {
 					return werr

@@ -183,7 +183,8 @@ func refused(ctx context.Context, message string) error {
 	case strings.HasPrefix(message, "Out of Memory Error"):
 		return fault.New(fault.Busy, "query.memory", fault.T("内存限额不足，无法完成", "the memory limit does not suffice")).
 			Fix(fault.T("请调高引擎内存限额（engine.memory）后重试", "raise the engine's memory limit (engine.memory) and try again")).Wrap(cause)
-	case strings.Contains(message, "No space left on device"), strings.Contains(message, "failed to offload"):
+	case strings.Contains(message, "No space left on device"), strings.Contains(message, "Disk quota exceeded"),
+		strings.Contains(message, "File too large"), strings.Contains(message, "failed to offload"):
 		return fault.New(fault.Busy, "query.disk", fault.T("磁盘空间不足", "the disk is full")).
 			Fix(fault.T("请清理磁盘空间后重试，已有数据不受影响", "free some space and try again; nothing was changed")).Wrap(cause)
 	}
