@@ -28,6 +28,7 @@ const (
 	propBatch   = "chengshu.batch"
 	propVersion = "chengshu.version"
 	propRows    = "chengshu.rows" // live rows after it
+	propOutrun  = "chengshu.outrun"
 )
 
 // change is one commit, worked out against the state it is committed on.
@@ -36,6 +37,7 @@ type change struct {
 	remove             map[string]bool    // data files that leave
 	add, deletes       []iceberg.DataFile // that come; they lie in the data folder already
 	deleted            map[string]int64   // rows that deletes name, per data file
+	outrun             int64              // rows of add among those
 }
 
 // job is a change in the making. prepare does what takes long, outside the lock, and notes

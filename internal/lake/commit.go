@@ -92,6 +92,9 @@ func summary(c *change, tr *tree, rows int64) *icetable.Summary {
 	if c.batch != "" {
 		p[propBatch], p[propVersion] = c.batch, c.version
 	}
+	if c.outrun > 0 {
+		p[propOutrun] = strconv.FormatInt(c.outrun, 10)
+	}
 	return &icetable.Summary{Operation: c.kind(), Properties: p}
 }
 
@@ -176,10 +179,19 @@ func (tb *table) overflow(st *state) []icetable.Snapshot {
 	if keep := tb.lake.o.Keep; keep != nil {
 		from = keep(tb.ref)
 	}
-	current := st.current().ID
-	return slices.DeleteFunc(slices.Clone(snaps[:over]), func(s icetable.Snapshot) bool {
-		return s.SnapshotID == current || !from.IsZero() && !time.UnixMilli(s.TimestampMs).Before(from)
-	})
+	var out []icetable.Snapshot
+	for i, s := range snaps[:min(over, len(snaps)-1)] { // never the current one
+		if from.IsZero() || ceased(snaps, i).Before(from) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// ceased is when a snapshot was the current one no more: whoever read the table until then
+// may still need it.
+func ceased(snaps []icetable.Snapshot, i int) time.Time {
+	return time.UnixMilli(snaps[i+1].TimestampMs)
 }
 
 func snapshotIDs(snaps []icetable.Snapshot) []int64 {

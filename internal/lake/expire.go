@@ -65,7 +65,7 @@ func (tb *table) outlived(st *state, olderThan time.Time, keep []int64) (out, ke
 		}
 	}
 	for i, s := range snaps {
-		ended := i+1 < len(snaps) && time.UnixMilli(snaps[i+1].TimestampMs).Before(olderThan)
+		ended := i+1 < len(snaps) && ceased(snaps, i).Before(olderThan)
 		if ended && !slices.Contains(keep, s.SnapshotID) {
 			out = append(out, s)
 		} else {

@@ -27,8 +27,9 @@ type Options struct {
 	Positions Positions        // may be nil as long as nothing merges, replaces rows in mixed files or compacts
 	History   int              // snapshots that commits keep; 0: 100. Older ones go as new ones come
 
-	// Keep gives the time from which a table's snapshots are kept beyond History: that of
-	// the oldest unfinished batch. nil or the zero time: no more than History.
+	// Keep gives the time from which a table's snapshots are kept beyond History, the one that
+	// was current then included: that of the oldest unfinished batch. nil or the zero time: no
+	// more than History.
 	Keep func(ident.Ref) time.Time
 }
 
@@ -60,6 +61,9 @@ const (
 type Mode struct {
 	Kind Kind
 	Key  []string // the columns of a Merge
+	// Yield names batches whose rows a Merge leaves alone: a staged row with the key of one of
+	// them enters dead, as if it had been merged before theirs. Snapshot.Outrun counts these.
+	Yield []string
 }
 
 // Snapshot is one state of a table. The zero Snapshot is the empty table.
@@ -70,7 +74,11 @@ type Snapshot struct {
 	Version   string    `json:"version,omitempty"` // of the batch
 	Operation string    `json:"operation"`         // append, replace, merge, remove, compact
 	Rows      int64     `json:"rows"`              // live rows after it
+	Outrun    int64     `json:"outrun,omitempty"`  // rows that it added dead, see Mode.Yield
 }
+
+// Staged is a staged file: where it lies now, and where it will be in the table.
+type Staged struct{ Lies, Goes string }
 
 // Stage is a private folder for the Parquet files of one version of one batch. Writers put
 // files ending in .parquet directly into Dir, with the field ids of the table.
@@ -88,8 +96,11 @@ type Stage struct {
 type Positions interface {
 	// ByKey writes to out the positions of the live rows of old whose key equals a key in
 	// the staged files (a NULL in a key equals nothing). It gives the rows found per data
-	// file, keyed by File.Path.
-	ByKey(ctx context.Context, old []File, staged []string, key []string, out string) (map[string]int64, error)
+	// file, keyed by File.Path. Rows of the batches in except are not found.
+	ByKey(ctx context.Context, old []File, staged []string, key, except []string, out string) (map[string]int64, error)
+	// Outrun writes to out the positions of the staged rows whose key a live row of old has
+	// that belongs to one of the batches. Paths are those where the files will be.
+	Outrun(ctx context.Context, staged []Staged, old []File, batches, key []string, out string) (map[string]int64, error)
 	// ByBatch does the same for the rows whose _batch is batch.
 	ByBatch(ctx context.Context, old []File, batch string, out string) (map[string]int64, error)
 	// Rewrite writes the live rows of files into new Parquet files in dir, with every column

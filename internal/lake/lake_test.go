@@ -185,6 +185,50 @@ func TestPublishModes(t *testing.T) {
 	}
 }
 
+// TestMergeYields: rows of the batches named stay, staged rows with their keys enter dead; also
+// when those rows lie in compacted files, and when a crash comes anywhere in between.
+func TestMergeYields(t *testing.T) {
+	yield := lake.Mode{Kind: lake.Merge, Key: []string{"id"}, Yield: []string{"later"}}
+	for _, place := range []string{"none", "journaled", "moving", "moved", "written", "pointing", "committed"} {
+		t.Run(place, func(t *testing.T) {
+			h := open(t)
+			h.publish(merge, "a", "1", seq(1, 5, "x"))
+			h.publish(merge, "later", "1", seq(3, 4, "y"))
+			if _, err := h.Compact(ctx, table, lake.Limits{Least: 1}); err != nil {
+				t.Fatal(err)
+			}
+			s := h.stage("old", "1", seq(2, 3, "z"), seq(3, 4, "z"), seq(7, 8, "z"))
+			if place != "none" {
+				h.At(func(at string) error {
+					if at == place {
+						return fmt.Errorf("a crash at %s", at)
+					}
+					return nil
+				})
+				if _, err := h.Publish(ctx, s, yield); err == nil {
+					t.Fatal("no crash came")
+				}
+				h.At(nil)
+				h.reopen()
+			}
+			snap, err := h.Publish(ctx, s, yield)
+			h.must(err)
+			if snap.Outrun != 1 {
+				t.Errorf("%d rows yielded", snap.Outrun)
+			}
+			h.want("1 x a", "2 z old", "3 y later", "4 x a", "7 z old")
+			if again, err := h.Publish(ctx, s, yield); err != nil || again.Outrun != 1 {
+				t.Errorf("again: %+v, %v", again, err)
+			}
+			h.want("1 x a", "2 z old", "3 y later", "4 x a", "7 z old")
+			if _, err := h.Remove(ctx, table, "old", "r"); err != nil {
+				t.Error(err)
+			}
+			h.want("1 x a", "3 y later", "4 x a")
+		})
+	}
+}
+
 func TestTimeTravel(t *testing.T) {
 	h := open(t)
 	first := h.publish(add, "a", "1", seq(1, 4, "x"))

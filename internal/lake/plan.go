@@ -78,6 +78,7 @@ func snapshotOf(s icetable.Snapshot) Snapshot {
 	if rows == "" {
 		rows = props["total-records"]
 	}
+	out.Outrun, _ = strconv.ParseInt(props[propOutrun], 10, 64)
 	out.Rows, _ = strconv.ParseInt(rows, 10, 64) // absent: 0
 	return out
 }

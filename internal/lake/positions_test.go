@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,7 @@ type person struct {
 // slow is the slow, plain Positions of these tests, on Arrow's Parquet reader and writer.
 type slow struct{}
 
-func (slow) ByKey(_ context.Context, old []lake.File, staged []string, key []string, out string) (map[string]int64, error) {
+func (slow) ByKey(_ context.Context, old []lake.File, staged []string, key, except []string, out string) (map[string]int64, error) {
 	keys := map[string]bool{}
 	for _, path := range staged {
 		rows, err := readRows(path)
@@ -42,7 +43,29 @@ func (slow) ByKey(_ context.Context, old []lake.File, staged []string, key []str
 			keys[r.key(key)] = true
 		}
 	}
-	return positions(old, out, func(r person) bool { return keys[r.key(key)] })
+	return positions(old, out, func(r person) bool { return keys[r.key(key)] && !slices.Contains(except, r.batch) })
+}
+
+func (slow) Outrun(_ context.Context, staged []lake.Staged, old []lake.File, batches, key []string, out string) (map[string]int64, error) {
+	keys := map[string]bool{}
+	for _, f := range old {
+		rows, dead, err := live(f)
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range rows {
+			if !dead[int64(i)] && slices.Contains(batches, r.batch) {
+				keys[r.key(key)] = true
+			}
+		}
+	}
+	var files []lake.File
+	goes := map[string]string{}
+	for _, f := range staged {
+		files = append(files, lake.File{Path: f.Lies})
+		goes[f.Lies] = f.Goes
+	}
+	return positionsAs(files, out, goes, func(r person) bool { return keys[r.key(key)] })
 }
 
 func (slow) ByBatch(_ context.Context, old []lake.File, batch string, out string) (map[string]int64, error) {
@@ -108,6 +131,11 @@ func live(f lake.File) ([]person, map[int64]bool, error) {
 }
 
 func positions(old []lake.File, out string, match func(person) bool) (map[string]int64, error) {
+	return positionsAs(old, out, nil, match)
+}
+
+// positionsAs names files otherwise than where they lie.
+func positionsAs(old []lake.File, out string, as map[string]string, match func(person) bool) (map[string]int64, error) {
 	sc := arrow.NewSchema([]arrow.Field{
 		field("file_path", arrow.BinaryTypes.String, 2147483546, false),
 		field("pos", arrow.PrimitiveTypes.Int64, 2147483545, false)}, nil)
@@ -120,9 +148,13 @@ func positions(old []lake.File, out string, match func(person) bool) (map[string
 		}
 		for i, r := range rows {
 			if match(r) && !dead[int64(i)] {
-				b.Field(0).(*array.StringBuilder).Append(f.Path)
+				path := f.Path
+				if as != nil {
+					path = as[path]
+				}
+				b.Field(0).(*array.StringBuilder).Append(path)
 				b.Field(1).(*array.Int64Builder).Append(int64(i))
-				found[f.Path]++
+				found[path]++
 			}
 		}
 	}

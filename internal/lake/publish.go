@@ -55,6 +55,7 @@ type publication struct {
 	files    []staged
 	relied   map[string]string // data file → its delete files, as the positions were found
 	found    []positions
+	outrun   int64 // staged rows among those found
 	done     func()
 }
 
@@ -74,7 +75,7 @@ func (p *publication) close() {
 	if p.done != nil {
 		p.done()
 	}
-	p.done, p.found, p.relied = nil, nil, nil
+	p.done, p.found, p.relied, p.outrun = nil, nil, nil, 0
 }
 
 func (p *publication) already(st *state) *Snapshot {
@@ -191,9 +192,36 @@ func (p *publication) find(ctx context.Context, st *state) (err error) {
 		}
 		p.keep(out, rows)
 	}
-	if p.mode.Kind == Merge && len(p.files) > 0 {
-		return p.findKeys(ctx, all, filepath.Join(dir, "key.parquet"))
+	if p.mode.Kind != Merge || len(p.files) == 0 {
+		return nil
 	}
+	if err := p.findKeys(ctx, all, filepath.Join(dir, "key.parquet")); err != nil || len(p.mode.Yield) == 0 {
+		return err
+	}
+	return p.findOutrun(ctx, all, filepath.Join(dir, "outrun.parquet"))
+}
+
+// findOutrun looks for the staged rows that must yield to rows of the table.
+func (p *publication) findOutrun(ctx context.Context, all []File, out string) error {
+	var old []File
+	for _, f := range all {
+		if f.Batch == "" || slices.Contains(p.mode.Yield, f.Batch) {
+			old = append(old, f)
+		}
+	}
+	staged := make([]Staged, len(p.files))
+	for i, f := range p.files {
+		staged[i] = Staged{f.lies(), f.to}
+	}
+	rows, err := p.lake.o.Positions.Outrun(ctx, staged, old, p.mode.Yield, p.mode.Key, out)
+	if err != nil {
+		return err
+	}
+	p.outrun = 0
+	for _, n := range rows {
+		p.outrun += n
+	}
+	p.keep(out, rows)
 	return nil
 }
 
@@ -210,7 +238,7 @@ func (p *publication) findKeys(ctx context.Context, all []File, out string) erro
 	for i, f := range p.files {
 		stage[i] = f.lies()
 	}
-	rows, err := p.lake.o.Positions.ByKey(ctx, all, stage, p.mode.Key, out)
+	rows, err := p.lake.o.Positions.ByKey(ctx, all, stage, p.mode.Key, p.mode.Yield, out)
 	if err == nil {
 		p.keep(out, rows)
 	}
@@ -249,7 +277,7 @@ func (p *publication) settle(ctx context.Context, st *state) (*change, *Snapshot
 	if s := p.already(st); s != nil {
 		return nil, s, nil
 	}
-	c := &change{op: p.op, batch: p.batch, version: p.version, remove: map[string]bool{}, deleted: map[string]int64{}}
+	c := &change{op: p.op, batch: p.batch, version: p.version, outrun: p.outrun, remove: map[string]bool{}, deleted: map[string]int64{}}
 	for path, e := range st.files {
 		if p.mode.Kind == Replace || e.batch == p.batch {
 			c.remove[path] = true
@@ -317,8 +345,12 @@ func (tb *table) takeDeletes(st *state, d positions, c *change) error {
 		return err
 	}
 	var total int64
+	come := map[string]bool{}
+	for _, df := range c.add {
+		come[df.FilePath()] = true
+	}
 	for path, n := range d.rows {
-		if c.remove[path] || st.files[path] == nil {
+		if c.remove[path] || st.files[path] == nil && !come[path] {
 			return fmt.Errorf("lake: deletes name %s, which is not in %s", filepath.Base(path), tb.ref)
 		}
 		total += n

@@ -223,3 +223,36 @@ func TestHistoryIsBounded(t *testing.T) {
 		t.Errorf("%d manifest lists and %d metadata files are left", len(lists), len(metas))
 	}
 }
+
+// TestKeepHoldsWhatWasCurrent: a batch that began between two commits may be reading the
+// snapshot that was current then, however old that is.
+func TestKeepHoldsWhatWasCurrent(t *testing.T) {
+	var from time.Time
+	h := open(t, func(o *lake.Options) {
+		o.History = 2
+		o.Keep = func(ident.Ref) time.Time { return from }
+	})
+	h.publish(add, "a", "1", seq(1, 2, "a"))
+	read := h.publish(add, "b", "1", seq(1, 2, "b"))
+	h.now = h.now.Add(time.Hour)
+	from = h.now
+	h.now = h.now.Add(time.Hour)
+	for _, b := range []string{"c", "d", "e"} {
+		h.publish(add, b, "1", seq(1, 2, b))
+	}
+	if got := h.rows(read.ID); len(got) != 2 {
+		t.Errorf("the snapshot reads %q", got)
+	}
+	_, err := h.Expire(ctx, table, h.now.Add(time.Hour), nil)
+	h.must(err)
+	snaps, err := h.Snapshots(ctx, table)
+	h.must(err)
+	if len(snaps) != 4 || snaps[3].ID != read.ID {
+		t.Errorf("snapshots %+v", snaps)
+	}
+	from = time.Time{}
+	h.publish(add, "f", "1", seq(1, 2, "f"))
+	if snaps, err = h.Snapshots(ctx, table); err != nil || len(snaps) != 2 {
+		t.Errorf("when the batch has ended: %+v, %v", snaps, err)
+	}
+}

@@ -20,22 +20,62 @@ const (
 
 // ByKey writes to out the positions of the live rows of old whose key equals a staged one;
 // see lake.Positions.
-func (d *DB) ByKey(ctx context.Context, old []lake.File, staged []string, key []string, out string) (map[string]int64, error) {
+func (d *DB) ByKey(ctx context.Context, old []lake.File, staged []string, key, except []string, out string) (map[string]int64, error) {
 	return d.positions(ctx, out, func(s *session, p *printer) (string, error) {
 		keys, err := s.types(ctx, staged, key)
 		if err != nil || len(old) == 0 || len(staged) == 0 {
 			return "", err
 		}
+		if len(except) > 0 {
+			keys = append(keys, batchField)
+		}
 		from, err := p.table(old, keys, true)
 		if err != nil {
 			return "", err
 		}
-		var same []string
-		for _, k := range key {
-			same = append(same, "o."+name(k)+" = n."+name(k))
+		from += " AS o SEMI JOIN (SELECT " + quoted(key) + " FROM read_parquet(" + p.bind(paths(staged)) +
+			"::VARCHAR[], union_by_name=true, hive_partitioning=false)) AS n ON " + same(key)
+		if len(except) > 0 {
+			from += " WHERE NOT list_contains(" + p.bind(except) + "::VARCHAR[], o." + name(query.BatchColumn) + ")"
 		}
-		return from + " AS o SEMI JOIN (SELECT " + quoted(key) + " FROM read_parquet(" + p.bind(paths(staged)) +
-			"::VARCHAR[], union_by_name=true, hive_partitioning=false)) AS n ON " + strings.Join(same, " AND "), nil
+		return from, nil
+	})
+}
+
+var batchField = row.Field{Name: query.BatchColumn, Type: row.TextType}
+
+func same(key []string) string {
+	var parts []string
+	for _, k := range key {
+		parts = append(parts, "o."+name(k)+" = n."+name(k))
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// Outrun writes to out the positions of staged rows whose key a row of some batches has; see
+// lake.Positions.
+func (d *DB) Outrun(ctx context.Context, staged []lake.Staged, old []lake.File, batches, key []string, out string) (map[string]int64, error) {
+	return d.positions(ctx, out, func(s *session, p *printer) (string, error) {
+		var files []lake.File
+		var lies, goes []string
+		for _, f := range staged {
+			files, lies, goes = append(files, lake.File{Path: f.Lies}), append(lies, f.Lies), append(goes, f.Goes)
+		}
+		keys, err := s.types(ctx, lies, key)
+		if err != nil || len(old) == 0 || len(staged) == 0 {
+			return "", err
+		}
+		from, err := p.table(files, keys, true)
+		if err != nil {
+			return "", err
+		}
+		news, err := p.table(old, append(keys, batchField), false)
+		if err != nil {
+			return "", err
+		}
+		goal := "list_extract(" + p.bind(goes) + "::VARCHAR[], list_position(" + p.bind(lies) + "::VARCHAR[], " + name(query.FileColumn) + ")::BIGINT)"
+		return "(SELECT * REPLACE (" + goal + " AS " + name(query.FileColumn) + ") FROM " + from + ") AS o SEMI JOIN (SELECT " + quoted(key) +
+			" FROM " + news + " WHERE list_contains(" + p.bind(batches) + "::VARCHAR[], " + name(query.BatchColumn) + ")) AS n ON " + same(key), nil
 	})
 }
 

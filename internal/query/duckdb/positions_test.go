@@ -33,7 +33,7 @@ func TestPositionsByKey(t *testing.T) {
 	staged, _ := b.published("new", "2,new\n3,new\n,new\n9,new\n", "id", "name")
 
 	out := filepath.Join(b.dir, "deletes-1.parquet")
-	found, err := b.db.ByKey(ctx, []lake.File{one, two}, []string{staged.Path}, []string{"id"}, out)
+	found, err := b.db.ByKey(ctx, []lake.File{one, two}, []string{staged.Path}, []string{"id"}, nil, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,18 +42,54 @@ func TestPositionsByKey(t *testing.T) {
 	b.same("left", b.read([]lake.File{one, two}, s, "id", "name"), []string{"1|a", "5|y", "∅|d"})
 
 	again := filepath.Join(b.dir, "deletes-2.parquet")
-	found, err = b.db.ByKey(ctx, []lake.File{one, two}, []string{staged.Path}, []string{"id"}, again)
+	found, err = b.db.ByKey(ctx, []lake.File{one, two}, []string{staged.Path}, []string{"id"}, nil, again)
 	if _, missing := os.Stat(again); err != nil || len(found) != 0 || !os.IsNotExist(missing) {
 		t.Errorf("rows that have gone were found: %v, %v, %v", found, err, missing)
 	}
-	found, err = b.db.ByKey(ctx, []lake.File{one}, []string{staged.Path}, []string{"id", "name"}, again)
+	found, err = b.db.ByKey(ctx, []lake.File{one}, []string{staged.Path}, []string{"id", "name"}, nil, again)
 	if err != nil || len(found) != 0 {
 		t.Errorf("a part of the key sufficed: %v, %v", found, err)
 	}
-	found, err = b.db.ByKey(ctx, nil, []string{staged.Path}, []string{"id"}, again)
+	found, err = b.db.ByKey(ctx, nil, []string{staged.Path}, []string{"id"}, nil, again)
 	if err != nil || len(found) != 0 {
 		t.Error(found, err)
 	}
+}
+
+// TestOutrun: staged rows yield to rows of the batches named, and those stay.
+func TestOutrun(t *testing.T) {
+	b := setUp(t)
+	old, s := b.published("old", "1,a\n2,b\n", "id", "name")
+	later, _ := b.published("later", "2,l\n3,l\n,l\n", "id", "name")
+	staged, _ := b.published("staged", "1,s\n2,s\n3,s\n4,s\n,s\n", "id", "name")
+	table := []lake.File{old, later}
+
+	out := filepath.Join(b.dir, "outrun.parquet")
+	found, err := b.db.Outrun(ctx, []lake.Staged{{Lies: staged.Path, Goes: staged.Path}}, table, []string{"later"}, []string{"id"}, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.same("outrun", found, map[string]int64{staged.Path: 2})
+	dead := staged
+	dead.Deletes = []string{out}
+	b.same("left of the staged", b.read([]lake.File{dead}, s, "id", "name"), []string{"1|s", "4|s", "∅|s"})
+
+	goes := filepath.Join(b.dir, "elsewhere.parquet")
+	found, err = b.db.Outrun(ctx, []lake.Staged{{Lies: staged.Path, Goes: goes}}, table, []string{"later", "old"}, []string{"id"}, filepath.Join(b.dir, "named.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.same("by their later name", found, map[string]int64{goes: 3})
+
+	none := filepath.Join(b.dir, "none.parquet")
+	if found, err = b.db.Outrun(ctx, []lake.Staged{{Lies: staged.Path, Goes: goes}}, table, []string{"nobody"}, []string{"id"}, none); err != nil || len(found) != 0 {
+		t.Errorf("rows of nobody: %v, %v", found, err)
+	}
+	found, err = b.db.ByKey(ctx, table, []string{staged.Path}, []string{"id"}, []string{"later"}, filepath.Join(b.dir, "keys.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.same("of the table", found, map[string]int64{old.Path: 2})
 }
 
 func TestPositionsByBatchAndRewrite(t *testing.T) {
