@@ -44,7 +44,7 @@ type WordScore struct {
 // Grade scores a judgement. A dimension, and a word, is the mean of its rules, each of the
 // same weight. The whole is the mean of the dimensions that have a score, but never more
 // than the share of rows that passed: a rule broken by few among many rules must not hide
-// how many rows are of no use. It is pure.
+// how many rows are of no use. An empty batch has neither score nor grade. It is pure.
 func Grade(j rule.Judgement) Report {
 	r := Report{Findings: make([]Measure, len(j.Findings))}
 	byDim, byWord := map[rule.Dimension]*mean{}, map[Word]*mean{}
@@ -68,6 +68,9 @@ func Grade(j rule.Judgement) Report {
 		m := byWord[w.name]
 		r.Four = append(r.Four, WordScore{w.name, w.title, m.value(), m.count()})
 	}
+	if empty(j) {
+		return r
+	}
 	r.Passed = passed(j)
 	if r.Score = whole.value(); r.Score != nil && r.Passed != nil {
 		r.Score = ptr(min(*r.Score, *r.Passed))
@@ -75,6 +78,10 @@ func Grade(j rule.Judgement) Report {
 	r.Grade = letter(r.Score)
 	return r
 }
+
+// empty says whether the batch has no row a score could speak of: nothing was judged, or a
+// replay mended nothing and all it judged is the parent's still.
+func empty(j rule.Judgement) bool { return j.In <= 0 || j.Again && j.Good == 0 }
 
 // measure gives a finding's figures. A = Of − Rows for most measures of the norm, so
 // X = A/B; 0303 and 0305 count the bad rows, A = Rows, and score 1 − X. Either way the

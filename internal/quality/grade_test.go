@@ -56,7 +56,7 @@ func TestGrade(t *testing.T) {
 		{"a batch rule that fails is 0", 1000, 1000, []rule.Finding{complete, late}, "- 100 - - 0 -", "100 - 0 -", "50", "E"},
 		{"a batch rule with nothing to compare is not judged", 1000, 1000, []rule.Finding{first, format}, "- - 100 - - -", "- 100 - -", "100", "A"},
 		{"no rows", 0, 0, []rule.Finding{blank, first}, "- - - - - -", "- - - -", "-", ""},
-		{"no rows and late", 0, 0, []rule.Finding{late}, "- - - - 0 -", "- - 0 -", "0", "E"},
+		{"no rows and late", 0, 0, []rule.Finding{late}, "- - - - 0 -", "- - 0 -", "-", ""},
 		{"one row of a million is not 100", 999999, 1000000, []rule.Finding{finding("r", "0301", rule.Accuracy, 1, 1000000)}, "- - 99.99 - - -", "- 99.99 - -", "99.99", "A"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -73,6 +73,18 @@ func TestGrade(t *testing.T) {
 					dims, c.dims, four, c.four, show(r.Score), r.Grade, c.score, c.grade)
 			}
 		})
+	}
+}
+
+// TestAReplayThatMendsNothingHasNoGrade: it is an empty batch; what it judged is its parent's.
+func TestAReplayThatMendsNothingHasNoGrade(t *testing.T) {
+	j := rule.Judgement{In: 6, Bad: 6, Again: true, Findings: []rule.Finding{finding("r", "0301", rule.Accuracy, 6, 6)}}
+	if r := quality.Grade(j); r.Score != nil || r.Passed != nil || r.Grade != "" {
+		t.Errorf("graded %s %q", show(r.Score), r.Grade)
+	}
+	j.Good, j.Bad = 3, 3
+	if r := quality.Grade(j); show(r.Score) != "0" || show(r.Passed) != "50" || r.Grade != "E" {
+		t.Errorf("three mended: score %s, passed %s, %q", show(r.Score), show(r.Passed), r.Grade)
 	}
 }
 

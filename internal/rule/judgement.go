@@ -7,6 +7,7 @@ type Judgement struct {
 	Good      int64      `json:"good"`
 	Bad       int64      `json:"bad"`
 	Unparsed  int64      `json:"unparsed"`
+	Again     bool       `json:"again,omitempty"`     // of a replay: the rows were judged before
 	Findings  []Finding  `json:"findings"`            // one per rule, in program order
 	Samples   []Sample   `json:"samples"`             // at most 20 per broken rule
 	Suspicion *Suspicion `json:"suspicion,omitempty"` // of the rule that blocks, else of the most broken
