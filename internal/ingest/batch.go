@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,17 +47,19 @@ func (s State) gone() bool {
 // Batch is one load of one mount: a file, or what a replay mended of another batch.
 type Batch struct {
 	ID        ident.Batch
-	Label     string // MMDD-NN, the NN-th of its day
+	Label     string // MMDD-NN, the NN-th of its day in Beijing
+	Day       string // YYYY-MM-DD, the day of the label
 	Directory string
 	Parent    ident.Batch // the batch whose quarantine was replayed; empty for a file
 	Version   int         // of the batch: loaded again under other rules, it replaces its rows
 	Ruleset   int         // the directory's version that judged it
+	Layout    int         // the version whose items its quarantine's raw texts follow; 0: Ruleset
 
 	File     string
 	Hash     string
 	Encoding string
 	Bytes    int64
-	Spool    string // the file as received; emptied when the batch is finished
+	Spool    string // the file as received; empty when the batch is finished
 
 	State       State
 	In          int64
@@ -66,6 +67,7 @@ type Batch struct {
 	Quarantined int64
 	Held        int64
 	Replayed    int64 // rows that left its quarantine by replays
+	Outrun      int64 // of Published: rows that a batch begun later had replaced before they came
 
 	StartedAt time.Time
 	EndedAt   time.Time
@@ -79,9 +81,27 @@ type Batch struct {
 
 // Decision is what an officer decided about a held batch.
 type Decision struct {
-	Action string    `json:"action"` // release, return, discard
+	Action string    `json:"action"` // Release, Return or Discard
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
+}
+
+// What an officer may decide.
+const (
+	release  = "release"
+	giveBack = "return"
+	discard  = "discard"
+)
+
+// drops says whether the rows of a held batch are to go.
+func (d *Decision) drops() bool { return d != nil && d.Action != release }
+
+// layout is the version of the directory whose items the raw texts of the quarantine follow.
+func (b *Batch) layout() int {
+	if b.Layout > 0 {
+		return b.Layout
+	}
+	return b.Ruleset
 }
 
 // Balanced says whether every row read is accounted for: published, quarantined, held, or
@@ -123,6 +143,8 @@ type batchRow struct {
 	Error         string    `bun:"error"`
 	Decision      string    `bun:"decision"`
 	Job           string    `bun:"job"`
+	Layout        int       `bun:"layout"`
+	Outrun        int64     `bun:"rows_outrun"`
 }
 
 var migrations = []store.Migration{{Version: 1, SQL: `
@@ -163,15 +185,20 @@ CREATE TABLE ingest_dataset (
 	snapshot BIGINT NOT NULL,
 	at TIMESTAMP NOT NULL
 );
+`}, {Version: 2, SQL: `
+ALTER TABLE ingest_batch ADD COLUMN layout INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ingest_batch ADD COLUMN rows_outrun BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX ingest_batch_label ON ingest_batch (label);
 `}}
 
 func (b *Batch) row() *batchRow {
-	r := &batchRow{ID: string(b.ID), Label: b.Label, Day: b.StartedAt.UTC().Format(time.DateOnly),
+	r := &batchRow{ID: string(b.ID), Label: b.Label, Day: b.Day,
 		Directory: b.Directory, Parent: string(b.Parent), Version: b.Version, Ruleset: b.Ruleset,
 		File: b.File, Hash: b.Hash, Encoding: b.Encoding, Bytes: b.Bytes, Spool: b.Spool, State: string(b.State),
 		In: b.In, Published: b.Published, Quarantined: b.Quarantined, Held: b.Held, Replayed: b.Replayed,
 		StartedAt: b.StartedAt.UTC(), EndedAt: b.EndedAt.UTC(), Seconds: b.Seconds, Task: b.Task,
-		Error: encode(b.Error), Decision: encode(b.Decision), Job: encode(b.job)}
+		Error: encode(b.Error), Decision: encode(b.Decision), Job: encode(b.job),
+		Layout: b.Layout, Outrun: b.Outrun}
 	if b.EndedAt.IsZero() {
 		r.EndedAt = time.Time{}
 	}
@@ -179,7 +206,7 @@ func (b *Batch) row() *batchRow {
 }
 
 func (r *batchRow) batch() (*Batch, error) {
-	b := &Batch{ID: ident.Batch(r.ID), Label: r.Label, Directory: r.Directory, Parent: ident.Batch(r.Parent),
+	b := &Batch{ID: ident.Batch(r.ID), Label: r.Label, Day: r.Day, Layout: r.Layout, Outrun: r.Outrun, Directory: r.Directory, Parent: ident.Batch(r.Parent),
 		Version: r.Version, Ruleset: r.Ruleset, File: r.File, Hash: r.Hash, Encoding: r.Encoding, Bytes: r.Bytes,
 		Spool: r.Spool, State: State(r.State), In: r.In, Published: r.Published, Quarantined: r.Quarantined,
 		Held: r.Held, Replayed: r.Replayed, StartedAt: r.StartedAt, EndedAt: r.EndedAt, Seconds: r.Seconds,
@@ -210,90 +237,4 @@ func decode[T any](s string, v **T) error {
 func (e *Engine) save(ctx context.Context, tx store.Tx, b *Batch) error {
 	_, err := tx.NewInsert().Model(b.row()).On("CONFLICT (id) DO UPDATE").Exec(ctx)
 	return err
-}
-
-// Batch gives one batch by id or by label.
-func (e *Engine) Batch(ctx context.Context, id string) (*Batch, error) {
-	return find(ctx, e.store.Read(), id)
-}
-
-func find(ctx context.Context, db bun.IDB, id string) (*Batch, error) {
-	r := new(batchRow)
-	err := db.NewSelect().Model(r).Where("id = ?", id).WhereOr("label = ?", id).
-		OrderExpr("started_at DESC").Limit(1).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.New(fault.Missing, "batch.missing", fault.T("没有批次 %s", "there is no batch %s", id)).
-			Fix(fault.T("请在批次列表中核对编号", "look the id up in the list of batches"))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return r.batch()
-}
-
-// Named gives the batches of these ids, asked for at once; unknown ids are left out.
-func (e *Engine) Named(ctx context.Context, ids ...string) (map[string]*Batch, error) {
-	out := map[string]*Batch{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	var rows []batchRow
-	if err := e.store.Read().NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		b, err := rows[i].batch()
-		if err != nil {
-			return nil, err
-		}
-		out[rows[i].ID] = b
-	}
-	return out, nil
-}
-
-// Filter narrows a list of batches; zero fields do not.
-type Filter struct {
-	Directory string
-	Parent    ident.Batch
-	States    []State
-}
-
-// Batches lists the newest first, at most limit, before the cursor of the last page.
-func (e *Engine) Batches(ctx context.Context, f Filter, cursor string, limit int) ([]*Batch, string, error) {
-	limit = max(limit, 1)
-	var rows []batchRow
-	q := e.store.Read().NewSelect().Model(&rows).OrderExpr("started_at DESC, id DESC").Limit(int64(limit) + 1)
-	if f.Directory != "" {
-		q = q.Where("directory = ?", f.Directory)
-	}
-	if f.Parent != "" {
-		q = q.Where("parent = ?", string(f.Parent))
-	}
-	if len(f.States) > 0 {
-		q = q.Where("state IN (?)", bun.List(f.States))
-	}
-	if cursor != "" {
-		last, err := find(ctx, e.store.Read(), cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		q = q.Where("(started_at, id) < (?, ?)", last.StartedAt.UTC(), string(last.ID))
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, "", err
-	}
-	next := ""
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = rows[limit-1].ID
-	}
-	out := make([]*Batch, len(rows))
-	for i := range rows {
-		b, err := rows[i].batch()
-		if err != nil {
-			return nil, "", err
-		}
-		out[i] = b
-	}
-	return out, next, nil
 }

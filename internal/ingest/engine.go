@@ -58,8 +58,8 @@ type Engine struct {
 	mu       sync.Mutex
 	progress map[string]Progress
 	watchers map[chan Change]struct{}
-	commands map[string]context.CancelCauseFunc // children at work, by batch
 	crew     crew
+	cleaning sync.WaitGroup // removals of what finished batches leave
 }
 
 // Progress is how far a running batch is.
@@ -80,7 +80,7 @@ type Change struct {
 // New makes the engine's tables and registers its work.
 func New(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{Options: o, store: o.Store, progress: map[string]Progress{}, watchers: map[chan Change]struct{}{},
-		commands: map[string]context.CancelCauseFunc{}, crew: crew{command: o.Child}}
+		crew: crew{command: o.Child}}
 	for _, dir := range []string{o.Spool, o.Temp} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -93,12 +93,17 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Tasks.Register("load", e.judge)
+	o.Tasks.Register(kind, e.judge)
+	o.Tasks.OnEnd(kind, e.ended)
 	return e, nil
 }
 
-// Close ends the processes that wait for loads. Whoever runs the tasks has ended them.
-func (e *Engine) Close() error { return e.crew.close() }
+// Close waits until nothing of this room touches the lake any more, and ends the processes
+// that wait for loads. Whoever runs the tasks and the events has ended them.
+func (e *Engine) Close() error {
+	e.cleaning.Wait()
+	return e.crew.close()
+}
 
 func (e *Engine) sourceOptions() source.Options {
 	return source.Options{Dir: e.Spool, MaxBytes: e.MaxBytes}
@@ -121,6 +126,7 @@ func (e *Engine) Watch(ctx context.Context) <-chan Change {
 }
 
 func (e *Engine) tell(b *Batch, p *Progress) {
+	b = b.copy() // its owner goes on with it
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if p != nil {

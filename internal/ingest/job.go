@@ -35,11 +35,12 @@ type job struct {
 	Temp    string   `json:"temp"`
 	Allow   []string `json:"allow"`
 
-	Prior     *Batch      `json:"prior,omitempty"`      // the batch as it stood, to stand again if this version fails
-	PriorGood *lake.Stage `json:"prior_good,omitempty"` // its held rows, given up when this version succeeds
-	PriorJob  *job        `json:"prior_job,omitempty"`
-	Mend      string      `json:"mend,omitempty"` // a trial of cleaning this item
-	Last      *last       `json:"last,omitempty"` // the batch before, for row_count and freshness
+	Upload   string `json:"upload,omitempty"`    // that the file is; it goes when the batch is finished
+	Prior    *Batch `json:"prior,omitempty"`     // the batch as it stood, to stand again if this version fails
+	PriorJob *job   `json:"prior_job,omitempty"` // its held rows are given up when this version succeeds
+	Standing int64  `json:"standing,omitempty"`  // rows of versions before, published until this one is decided
+	Mend     string `json:"mend,omitempty"`      // a trial of cleaning this item
+	Last     *last  `json:"last,omitempty"`      // the batch before, for row_count and freshness
 }
 
 // replay names the quarantine rows of a batch that are judged again; the rest of its

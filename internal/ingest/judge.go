@@ -3,85 +3,84 @@ package ingest
 import (
 	"context"
 	"errors"
-	"os"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
-	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/task"
 )
 
-// errCancelled is the cause of a context that a person ended.
-var errCancelled = fault.New(fault.Conflict, "load.cancelled", fault.T("装载已取消", "the load was cancelled"))
-
-// errInterrupted is why a batch failed whose process died before its work was kept.
-var errInterrupted = fault.New(fault.Conflict, "load.interrupted", fault.T("装载在登记完成前中断", "the load was interrupted before it was fully registered")).
-	Fix(fault.T("请重新装载该文件", "load the file again"))
-
 // judge is the task of a load: it runs the child and keeps the judgement. It is repeatable:
-// a batch that is judged already is left alone.
+// a batch that is judged already is left alone, one that a process died over is judged from
+// the beginning. What becomes of the batch when the task ends otherwise is ended's matter.
 func (e *Engine) judge(ctx context.Context, t *task.Job) error {
-	b, err := e.Batch(ctx, t.Key)
-	if err != nil {
+	b, err := e.ofTask(ctx, e.store.Read(), t.Key)
+	if err != nil || b == nil || b.Task != t.ID || b.State != Queued && b.State != Judging {
 		return err
 	}
-	if b.State != Queued && b.State != Judging {
-		return nil
+	if err := e.stage(ctx, b); err != nil {
+		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	e.hold(b, cancel)
-	defer e.hold(b, nil)
-
-	if b.State == Judging { // an earlier try may have left files in the batch's folders
-		if err := e.stage(ctx, b); err != nil {
-			return err
-		}
-	}
-	b.State = Judging
-	if err := e.keep(ctx, b); err != nil {
+	if err := e.move(ctx, b, Judging, nil); err != nil {
 		return err
 	}
 	began := e.Now()
 	var p Progress
-	r, err := e.child(ctx, b.job, func(q query.Progress) {
+	r, err := e.child(ctx, b.job.told(), func(q query.Progress) {
 		p = p.measure(q, time.Now())
 		e.tell(b, &p)
 		t.Progress(q.Stage, q.Rows, q.Total)
 	})
-	switch {
-	case errors.Is(context.Cause(ctx), errCancelled):
-		return e.fail(context.WithoutCancel(ctx), b, Cancelled, errCancelled)
-	case ctx.Err() != nil:
-		return ctx.Err() // the process is stopping: the task is taken up again at start
-	case err != nil:
-		if fault.KindOf(err) == fault.Internal {
-			e.Log.ErrorContext(ctx, "load failed", "batch", b.ID, "error", err)
-		}
-		return e.fail(ctx, b, Failed, fault.From(err))
+	if err != nil {
+		return err
 	}
 	b.Seconds = e.Now().Sub(began).Seconds()
 	return e.judged(ctx, b, r)
 }
 
-func (e *Engine) hold(b *Batch, cancel context.CancelCauseFunc) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if cancel == nil {
-		delete(e.commands, string(b.ID))
-		return
-	}
-	e.commands[string(b.ID)] = cancel
+// told is what the child must know of a job: not what stood before it.
+func (j *job) told() *job {
+	c := *j
+	c.Prior, c.PriorJob = nil, nil
+	c.Allow = append(append([]string{}, j.Allow...), j.Good.Dir, j.Bad.Dir)
+	return &c
 }
 
-func (e *Engine) keep(ctx context.Context, b *Batch) error {
-	err := e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return e.save(ctx, tx, b) })
+// ofTask gives the batch of a task's key; nil when there is none, or the key means another
+// version of it.
+func (e *Engine) ofTask(ctx context.Context, db bun.IDB, key string) (*Batch, error) {
+	id, version, _ := strings.Cut(key, "@")
+	b, err := byID(ctx, db, id)
+	if err != nil || version != "" && version != strconv.Itoa(b.Version) {
+		return nil, fault.Except(fault.Missing, err)
+	}
+	return b, nil
+}
+
+// move brings a batch from the state it was read in to another, with more in the same
+// transaction; it refuses when the batch has moved on meanwhile.
+func (e *Engine) move(ctx context.Context, b *Batch, to State, more func(context.Context, store.Tx) error) error {
+	next := *b
+	next.State = to
+	err := e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if err := b.still(ctx, tx); err != nil {
+			return err
+		}
+		if err := e.save(ctx, tx, &next); err != nil || more == nil {
+			return err
+		}
+		return more(ctx, tx)
+	})
 	if err == nil {
+		*b = next
 		e.tell(b, nil)
 	}
 	return err
@@ -94,101 +93,53 @@ func (e *Engine) judged(ctx context.Context, b *Batch, r *result) error {
 	for _, f := range r.Judgement.Findings {
 		blocked = blocked || f.Verdict == rule.VerdictBlocked
 	}
-	b.State, b.In, b.Quarantined, b.Held = Publishing, o.In, o.Bad, o.Good
+	b.In, b.Published, b.Quarantined, b.Held, b.Replayed = o.In, 0, o.Bad, o.Good, 0
 	if b.Parent != "" {
 		b.In, b.Quarantined, blocked = o.Good, 0, false // a replay takes in what it mended
+		r.Judgement.Again = true
 	}
 	b.job.Blocked = blocked
-	err := e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	return e.move(ctx, b, Publishing, func(ctx context.Context, tx store.Tx) error {
 		if err := e.Keeper.Keep(ctx, tx, string(b.ID), b.Directory, b.StartedAt, r.Judgement); err != nil {
 			return err
 		}
-		if err := e.save(ctx, tx, b); err != nil {
-			return err
-		}
-		return tx.Emit(ctx, event.BatchJudged, string(b.ID), event.Judged{Batch: string(b.ID), Directory: b.Directory, Parent: string(b.Parent), Blocked: blocked})
+		return e.announce(ctx, tx, b)
 	})
-	if err == nil {
-		e.tell(b, nil)
-	}
-	return err
 }
 
-// fail ends a batch that came to nothing; one that was loaded before stands as it stood.
-func (e *Engine) fail(ctx context.Context, b *Batch, s State, why *fault.Error) error {
-	j := b.job
-	end := *b
-	if j != nil && j.Prior != nil {
-		end = *j.Prior
-		end.Version, end.job = b.Version, j.PriorJob
-	} else {
-		end.State, end.In, end.Published, end.Quarantined, end.Held = s, 0, 0, 0, 0
-		end.EndedAt, end.job = e.Now(), nil
-	}
-	end.Error = why
-	err := e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := e.save(ctx, tx, &end); err != nil {
-			return err
-		}
-		return tx.Emit(ctx, event.BatchEnded, string(b.ID), event.Ending{Batch: string(b.ID), Directory: b.Directory, State: string(s)})
-	})
-	if err != nil {
-		return err
-	}
-	*b = end
-	e.tell(b, nil)
-	if j != nil {
-		j.PriorGood = nil // the batch as it stood still owns it
-	}
-	return e.clean(ctx, b, j)
+// announce tells that a batch is judged, or decided: settle acts on it.
+func (e *Engine) announce(ctx context.Context, tx store.Tx, b *Batch) error {
+	return tx.Emit(ctx, event.BatchJudged, string(b.ID), event.Judged{Batch: string(b.ID), Directory: b.Directory,
+		Parent: string(b.Parent), Blocked: b.job.Blocked})
 }
 
-// clean removes what a finished batch no longer needs: its stages and its input. A held
-// batch keeps its good rows and its file.
-func (e *Engine) clean(ctx context.Context, b *Batch, j *job) error {
-	if j == nil {
-		return nil
-	}
-	var errs []error
-	stages := []*lake.Stage{j.Bad, j.PriorGood}
-	if b.State != Held {
-		stages = append(stages, j.Good)
-		for _, f := range append(append([]string{b.Spool}, j.Input.Files...), j.Input.Rejects...) {
-			if f != "" {
-				if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
-					errs = append(errs, err)
-				}
-			}
-		}
-	}
-	for _, s := range stages {
-		if s != nil {
-			errs = append(errs, e.Lake.Discard(ctx, s))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Cancel stops a batch that is waiting or being judged.
+// Cancel stops a batch that is waiting or being judged. The wish is the task's: it is durable
+// before anything happens, and the task's end brings the batch's with it.
 func (e *Engine) Cancel(ctx context.Context, id, reason string) (*Batch, error) {
 	b, err := e.Batch(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	late := fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 不在装载中，不能取消", "batch %s is not being loaded and cannot be cancelled", b.Label)).
+		Fix(fault.T("已拦截的批次可退回或丢弃", "a held batch can be returned or discarded"))
 	if b.State != Queued && b.State != Judging {
-		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 不在装载中，不能取消", "batch %s is not being loaded and cannot be cancelled", b.Label))
+		return nil, late
 	}
-	e.mu.Lock()
-	cancel := e.commands[string(b.ID)]
-	e.mu.Unlock()
-	if cancel != nil {
-		cancel(errCancelled)
-		return e.Wait(ctx, b.ID)
-	}
-	if err := e.Tasks.Cancel(ctx, b.Task, reason); err != nil {
+	if err := e.Tasks.Cancel(ctx, b.Task, reason); err != nil && !errors.Is(err, task.ErrEnded) {
 		return nil, err
 	}
-	return b, e.fail(ctx, b, Cancelled, errCancelled)
+	if b, err = e.Wait(ctx, b.ID); err == nil && !errors.Is(b.wrong(), errCancelled) {
+		err = late
+	}
+	return b, err
+}
+
+// wrong is the batch's error; a nil pointer in an interface would not be nil.
+func (b *Batch) wrong() error {
+	if b.Error == nil {
+		return nil
+	}
+	return b.Error
 }
 
 // Wait gives the batch once nothing works on it any more.
@@ -199,7 +150,7 @@ func (e *Engine) Wait(ctx context.Context, id ident.Batch) (*Batch, error) {
 	tick := time.NewTicker(time.Second) // a change may be missed by a full channel
 	defer tick.Stop()
 	for {
-		b, err := e.Batch(ctx, string(id))
+		b, err := byID(ctx, e.store.Read(), string(id))
 		if err != nil || !b.State.Running() {
 			return b, err
 		}

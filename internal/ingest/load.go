@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -19,7 +21,7 @@ import (
 	"github.com/chengshu/chengshu/internal/task"
 )
 
-// Request asks for a load.
+// Request asks for a load. The file stays the caller's: the batch has a name of its own for it.
 type Request struct {
 	Directory string
 	File      *source.Spooled
@@ -30,28 +32,99 @@ type Request struct {
 // Load begins to load a spooled file and returns its batch at once; the work is a task.
 // The same file under the same rules is the batch there already, unless it came to nothing.
 func (e *Engine) Load(ctx context.Context, r Request) (*Batch, error) {
+	if r.At.IsZero() {
+		r.At = e.Now() // before any file of the lake is planned: what it reads is kept from then on
+	}
 	d, version, err := e.mounted(ctx, r.Directory)
 	if err != nil {
 		return nil, err
 	}
 	id := ident.BatchOf(d.Name, "file", r.File.Hash)
-	if old, err := e.Batch(ctx, string(id)); err == nil {
-		if old.State.Running() {
-			return old, nil
-		}
-		if !r.Again && old.Ruleset == version && (old.State == Published || old.State == Held) {
-			return old, nil
-		}
-	} else if fault.KindOf(err) != fault.Missing {
-		return nil, err
+	old, err := e.known(ctx, id)
+	if err != nil || old.serves(r, version) {
+		return old, err
 	}
-	j, shape, err := e.plan(ctx, d, version, r.File)
+	b, err := e.load(ctx, d, version, r, id, old)
+	if errors.Is(err, errBusy) { // the same file came twice at once: there is one batch of it
+		// What we met may not have been committed yet; after a write of ours it has.
+		if e := e.store.Write(ctx, func(context.Context, store.Tx) error { return nil }); e != nil {
+			return nil, errors.Join(err, e)
+		}
+		if old, e := e.known(ctx, id); e == nil && old.serves(r, version) {
+			return old, nil
+		}
+	}
+	return b, err
+}
+
+// known gives a batch, nil when there is none.
+func (e *Engine) known(ctx context.Context, id ident.Batch) (*Batch, error) {
+	b, err := byID(ctx, e.store.Read(), string(id))
+	return b, fault.Except(fault.Missing, err)
+}
+
+// serves says whether a batch is what a request asks for.
+func (b *Batch) serves(r Request, version int) bool {
+	return b != nil && (b.State.Running() || !r.Again && b.Ruleset == version && (b.State == Published || b.State == Held))
+}
+
+// load begins the batch; what it made is gone again when it cannot.
+func (e *Engine) load(ctx context.Context, d catalog.Directory, version int, r Request, id ident.Batch, old *Batch) (_ *Batch, err error) {
+	f, err := e.own(ctx, r.File)
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{ID: id, Directory: d.Name, Ruleset: version, File: r.File.Name, Hash: r.File.Hash,
-		Encoding: shape.Encoding, Bytes: r.File.Bytes, Spool: r.File.Path, State: Queued, job: j, StartedAt: r.At}
-	return b, e.begin(ctx, b)
+	j := &job{Input: query.Input{Files: []string{f.Path}}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, remove(append(j.Input.Files, append(j.Input.Rejects, f.Path)...)))
+		}
+	}()
+	var shape *source.Shape
+	if shape, err = e.plan(ctx, d, version, f, j); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(nameBeside(r.File.Path)); err == nil {
+		j.Upload = r.File.Path
+	}
+	b := &Batch{ID: id, Directory: d.Name, Ruleset: version, File: f.Name, Hash: f.Hash,
+		Encoding: shape.Encoding, Bytes: f.Bytes, Spool: f.Path, State: Queued, job: j, StartedAt: r.At}
+	if err = e.begin(ctx, b, old); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// own gives a file another name in the spool folder, which is this batch's alone: an upload
+// may be loaded into several directories, and each batch removes its file when it is done.
+func (e *Engine) own(ctx context.Context, f *source.Spooled) (*source.Spooled, error) {
+	mine := *f
+	mine.Path = filepath.Join(e.Spool, f.Hash[:min(len(f.Hash), 16)]+"-"+ident.New()+".original")
+	err := os.Link(f.Path, mine.Path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, errGone.At("%s", f.Name)
+	case err == nil: // the sweep spares young files
+		now := time.Now()
+		return &mine, os.Chtimes(mine.Path, now, now)
+	default: // a file system without links
+		copied, err := source.Spool(ctx, f.Path, e.sourceOptions(), nil)
+		if err != nil {
+			return nil, err
+		}
+		copied.Name = f.Name
+		return copied, nil
+	}
+}
+
+func remove(files []string) error {
+	var errs []error
+	for _, f := range files {
+		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // mounted gives the current version of a directory that takes loads.
@@ -72,34 +145,33 @@ func (e *Engine) mounted(ctx context.Context, name string) (catalog.Directory, i
 const oneThread = 4 << 20
 
 // plan makes the job of a file: its shape, its columns matched to items, the files of the
-// tables its rules refer to.
-func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *source.Spooled) (*job, *source.Shape, error) {
+// tables its rules refer to. Files it makes are in the job whatever happens.
+func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *source.Spooled, j *job) (*source.Shape, error) {
 	o := e.sourceOptions()
 	shape, err := source.Look(ctx, f, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if _, err := match(d, shape.Columns, f.Name); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ready, err := source.Prepare(ctx, f, shape, o, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	columns := catalog.Match(ready.Columns, d) // JSON may have shown more keys than its beginning
-	j, err := e.job(ctx, d, version)
-	if err != nil {
-		return nil, nil, err
-	}
 	j.Input = query.Input{Format: ready.Format, Files: ready.Files, Columns: columns, Delim: ready.Delim,
 		Quote: ready.Quote, Escape: ready.Escape, Skip: ready.Skip, Rejects: ready.Rejects}
+	if err := e.describe(ctx, d, version, j); err != nil {
+		return nil, err
+	}
 	if f.Bytes < oneThread {
 		j.Threads = 1
 	}
 	for _, file := range append(append([]string{}, ready.Files...), ready.Rejects...) {
 		j.Allow = append(j.Allow, filepath.Dir(file))
 	}
-	return j, shape, nil
+	return shape, nil
 }
 
 // match pairs a file's columns with the directory's items and refuses a file that lacks one.
@@ -120,13 +192,13 @@ func match(d catalog.Directory, headers []string, file string) ([]string, error)
 	return columns, fault.All("load.columns", fault.T("文件 %s 的列与目录「%s」不符", "the columns of %s do not fit directory %s", file, d.Title), parts)
 }
 
-// job fills in what does not depend on the input.
-func (e *Engine) job(ctx context.Context, d catalog.Directory, version int) (*job, error) {
-	j := &job{Directory: d, Ruleset: version, Refs: map[string][]lake.File{}, Memory: e.Memory, Threads: e.Threads,
-		Temp: e.Temp, Allow: []string{e.Temp}, Today: e.Now()}
+// describe fills in what does not depend on the input.
+func (e *Engine) describe(ctx context.Context, d catalog.Directory, version int, j *job) error {
+	j.Directory, j.Ruleset, j.Refs = d, version, map[string][]lake.File{}
+	j.Memory, j.Threads, j.Temp, j.Allow, j.Today = e.Memory, e.Threads, e.Temp, []string{e.Temp}, e.Now()
 	program, err := rule.Compile(d.RuleSet(), e.Lists)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, r := range program.Rules {
 		if r.Scope != rule.OfRef {
@@ -134,16 +206,16 @@ func (e *Engine) job(ctx context.Context, d catalog.Directory, version int) (*jo
 		}
 		files, err := e.Lake.Files(ctx, ident.Ref{Space: ident.Published, Name: r.Table}, 0)
 		if err != nil && fault.KindOf(err) != fault.Missing {
-			return nil, err
+			return err
 		}
 		j.Refs[r.Name] = files
 		j.allow(files)
 	}
 	if err := e.ensure(ctx, d, program.Words(), j); err != nil {
-		return nil, err
+		return err
 	}
 	j.Last, err = e.lastOf(ctx, d.Name)
-	return j, err
+	return err
 }
 
 func (j *job) allow(files []lake.File) {
@@ -186,41 +258,24 @@ func (e *Engine) lastOf(ctx context.Context, directory string) (*last, error) {
 	return &last{Rows: r.In, At: r.StartedAt}, err
 }
 
-// begin makes both private folders of the batch's version, numbers it and starts its task.
-// The batch and its task become known together; folders of a batch that never did are swept.
-func (e *Engine) begin(ctx context.Context, b *Batch) error {
-	if b.StartedAt.IsZero() {
-		b.StartedAt = e.Now()
-	}
+// begin numbers the batch and starts its task: they become known together. old is the batch
+// as it stood when the file was looked at, nil for a new one.
+func (e *Engine) begin(ctx context.Context, b, old *Batch) error {
 	b.Version = 1
-	switch old, err := e.Batch(ctx, string(b.ID)); {
-	case err == nil:
-		b.Label, b.Version = old.Label, old.Version+1
-		if !old.State.gone() {
-			b.job.Prior, b.job.PriorJob = old, old.job
-			if old.State == Held {
-				b.job.PriorGood = old.job.Good
-			}
-		}
-	case fault.KindOf(err) != fault.Missing:
-		return err
-	}
-	if err := e.stage(ctx, b); err != nil {
-		return err
+	if old != nil {
+		b.follow(old)
 	}
 	err := e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := b.free(ctx, tx); err != nil {
+		if err := b.free(ctx, tx, old); err != nil {
 			return err
 		}
 		if b.Label == "" {
-			n, err := tx.NewSelect().Model((*batchRow)(nil)).Where("day = ?", b.StartedAt.UTC().Format(time.DateOnly)).Count(ctx)
-			if err != nil {
+			if err := b.label(ctx, tx); err != nil {
 				return err
 			}
-			b.Label = fmt.Sprintf("%s-%02d", b.StartedAt.UTC().Format("0102"), n+1)
 		}
 		var err error
-		if b.Task, err = e.Tasks.StartIn(ctx, tx, task.Spec{Kind: "load", Key: string(b.ID)}); err != nil {
+		if b.Task, err = e.Tasks.StartIn(ctx, tx, task.Spec{Kind: kind, Key: b.taskKey()}); err != nil {
 			return err
 		}
 		return e.save(ctx, tx, b)
@@ -232,9 +287,37 @@ func (e *Engine) begin(ctx context.Context, b *Batch) error {
 	return nil
 }
 
-// free refuses to begin what another request began meanwhile, and to load a batch again
-// while its quarantine is being replayed.
-func (b *Batch) free(ctx context.Context, tx store.Tx) error {
+// follow makes b the next version of a batch; what stands of it is remembered, to stand
+// again if this version comes to nothing.
+func (b *Batch) follow(old *Batch) {
+	b.Label, b.Day, b.Version = old.Label, old.Day, old.Version+1
+	switch old.State {
+	case Published:
+		b.job.Standing = old.Published
+	case Held:
+		b.job.Standing = old.job.Standing
+	default:
+		return
+	}
+	b.job.Prior, b.job.PriorJob = old, old.job
+}
+
+// kind is the kind of a load's task. Its key names the version, too: the task of the last one
+// may not have ended quite yet.
+const kind = "load"
+
+func (b *Batch) taskKey() string { return string(b.ID) + "@" + strconv.Itoa(b.Version) }
+
+// free refuses to begin what another request began or decided meanwhile, and to load a batch
+// again while its quarantine is being replayed.
+func (b *Batch) free(ctx context.Context, tx store.Tx, old *Batch) error {
+	if old != nil {
+		if err := old.still(ctx, tx); err != nil {
+			return err
+		}
+	} else if _, err := byID(ctx, tx, string(b.ID)); fault.KindOf(err) != fault.Missing || err == nil {
+		return errors.Join(err, errBusy.At("%s", b.ID))
+	}
 	family := []string{string(b.ID)}
 	q := tx.NewSelect().Model((*batchRow)(nil)).Where("state IN (?)", bun.List([]State{Queued, Judging, Publishing}))
 	if b.Parent != "" {
@@ -244,13 +327,29 @@ func (b *Batch) free(ctx context.Context, tx store.Tx) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return fault.New(fault.Conflict, "batch.busy", fault.T("该批次正在装载或重放", "the batch is being loaded or replayed")).
-		Fix(fault.T("请待其结束后再试", "try again when it has ended"))
+	return errBusy.At("%s", b.ID)
 }
 
-// stage makes both private folders of the batch's version.
+// errBusy is a batch that is at work, or moved on while it was looked at.
+var errBusy = fault.New(fault.Conflict, "batch.busy", fault.T("该批次正在装载、重放或判定", "the batch is being loaded, replayed or decided")).
+	Fix(fault.T("请待其结束后再试", "try again when it has ended"))
+
+// still refuses when the batch has moved on since it was read.
+func (b *Batch) still(ctx context.Context, tx store.Tx) error {
+	now, err := byID(ctx, tx, string(b.ID))
+	if err != nil {
+		return err
+	}
+	if now.Version != b.Version || now.State != b.State || now.Task != b.Task {
+		return errBusy.At("%s", b.Label)
+	}
+	return nil
+}
+
+// stage makes both private folders of the batch's version, empty: a process that died over
+// them may have left files that would enter the table a second time.
 func (e *Engine) stage(ctx context.Context, b *Batch) (err error) {
-	j, version := b.job, fmt.Sprintf("%d", b.Version)
+	j, version := b.job, strconv.Itoa(b.Version)
 	j.Batch = string(b.ID)
 	if j.Good, err = e.Lake.Stage(ctx, ident.Ref{Space: ident.Published, Name: b.Directory}, b.ID, version); err != nil {
 		return err
@@ -263,6 +362,5 @@ func (e *Engine) stage(ctx context.Context, b *Batch) (err error) {
 	if j.Bad, err = e.Lake.Stage(ctx, ident.Ref{Space: ident.Quarantine, Name: b.Directory}, bad, version); err != nil {
 		return err
 	}
-	j.Allow = append(j.Allow, j.Good.Dir, j.Bad.Dir)
 	return nil
 }

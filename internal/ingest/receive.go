@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,21 +20,29 @@ func (e *Engine) Receive(ctx context.Context, r io.Reader, name string) (*source
 		return nil, err
 	}
 	// The name as sent stays beside the file, so that a later request finds it by its id.
-	if err := os.WriteFile(s.Path+".name", []byte(s.Name), 0o600); err != nil {
-		return nil, err
+	if err := os.WriteFile(nameBeside(s.Path), []byte(s.Name), 0o600); err != nil {
+		return nil, errors.Join(err, s.Remove())
 	}
 	return s, nil
 }
+
+func nameBeside(path string) string { return path + ".name" }
+
+// errGone is a file of the spool folder that is no longer there.
+var errGone = fault.New(fault.Missing, "upload.missing", fault.T("上传的文件已不在", "the uploaded file is no longer there")).
+	Fix(fault.T("请重新上传", "upload it again"))
 
 // Received finds an upload by its file in the spool folder and its hash.
 func (e *Engine) Received(_ context.Context, file, hash string) (*source.Spooled, error) {
 	path := filepath.Join(e.Spool, filepath.Base(file))
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fault.New(fault.Missing, "upload.missing", fault.T("上传的文件已不在", "the uploaded file is no longer there")).
-			Fix(fault.T("请重新上传", "upload it again"))
+		return nil, errGone.At("%s", filepath.Base(file))
 	}
-	name, err := os.ReadFile(path + ".name")
+	name, err := os.ReadFile(nameBeside(path))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, errGone.At("%s", filepath.Base(file)) // not an upload: a file of a batch
+	}
 	if err != nil {
 		return nil, err
 	}

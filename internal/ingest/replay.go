@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
@@ -33,18 +36,14 @@ func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batc
 		return e.Load(ctx, Request{Directory: p.Directory, Again: true,
 			File: &source.Spooled{Path: p.Spool, Name: p.File, Hash: p.Hash, Bytes: p.Bytes}})
 	}
-	if p.State != Published {
-		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 没有可重放的问题数据", "batch %s has no quarantine to replay", p.Label))
+	if p.State != Published || p.Quarantined == 0 {
+		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 没有可重放的问题数据", "batch %s has no quarantine to replay", p.Label)).
+			Fix(fault.T("请选择有问题行的已发布批次", "choose a published batch with quarantined rows"))
 	}
-	children, _, err := e.Batches(ctx, Filter{Parent: p.ID}, "", 10_000)
+	at := e.Now() // before the quarantine is planned: what the replay reads is kept from then on
+	n, err := e.replays(ctx, p)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range children {
-		if c.State.Running() {
-			return nil, fault.New(fault.Conflict, "replay.running", fault.T("批次 %s 正在重放", "batch %s is being replayed", p.Label)).
-				Fix(fault.T("请待重放结束后再试", "try again when it has ended"))
-		}
 	}
 	d, version, err := e.mounted(ctx, p.Directory)
 	if err != nil {
@@ -54,9 +53,23 @@ func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batc
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{ID: ident.BatchOf(p.Directory, "replay", fmt.Sprintf("%s#%d", p.ID, len(children)+1)), Directory: p.Directory,
-		Parent: p.ID, Ruleset: version, File: p.File, Encoding: p.Encoding, State: Queued, job: j}
-	return b, e.begin(ctx, b)
+	b := &Batch{ID: ident.BatchOf(p.Directory, "replay", fmt.Sprintf("%s#%d", p.ID, n+1)), Directory: p.Directory,
+		Parent: p.ID, Ruleset: version, File: p.File, Encoding: p.Encoding, State: Queued, job: j, StartedAt: at}
+	if err := e.begin(ctx, b, nil); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// replays counts the replays of a batch so far, and refuses while one is at work.
+func (e *Engine) replays(ctx context.Context, p *Batch) (n int, err error) {
+	running := 0
+	err = e.store.Read().NewRaw(`SELECT count(*), coalesce(sum(CASE WHEN state IN (?) THEN 1 ELSE 0 END), 0) FROM ingest_batch WHERE parent = ?`,
+		bun.List([]State{Queued, Judging, Publishing}), string(p.ID)).Scan(ctx, &n, &running)
+	if err == nil && running > 0 {
+		err = errBusy.At("%s", p.Label)
+	}
+	return n, err
 }
 
 // rejudge makes the job of judging quarantine rows again.
@@ -79,9 +92,15 @@ func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, 
 				Fix(fault.T("请刷新列表后重选", "reload the list and choose again"))
 		}
 	}
-	v, err := e.Catalog.At(ctx, p.Directory, p.Ruleset)
+	v, err := e.Catalog.At(ctx, p.Directory, p.layout())
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) > 0 && !slices.Equal(names(v.Directory.Columns()), names(d.Columns())) {
+		// What stays would follow the old items and what was chosen the new ones.
+		return nil, fault.New(fault.Conflict, "replay.items", fault.T(
+			"目录的数据项自批次 %s 检核后已变更，只能整批重放", "the items of the directory have changed since batch %s was judged; it can only be replayed whole", p.Label)).
+			Fix(fault.T("请不选行直接重放", "replay without choosing rows"))
 	}
 	have := map[string]bool{}
 	for _, it := range d.Items {
@@ -93,8 +112,8 @@ func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, 
 			columns[i] = ""
 		}
 	}
-	j, err := e.job(ctx, d, version)
-	if err != nil {
+	j := &job{}
+	if err := e.describe(ctx, d, version, j); err != nil {
 		return nil, err
 	}
 	j.Input = query.Input{Format: "raw", Table: of, Columns: columns}
@@ -103,29 +122,27 @@ func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, 
 	return j, nil
 }
 
-// ReplayAll replays every batch of a directory that has quarantine rows.
+// ReplayAll replays every batch of a directory that has quarantine rows. A batch that cannot
+// be replayed now does not keep the others waiting: its error names it, beside those begun.
 func (e *Engine) ReplayAll(ctx context.Context, directory string) ([]*Batch, error) {
 	var out []*Batch
-	for cursor := ""; ; {
-		list, next, err := e.Batches(ctx, Filter{Directory: directory, States: []State{Published, Held}}, cursor, 200)
-		if err != nil {
-			return out, err
+	var parts []*fault.Error
+	err := e.each(ctx, Filter{Directory: directory, States: []State{Published, Held}}, func(b *Batch) error {
+		if b.Parent != "" || b.State == Published && b.Quarantined == 0 {
+			return nil
 		}
-		for _, b := range list {
-			if b.Parent != "" || b.State == Published && b.Quarantined == 0 {
-				continue
-			}
-			r, err := e.Replay(ctx, string(b.ID), nil)
-			if err != nil {
-				return out, err
-			}
+		r, err := e.Replay(ctx, string(b.ID), nil)
+		switch {
+		case err == nil:
 			out = append(out, r)
+		case ctx.Err() != nil || fault.KindOf(err) == fault.Internal:
+			return err
+		default:
+			parts = append(parts, fault.From(err).At("%s", b.Label))
 		}
-		if next == "" {
-			return out, nil
-		}
-		cursor = next
-	}
+		return nil
+	})
+	return out, errors.Join(err, fault.All("replay.some", fault.T("有 %d 个批次未能重放", "%d batches could not be replayed", len(parts)), parts))
 }
 
 // Attempt is what a cleaning step would do to a batch's quarantine.
@@ -147,7 +164,8 @@ func (e *Engine) Try(ctx context.Context, id, item string, step rule.Step) (Atte
 	}
 	d, ok := withStep(d, item, step)
 	if !ok {
-		return Attempt{}, fault.New(fault.Conflict, "step.there", fault.T("数据项 %s 不存在或已有该清洗步骤", "there is no item %s, or it has this step already", item)).At("item")
+		return Attempt{}, fault.New(fault.Conflict, "step.there", fault.T("数据项 %s 不存在或已有该清洗步骤", "there is no item %s, or it has this step already", item)).At("item").
+			Fix(fault.T("请选择目录中的数据项和它尚未使用的步骤", "choose an item of the directory and a step it does not use yet"))
 	}
 	j, err := e.rejudge(ctx, d, version, p, nil)
 	if err != nil {
@@ -162,13 +180,17 @@ func (e *Engine) Try(ctx context.Context, id, item string, step rule.Step) (Atte
 }
 
 // TryFile judges the first rows of a file and keeps nothing.
-func (e *Engine) TryFile(ctx context.Context, r Request, rows int64) (rule.Judgement, error) {
+func (e *Engine) TryFile(ctx context.Context, r Request, rows int64) (_ rule.Judgement, err error) {
 	v, err := e.Catalog.Get(ctx, r.Directory)
 	if err != nil {
 		return rule.Judgement{}, err
 	}
-	j, _, err := e.plan(ctx, v.Directory, v.Version, r.File)
-	if err != nil {
+	j := &job{}
+	defer func() { // never the file itself
+		made := slices.DeleteFunc(append(j.Input.Files, j.Input.Rejects...), func(f string) bool { return f == r.File.Path })
+		err = errors.Join(err, remove(made))
+	}()
+	if _, err := e.plan(ctx, v.Directory, v.Version, r.File, j); err != nil {
 		return rule.Judgement{}, err
 	}
 	j.Input.Limit = rows
@@ -191,5 +213,5 @@ func (e *Engine) trial(ctx context.Context, j *job) (_ *result, err error) {
 		return nil, err
 	}
 	j.Allow = append(j.Allow, dir, filepath.Dir(dir))
-	return e.child(ctx, j, func(query.Progress) {})
+	return e.child(ctx, j.told(), func(query.Progress) {})
 }

@@ -2,48 +2,59 @@ package ingest
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strconv"
 
 	"github.com/chengshu/chengshu/internal/event"
-	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/store"
 )
 
-func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
 // settle acts on BatchJudged: quarantine first, then the good rows unless the batch is
-// blocked, then the store. Every step knows what it has done already, so a crash between
-// any two of them is mended by doing all of them again.
+// blocked, then the store. What an officer decided about a held batch is settled here, too,
+// so that two decisions never meet in the tables. Every step knows what it has done already,
+// so a crash between any two of them is mended by doing all of them again.
 func (e *Engine) settle(ctx context.Context, ev event.Event) (store.Writes, error) {
-	b, err := e.Batch(ctx, ev.Key)
+	b, err := byID(ctx, e.store.Read(), ev.Key)
 	if err != nil {
 		return nil, err
 	}
-	if b.State != Publishing || b.job == nil {
+	switch {
+	case b.State != Publishing || b.job == nil:
 		return nil, nil
+	case b.Decision.drops():
+		return e.drop(ctx, b)
+	case b.job.Blocked:
+		return e.block(ctx, b)
 	}
-	j := b.job
 	if err := e.unreplay(ctx, b); err != nil {
 		return nil, err
 	}
-	if j.Bad != nil {
-		if _, err := e.Lake.Publish(ctx, j.Bad, lake.Mode{Kind: lake.Append}); err != nil {
-			return nil, err
-		}
-	}
-	if j.Blocked {
-		j.Bad = nil // published; when the batch is released it must not come again
-		return e.ended(b, Held, event.BatchHeld), nil
+	if err := e.publishBad(ctx, b); err != nil {
+		return nil, err
 	}
 	snapshot, err := e.publish(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	return e.published(b, snapshot), nil
+}
+
+// block holds a batch: its bad rows can be looked at, its good ones wait. What is published of
+// an earlier version of it, and of replays of that, stays until the batch is decided.
+func (e *Engine) block(ctx context.Context, b *Batch) (store.Writes, error) {
+	if err := e.publishBad(ctx, b); err != nil {
+		return nil, err
+	}
+	return e.endedAs(b, Held, event.BatchHeld), nil
+}
+
+func (e *Engine) publishBad(ctx context.Context, b *Batch) error {
+	if b.job.Bad == nil {
+		return nil
+	}
+	_, err := e.Lake.Publish(ctx, b.job.Bad, lake.Mode{Kind: lake.Append})
+	return err
 }
 
 func (e *Engine) publish(ctx context.Context, b *Batch) (lake.Snapshot, error) {
@@ -56,26 +67,56 @@ func (e *Engine) publish(ctx context.Context, b *Batch) (lake.Snapshot, error) {
 			mode = lake.Mode{Kind: lake.Merge, Key: load.Key}
 		}
 	}
+	if mode.Kind == lake.Append {
+		return e.Lake.Publish(ctx, b.job.Good, mode)
+	}
+	newer, err := e.newer(ctx, b)
+	if err != nil {
+		return lake.Snapshot{}, err
+	}
+	mode.Yield = newer
+	if mode.Kind == lake.Replace && len(newer) > 0 { // the table is another batch's already
+		s, err := e.Lake.Remove(ctx, b.job.Good.Table, b.ID, "outrun"+strconv.Itoa(b.Version))
+		s.Batch, s.Outrun = string(b.ID), b.Held
+		return s, err
+	}
 	if b.Parent != "" && mode.Kind == lake.Replace {
 		mode.Kind = lake.Append // what was mended joins the batch it came from
 	}
 	return e.Lake.Publish(ctx, b.job.Good, mode)
 }
 
-// unreplay takes out the replays of a batch that is loaded again: their rows come anew.
+// newer are the published batches of a directory that began after b, or after the batch whose
+// rows b mends: what they say of a key is later news, whichever is published first.
+func (e *Engine) newer(ctx context.Context, b *Batch) (ids []string, err error) {
+	began := b.StartedAt
+	if b.Parent != "" {
+		p, err := byID(ctx, e.store.Read(), string(b.Parent))
+		if err != nil {
+			return nil, err
+		}
+		began = p.StartedAt
+	}
+	err = e.store.Read().NewRaw(`SELECT b.id FROM ingest_batch b LEFT JOIN ingest_batch p ON p.id = b.parent
+		WHERE b.directory = ? AND b.id <> ? AND b.rows_published > 0 AND coalesce(p.started_at, b.started_at) > ? ORDER BY b.id`,
+		b.Directory, string(b.ID), began.UTC()).Scan(ctx, &ids)
+	return ids, err
+}
+
+// unreplay takes out the replays of a batch that is loaded again, or dropped: what they mended
+// comes anew, or goes with it.
 func (e *Engine) unreplay(ctx context.Context, b *Batch) error {
 	if b.Parent != "" || b.Version == 1 {
 		return nil
 	}
-	children, _, err := e.Batches(ctx, Filter{Parent: b.ID}, "", 10_000)
+	var children []string
+	err := e.store.Read().NewSelect().Model((*batchRow)(nil)).Column("id").Where("parent = ?", string(b.ID)).
+		Where("state = ?", string(Published)).Scan(ctx, &children)
 	if err != nil {
 		return err
 	}
 	for _, c := range children {
-		if c.State != Published {
-			continue
-		}
-		if _, err := e.Lake.Remove(ctx, ident.Ref{Space: ident.Published, Name: b.Directory}, c.ID, "superseded"+strconv.Itoa(b.Version)); err != nil {
+		if _, err := e.Lake.Remove(ctx, ident.Ref{Space: ident.Published, Name: b.Directory}, ident.Batch(c), "superseded"+strconv.Itoa(b.Version)); err != nil {
 			return err
 		}
 	}
@@ -84,7 +125,10 @@ func (e *Engine) unreplay(ctx context.Context, b *Batch) error {
 
 // published are the store's side of a publication.
 func (e *Engine) published(b *Batch, s lake.Snapshot) store.Writes {
-	b.Published, b.Held = b.Held, 0
+	b.Published, b.Held, b.Outrun = b.Held, 0, 0
+	if s.Batch == string(b.ID) {
+		b.Outrun = s.Outrun
+	}
 	return e.finish(b, Published, func(ctx context.Context, tx store.Tx) error {
 		if err := e.saveDataset(ctx, tx, b.Directory, s, e.Now()); err != nil {
 			return err
@@ -93,7 +137,7 @@ func (e *Engine) published(b *Batch, s lake.Snapshot) store.Writes {
 	})
 }
 
-func (e *Engine) ended(b *Batch, s State, kind event.Kind) store.Writes {
+func (e *Engine) endedAs(b *Batch, s State, kind event.Kind) store.Writes {
 	return e.finish(b, s, func(ctx context.Context, tx store.Tx) error {
 		return tx.Emit(ctx, kind, string(b.ID), event.Ending{Batch: string(b.ID), Directory: b.Directory, State: string(s)})
 	})
@@ -101,112 +145,84 @@ func (e *Engine) ended(b *Batch, s State, kind event.Kind) store.Writes {
 
 // finish writes the batch's last state with more, and cleans up once that is durable.
 func (e *Engine) finish(b *Batch, s State, more func(ctx context.Context, tx store.Tx) error) store.Writes {
-	j := b.job
+	was := b.copy()
 	b.State, b.EndedAt = s, e.Now()
 	if b.StartedAt.After(b.EndedAt) {
 		b.EndedAt = b.StartedAt
 	}
-	if s != Held {
-		b.job = nil
+	if s == Held {
+		// The bad rows are published and must not come again; what stood before is past.
+		b.job.Bad, b.job.Prior, b.job.PriorJob = nil, nil, nil
+	} else {
+		b.job, b.Spool = nil, ""
 	}
 	return func(ctx context.Context, tx store.Tx) error {
+		if err := was.still(ctx, tx); err != nil {
+			return err
+		}
 		if err := e.save(ctx, tx, b); err != nil {
 			return err
 		}
-		if b.Parent != "" && s == Published {
-			if err := e.moved(ctx, tx, b); err != nil {
-				return err
-			}
+		if err := e.family(ctx, tx, b, was); err != nil {
+			return err
 		}
-		if b.Parent == "" && b.Version > 1 {
-			_, err := tx.NewUpdate().Model((*batchRow)(nil)).Set("state = ?", string(Superseded)).Set("rows_published = 0").
-				Where("parent = ?", string(b.ID)).Where("state = ?", string(Published)).Exec(ctx)
-			if err != nil {
-				return err
-			}
-		}
-		tx.After(func() {
-			e.tell(b, nil)
-			go func() { // the writer must not wait for files
-				if err := e.clean(context.Background(), b, j); err != nil {
-					e.Log.Warn("staged files of a finished batch stay until the sweep", "batch", b.ID, "error", err)
-				}
-			}()
-		})
+		e.afterwards(tx, was, b)
 		return more(ctx, tx)
 	}
 }
 
-// moved takes the rows a replay mended out of its parent's quarantine.
-func (e *Engine) moved(ctx context.Context, tx store.Tx, b *Batch) error {
-	p, err := find(ctx, tx, string(b.Parent))
+// family brings a batch's end to its parent and its replays.
+func (e *Engine) family(ctx context.Context, tx store.Tx, b, was *Batch) error {
+	switch {
+	case b.Parent != "" && b.State == Published:
+		return e.moved(ctx, tx, b, was.job.Replay)
+	case b.Parent == "" && b.Version > 1 && b.State != Held:
+		_, err := tx.NewUpdate().Model((*batchRow)(nil)).Set("state = ?", string(Superseded)).Set("rows_published = 0").Set("rows_outrun = 0").
+			Where("parent = ?", string(b.ID)).Where("state = ?", string(Published)).Exec(ctx)
+		return err
+	}
+	return nil
+}
+
+// moved takes the rows a replay mended out of its parent's quarantine. What a whole replay
+// left there follows the items of its version.
+func (e *Engine) moved(ctx context.Context, tx store.Tx, b *Batch, r *replay) error {
+	p, err := byID(ctx, tx, string(b.Parent))
 	if err != nil {
 		return err
 	}
 	p.Quarantined -= b.Published
 	p.Replayed += b.Published
+	if r != nil && len(r.Rows) == 0 {
+		p.Layout = b.Ruleset
+	}
 	return e.save(ctx, tx, p)
 }
 
-// Release publishes the good rows of a held batch.
-func (e *Engine) Release(ctx context.Context, id, reason string) (*Batch, error) {
-	b, err := e.decide(ctx, id, "release", reason)
-	if err != nil {
+// drop takes out every row of a batch that is returned or discarded, those of earlier versions
+// and replays included.
+func (e *Engine) drop(ctx context.Context, b *Batch) (store.Writes, error) {
+	if err := e.unreplay(ctx, b); err != nil {
 		return nil, err
 	}
-	b.State, b.job.Blocked = Publishing, false
-	err = e.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		if err := e.save(ctx, tx, b); err != nil {
-			return err
+	version := b.Decision.Action + strconv.Itoa(b.Version)
+	last := lake.Snapshot{}
+	for _, space := range []ident.Space{ident.Quarantine, ident.Published} {
+		var err error
+		if last, err = e.Lake.Remove(ctx, ident.Ref{Space: space, Name: b.Directory}, b.ID, version); err != nil {
+			return nil, err
 		}
-		return tx.Emit(ctx, event.BatchJudged, string(b.ID), event.Judged{Batch: string(b.ID), Directory: b.Directory, Parent: string(b.Parent)})
-	})
-	if err != nil {
-		return nil, err
 	}
-	e.tell(b, nil)
-	return e.Wait(ctx, b.ID)
-}
-
-// Return gives a held batch back to its office with its report: none of its rows stay.
-func (e *Engine) Return(ctx context.Context, id, reason string) (*Batch, error) {
-	return e.drop(ctx, id, "return", reason, Returned)
-}
-
-// Discard throws a held batch away.
-func (e *Engine) Discard(ctx context.Context, id, reason string) (*Batch, error) {
-	return e.drop(ctx, id, "discard", reason, Discarded)
-}
-
-func (e *Engine) decide(ctx context.Context, id, action, reason string) (*Batch, error) {
-	b, err := e.Batch(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if b.State != Held || b.job == nil {
-		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 未被拦截，无需判定", "batch %s is not held, there is nothing to decide", b.Label))
-	}
-	if reason == "" {
-		return nil, fault.New(fault.Invalid, "batch.reason", fault.T("请填写理由", "a reason is needed")).At("reason")
-	}
-	b.Decision = &Decision{Action: action, Reason: reason, At: e.Now()}
-	return b, nil
-}
-
-// drop removes the quarantine rows first: a crash between leaves a held batch, whose
-// officer decides again.
-func (e *Engine) drop(ctx context.Context, id, action, reason string, s State) (*Batch, error) {
-	b, err := e.decide(ctx, id, action, reason)
-	if err != nil {
-		return nil, err
-	}
-	ref := ident.Ref{Space: ident.Quarantine, Name: b.Directory}
-	if _, err := e.Lake.Remove(ctx, ref, b.ID, action+strconv.Itoa(b.Version)); err != nil {
-		return nil, err
-	}
-	b.Quarantined, b.Held, b.Published = 0, 0, 0
-	if err := e.store.Write(ctx, e.ended(b, s, event.BatchEnded)); err != nil {
-		return nil, err
-	}
-	return b, nil
+	stood := b.job.Standing > 0
+	b.Quarantined, b.Held, b.Published, b.Replayed = 0, 0, 0, 0
+	s := map[string]State{giveBack: Returned, discard: Discarded}[b.Decision.Action]
+	write := e.endedAs(b, s, event.BatchEnded)
+	return func(ctx context.Context, tx store.Tx) error {
+		if stood {
+			if err := e.saveDataset(ctx, tx, b.Directory, last, e.Now()); err != nil {
+				return err
+			}
+		}
+		return write(ctx, tx)
+	}, nil
 }

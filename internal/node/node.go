@@ -21,6 +21,7 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/quality"
@@ -46,6 +47,7 @@ type Node struct {
 	Door    *console.Console
 
 	log    *slog.Logger
+	now    func() time.Time
 	lock   *store.Held
 	cancel context.CancelFunc
 	done   chan error
@@ -83,7 +85,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 		return nil, fault.New(fault.Invalid, "data.folder", fault.T("无法建立数据目录", "the data folder cannot be made")).At("%s", c.Data).
 			Fix(fault.T("请改用当前用户可写的目录（--data）", "choose a folder that you may write to (--data)")).Wrap(err)
 	}
-	n := &Node{Config: c, log: o.Log, Regions: region.New(), done: make(chan error, 4)}
+	n := &Node{Config: c, log: o.Log, now: o.Now, Regions: region.New(), done: make(chan error, 4)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -115,7 +117,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if n.Lake, err = lake.Open(ctx, lake.Options{Dir: warehouse, Catalog: path("lake.db"), Now: o.Now, Positions: n.Reader}); err != nil {
+	if n.Lake, err = lake.Open(ctx, lake.Options{Dir: warehouse, Catalog: path("lake.db"), Now: o.Now, Positions: n.Reader, Keep: n.keep}); err != nil {
 		return err
 	}
 	if n.Catalog, err = catalog.New(n.Store, catalog.WithClock(o.Now)); err != nil {
@@ -193,15 +195,7 @@ func (n *Node) Care(ctx context.Context, grace time.Duration) (done console.Care
 		if c.Before > 0 {
 			done.Compacted++
 		}
-		oldest, err := n.Ingest.Oldest(ctx, t.Name)
-		if err != nil {
-			return done, err
-		}
-		limit := time.Now().AddDate(0, 0, -n.Config.Lake.KeepDays)
-		if !oldest.IsZero() && oldest.Before(limit) {
-			limit = oldest
-		}
-		gone, err := n.Lake.Expire(ctx, t, limit, nil)
+		gone, err := n.Lake.Expire(ctx, t, n.now().AddDate(0, 0, -n.Config.Lake.KeepDays), nil)
 		if err != nil {
 			return done, fmt.Errorf("node: expire %s: %w", t, err)
 		}
@@ -210,6 +204,20 @@ func (n *Node) Care(ctx context.Context, grace time.Duration) (done console.Care
 	swept, err := n.Ingest.Sweep(ctx, grace)
 	done.Swept = len(swept)
 	return done, err
+}
+
+// keep is the time from which snapshots of a table must stay, for the sake of batches that are
+// not finished. When nobody can say, all stay.
+func (n *Node) keep(t ident.Ref) time.Time {
+	if n.Ingest == nil { // still opening
+		return time.Unix(0, 0)
+	}
+	oldest, err := n.Ingest.Oldest(context.Background(), t.Name)
+	if err != nil {
+		n.log.Warn("the oldest unfinished batch is not known; every snapshot stays", "table", t, "error", err)
+		return time.Unix(0, 0)
+	}
+	return oldest
 }
 
 // Verify proves the books of the whole folder.

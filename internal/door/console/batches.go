@@ -144,7 +144,10 @@ func (c *Console) bodies(ctx context.Context, bs []*ingest.Batch) ([]batchBody, 
 		out[i] = c.body(b, lang(ctx))
 		out[i].DirectoryTitle, out[i].OfficeTitle = titles[b.Directory].Title, titles[b.Directory].OfficeTitle
 		if g, ok := grades[ids[i]]; ok {
-			out[i].Score, out[i].Grade = g.Score, &g.Grade
+			out[i].Score = g.Score
+			if g.Grade != "" { // an empty batch has none
+				out[i].Grade = &g.Grade
+			}
 		}
 		if p := parents[string(b.Parent)]; p != nil {
 			out[i].ParentLabel = &p.Label
@@ -156,7 +159,7 @@ func (c *Console) bodies(ctx context.Context, bs []*ingest.Batch) ([]batchBody, 
 func (c *Console) body(b *ingest.Batch, lang string) batchBody {
 	o := batchBody{ID: string(b.ID), Label: b.Label, Directory: b.Directory, State: string(b.State), File: b.File,
 		Encoding: b.Encoding, Bytes: b.Bytes, Version: b.Version, Ruleset: b.Ruleset, RowsIn: b.In, Published: b.Published,
-		Quarantined: b.Quarantined, Held: b.Held, Replayed: b.Replayed, StartedAt: b.StartedAt, Seconds: b.Seconds,
+		Quarantined: b.Quarantined, Held: b.Held, Replayed: b.Replayed, Outrun: b.Outrun, StartedAt: b.StartedAt, Seconds: b.Seconds,
 		Decision: b.Decision}
 	if b.Parent != "" {
 		p := string(b.Parent)

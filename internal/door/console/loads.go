@@ -61,6 +61,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 		if err != nil {
 			return ingest.Guess{}, err
 		}
+		defer c.done(f, in.Body.Path)
 		return c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
 	})
 	route(c, http.MethodPost, "/trials", "try-file", "试判前一万行 / Judge the first rows of a file, keep nothing", func(ctx context.Context, in *loadIn) (reportBody, error) {
@@ -68,6 +69,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 		if err != nil {
 			return reportBody{}, err
 		}
+		defer c.done(f, in.Body.Path)
 		j, err := c.Ingest.TryFile(ctx, ingest.Request{Directory: in.Body.Directory, File: f}, trialRows)
 		if err != nil {
 			return reportBody{}, err
@@ -82,6 +84,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 		if err != nil {
 			return batchBody{}, err
 		}
+		defer c.done(f, in.Body.Path)
 		b, err := c.Ingest.Load(ctx, ingest.Request{Directory: in.Body.Directory, File: f, Again: in.Body.Again})
 		if err != nil {
 			return batchBody{}, err
@@ -145,4 +148,15 @@ func (c *Console) file(ctx context.Context, upload, path string) (*source.Spoole
 		return c.Ingest.Spooled(ctx, path)
 	}
 	return nil, fault.New(fault.Invalid, "load.file", fault.T("请指定 upload 或 path", "give upload or path"))
+}
+
+// done removes the copy that was made of a file of this machine for one request; a batch has
+// a name of its own for it. Uploads stay for the next request.
+func (c *Console) done(f *source.Spooled, path string) {
+	if path == "" {
+		return
+	}
+	if err := f.Remove(); err != nil {
+		c.log.Warn("a copy of a file stays until the sweep", "error", err)
+	}
 }

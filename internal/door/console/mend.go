@@ -48,6 +48,7 @@ type replayIn struct {
 
 type replaysBody struct {
 	Batches []batchBody `json:"batches"`
+	Refused *Problem    `json:"refused,omitempty" doc:"why some batches could not be replayed now, while those above are"`
 }
 
 // mending registers what mends a quarantine: the trial of a step, its adoption, replays.
@@ -75,12 +76,16 @@ func (c *Console) mending() {
 		if _, err := c.Catalog.Get(ctx, in.Body.Directory); err != nil {
 			return replaysBody{}, err
 		}
-		bs, err := c.Ingest.ReplayAll(ctx, in.Body.Directory)
-		if err != nil {
-			return replaysBody{}, err
+		bs, some := c.Ingest.ReplayAll(ctx, in.Body.Directory)
+		if some != nil && len(bs) == 0 {
+			return replaysBody{}, some
 		}
 		bodies, err := c.bodies(ctx, bs)
-		return replaysBody{bodies}, err
+		out := replaysBody{Batches: bodies}
+		if some != nil {
+			out.Refused = problemOf(fault.From(some), lang(ctx))
+		}
+		return out, err
 	})
 }
 

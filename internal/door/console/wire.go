@@ -131,6 +131,7 @@ type batchBody struct {
 	Quarantined    int64            `json:"quarantined"`
 	Held           int64            `json:"held"`
 	Replayed       int64            `json:"replayed"`
+	Outrun         int64            `json:"outrun" doc:"of published: rows that a batch begun later had replaced before they came"`
 	StartedAt      time.Time        `json:"started_at"`
 	EndedAt        *time.Time       `json:"ended_at"`
 	Seconds        float64          `json:"seconds"`

@@ -30,6 +30,8 @@ export interface Batch {
   id: string;
   label: string;
   office_title: string;
+  /** of published: rows that a batch begun later had replaced before they came */
+  outrun: number;
   parent: string | null;
   parent_label: string | null;
   progress: Progress | null;
@@ -470,6 +472,8 @@ export interface ReplayIn {
 
 export interface Replays {
   batches: Batch[];
+  /** why some batches could not be replayed now, while those above are */
+  refused?: Problem;
 }
 
 export interface Report {
