@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chengshu/chengshu/internal/bench/auditbench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
 	"github.com/chengshu/chengshu/internal/bench/loadbench"
 	"github.com/chengshu/chengshu/internal/bench/startbench"
@@ -22,7 +23,7 @@ import (
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -65,6 +66,11 @@ func (a *app) bench() *cobra.Command {
 	add("start", "启动 / serve on an existing folder to ready", func(ctx context.Context, dir string) (any, error) {
 		return startbench.Start(ctx, startbench.Options{Self: self, Dir: dir, Rounds: 5, Tell: a.progress})
 	})
+	var entries int64
+	verify := add("verify", "审计核验 / verification of the audit against the bare hash over its bytes", func(ctx context.Context, dir string) (any, error) {
+		return auditbench.Verify(ctx, auditbench.Options{Entries: entries, Dir: dir, Tell: a.progress})
+	})
+	verify.Flags().Int64Var(&entries, "entries", 1_000_000, "entries of the chain")
 	c.AddCommand(&cobra.Command{Use: "limit", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return loadbench.LimitWork(cmd.Context(), os.Stdin)
 	}})

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) verify() *cobra.Command {
-	return &cobra.Command{Use: "verify", Short: "核对账目 / prove that every row read is accounted for", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: "verify", Short: "核对账目 / prove that every row read is accounted for", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var v struct {
 				OK      bool `json:"ok"`
@@ -42,6 +42,8 @@ func (a *app) verify() *cobra.Command {
 			return err
 		})
 	}}
+	c.AddCommand(a.verifyAudit(), a.verifyReceipt())
+	return c
 }
 
 type checked struct {

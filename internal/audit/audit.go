@@ -78,7 +78,8 @@ type Audit struct {
 	end      int64        // of the last segment's durable bytes
 
 	wake    chan struct{} // entries of changes wait
-	keeping sync.Mutex    // of moving, indexing and the head
+	packed  int           // segments known to be packed; of keeping
+	keeping sync.Mutex    // of moving, packing, indexing and the head
 	stuck   []string      // moved entries that could not be taken out of the store yet
 	marked  struct {
 		done bool

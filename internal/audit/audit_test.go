@@ -468,7 +468,7 @@ func (b *bureau) each(t *testing.T, do func(Entry)) {
 		t.Fatal(err)
 	}
 	for _, s := range segments {
-		data, err := os.ReadFile(s.path)
+		data, err := readFrom(s.path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
 	"sort"
 )
 
@@ -34,17 +33,13 @@ func (a *Audit) locate(seq int64) (place, error) {
 		return place{}, ErrMissing.At("%d", seq)
 	}
 	p := place{segment: segments[i]}
-	f, err := os.Open(p.segment.path)
+	f, size, err := openSegment(p.segment.path)
 	if err != nil {
 		return p, err
 	}
 	defer f.Close()
 	if i < len(segments)-1 {
-		info, err := f.Stat()
-		if err != nil {
-			return p, err
-		}
-		end = info.Size()
+		end = size
 	}
 	lo, hi := int64(0), end
 	for hi-lo > near {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -103,8 +104,8 @@ func (a *Audit) forget(ctx context.Context, ids []string) error {
 	})
 }
 
-// Run moves entries of changes as they come, and writes the head
-// every second, until ctx ends.
+// Run moves entries of changes as they come, packs finished segments and
+// writes the head every second, until ctx ends.
 func (a *Audit) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -127,7 +128,7 @@ func (a *Audit) Keep(ctx context.Context) error {
 	}
 	a.keeping.Lock()
 	defer a.keeping.Unlock()
-	return a.mark(ctx)
+	return errors.Join(a.mark(ctx), a.pack(ctx))
 }
 
 func (a *Audit) tell(ctx context.Context, what string, err error) {

@@ -101,7 +101,7 @@ func (a *Audit) follow(h *head) (moved []string, err error) {
 // vouches proves that the line before the head's place is the batch the head names: a file
 // that was cut and filled up again is found at once. The rest is for Verify.
 func (h *head) vouches(path string) error {
-	f, err := os.Open(path)
+	f, _, err := openSegment(path)
 	if err != nil {
 		return err
 	}
@@ -156,20 +156,16 @@ func (w *walker) all(data []byte, beginning bool, s *state, see func([]byte)) (a
 }
 
 func readFrom(path string, offset int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, size, err := openSegment(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
+	if size < offset {
+		return nil, damaged(path, size, "文件被截短", "the file was cut")
 	}
-	if info.Size() < offset {
-		return nil, damaged(path, info.Size(), "文件被截短", "the file was cut")
-	}
-	data := make([]byte, info.Size()-offset)
-	if _, err := f.ReadAt(data, offset); err != nil {
+	data := make([]byte, size-offset)
+	if _, err := f.ReadAt(data, offset); err != nil && len(data) > 0 {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return data, nil

@@ -23,7 +23,8 @@ type file interface {
 	Truncate(size int64) error
 }
 
-// segment is one file of the chain, named by the number of its first entry.
+// segment is one file of the chain, named by the number of its first entry. Its path is
+// the plain file's, also when it is packed.
 type segment struct {
 	path  string
 	first int64
@@ -45,14 +46,14 @@ func listSegments(dir string) (all []segment, err error) {
 		return nil, err
 	}
 	for _, n := range names {
-		number, ok := strings.CutSuffix(n.Name(), suffix)
+		number, ok := strings.CutSuffix(strings.TrimSuffix(n.Name(), packedSuffix), suffix)
 		first, err := strconv.ParseInt(number, 10, 64)
 		if ok && err == nil && len(number) == 16 && first > 0 {
-			all = append(all, segment{filepath.Join(dir, n.Name()), first})
+			all = append(all, segment{segmentPath(dir, first), first})
 		}
 	}
 	slices.SortFunc(all, func(a, b segment) int { return int(min(1, max(-1, a.first-b.first))) })
-	return all, nil
+	return slices.Compact(all), nil
 }
 
 // prepare makes a file of zero bytes that are on the disk: writing into them changes no

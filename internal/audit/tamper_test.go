@@ -322,3 +322,33 @@ type forged struct {
 }
 
 func (f forged) Sign(msg []byte) ([]byte, error) { return f.pair.Sign(msg) }
+
+// TestAnEntryChangedWithItsCheck has the forger make the entry's own check right again:
+// then the batch it is in is named.
+func TestAnEntryChangedWithItsCheck(t *testing.T) {
+	c := newChain(t)
+	for _, path := range []string{c.names[0], c.names[3], c.names[len(c.names)-1]} {
+		lines := c.lines(path)
+		_, s, _ := parseSegmentHead(lines[0])
+		first, h := s.seq+1, newHasher()
+		for i, line := range lines[1:] {
+			if line[0] == 'b' {
+				first = s.seq + 1
+				continue
+			}
+			before := s.leaf
+			s.seq, s.leaf = s.seq+1, h.leaf(&s.leaf, line[entryAt:len(line)-1])
+			forged := bytes.Replace(line, []byte(`"rows":1`), []byte(`"rows":7`), 1)
+			leaf := h.leaf(&before, forged[entryAt:len(line)-1])
+			check(forged[2:2+checkChars], &leaf)
+			changed := slices.Clone(lines)
+			changed[i+1] = forged
+			c.put(t, path, bytes.Join(changed, nil))
+			r := c.verify(t)
+			if r.OK || r.Flaw.Seq < first || r.Flaw.Seq > s.seq+1 {
+				t.Errorf("entry %d of the batch from %d: %+v %+v", s.seq, first, r, r.Flaw)
+			}
+		}
+		c.restore(t)
+	}
+}

@@ -30,9 +30,9 @@ type VerifyOptions struct {
 	Dir       string
 	Head      string
 	PublicKey func(id string) *ecdsa.PublicKey
-	// Every proves the signature of every batch. Without it those of the last batch of each
-	// segment are proven, which the hashes bind all batches before to, and every one of a
-	// segment in which something is wrong.
+	// Every proves the signature and the tree of every batch. Without it those of the last
+	// batch of each segment are proven, to which the hashes of leaves and batches bind
+	// everything before, and every one of a segment in which something is wrong.
 	Every    bool
 	Workers  int                 // 0: one per processor
 	Progress func(entries int64) // nil: nobody listens; called by many
@@ -117,6 +117,10 @@ func verifyAll(ctx context.Context, o VerifyOptions, h *head, segments []segment
 func (w *walker) verify(s segment, h *head, last, every bool) (p part, err error) {
 	for range 5 {
 		data, err := readFrom(s.path, 0)
+		if errors.Is(err, ErrDamaged) {
+			p.flaw = flaw(s.first, 0, "file", "第 %d 条所在的文件无法读出", "the file with entry %d cannot be read", s.first)
+			break
+		}
 		if err != nil {
 			return p, err
 		}
@@ -142,8 +146,9 @@ func (w *walker) prove(data []byte, h *head, last, every bool) (p part) {
 		return p
 	}
 	p.from, p.to, p.began = from, from, true
-	at, signedTo, key := end, end, ""
-	prev := at
+	at, key := end, ""
+	prev, before := at, from
+	w.roots = every
 	for at < len(data) && p.flaw == nil {
 		n, to, f := w.next(data, at, p.to, nil)
 		if f != nil {
@@ -155,9 +160,9 @@ func (w *walker) prove(data []byte, h *head, last, every bool) (p part) {
 				p.flaw = f
 				break
 			}
-			key, signedTo = w.h.Key, n
+			key = w.h.Key
 		}
-		prev, at, p.to = at, n, to
+		prev, before, at, p.to = at, p.to, n, to
 		p.batches++
 		p.head = p.head || to.seq == h.Seq && to == h.state()
 	}
@@ -166,31 +171,42 @@ func (w *walker) prove(data []byte, h *head, last, every bool) (p part) {
 		p.unfinished = int64(len(bytes.TrimRight(data[at:], "\x00")))
 		p.flaw = nil
 	}
-	w.settle(data, end, prev, at, signedTo, from, &p)
+	w.settle(data, end, at, from, bound{prev, before}, &p)
 	return p
 }
 
-// settle proves the signatures that were put off: the last good batch's, and when
-// something is wrong there or behind it, every one from the beginning, to name the first.
-func (w *walker) settle(data []byte, begin, prev, at, signedTo int, from state, p *part) {
-	if at <= begin || signedTo == at && p.flaw == nil {
+// settle proves what was put off: the last good batch's signature and tree, and when
+// something is wrong there or behind it, all of them from the beginning, to name the first.
+func (w *walker) settle(data []byte, begin, at int, from state, tail bound, p *part) {
+	if at <= begin {
 		return
 	}
-	if p.flaw == nil && w.signed(prev) == nil {
+	w.roots = true
+	if p.flaw == nil && w.holds(data, tail.at, tail.from) == nil {
 		return
 	}
 	s := from
 	for pos := begin; pos < at; {
-		n, to, f := w.next(data, pos, s, nil)
-		if f == nil {
-			f = w.signed(pos)
-		}
-		if f != nil {
+		if f := w.holds(data, pos, s); f != nil {
 			p.flaw = f
 			return
 		}
-		pos, s = n, to
+		pos, s, _ = w.next(data, pos, s, nil)
 	}
+}
+
+// bound is a batch that binds all before it.
+type bound struct {
+	at   int
+	from state
+}
+
+// holds proves one batch whole.
+func (w *walker) holds(data []byte, at int, from state) *Flaw {
+	if _, _, f := w.next(data, at, from, nil); f != nil {
+		return f
+	}
+	return w.signed(at)
 }
 
 // join puts the parts together: each continues the one before, and the head is in them.
@@ -210,6 +226,8 @@ func (r *Report) join(h *head, segments []segment, parts []part) {
 			if segments[i].first != s.seq+1 {
 				fail("missing", "第 %d 条起有记录缺失", "entries are missing from %d on")
 			}
+		case !p.began && p.flaw.Code == "file":
+			r.Flaw = p.flaw
 		case !p.began:
 			fail("chain", "第 %d 条所在文件的首行被改动", "the first line of the file with entry %d was changed")
 		case segments[i].first != p.from.seq+1:
