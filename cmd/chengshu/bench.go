@@ -14,6 +14,7 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/auditbench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
 	"github.com/chengshu/chengshu/internal/bench/loadbench"
+	"github.com/chengshu/chengshu/internal/bench/servebench"
 	"github.com/chengshu/chengshu/internal/bench/startbench"
 	"github.com/chengshu/chengshu/internal/bench/storebench"
 	"github.com/chengshu/chengshu/internal/conform"
@@ -23,7 +24,7 @@ import (
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, start, verify"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, serving, start, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -63,6 +64,14 @@ func (a *app) bench() *cobra.Command {
 	add("store", "状态库 / grouped durable writes against plain ones", func(ctx context.Context, dir string) (any, error) {
 		return storebench.GroupedWrites(ctx, dir)
 	})
+	served := add("serving", "按键查询 / a full build, a batch until it is served, look-ups", func(ctx context.Context, dir string) (any, error) {
+		if err := positive("rows", rows); err != nil {
+			return nil, err
+		}
+		return servebench.Serve(ctx, servebench.Options{Rows: rows, Seed: seed, Dir: dir, Memory: "1500MB", Tell: a.progress})
+	})
+	served.Flags().Int64Var(&rows, "rows", 10_000_000, "rows of the table")
+	served.Flags().Uint64Var(&seed, "seed", 1, "of the rows")
 	add("start", "启动 / serve on an existing folder to ready", func(ctx context.Context, dir string) (any, error) {
 		return startbench.Start(ctx, startbench.Options{Self: self, Dir: dir, Rounds: 5, Tell: a.progress})
 	})
