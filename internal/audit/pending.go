@@ -104,8 +104,8 @@ func (a *Audit) forget(ctx context.Context, ids []string) error {
 	})
 }
 
-// Run moves entries of changes as they come, packs finished segments and
-// writes the head every second, until ctx ends.
+// Run moves entries of changes as they come, and every second writes the
+// head, the search index and finished segments packed, until ctx ends.
 func (a *Audit) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -128,7 +128,7 @@ func (a *Audit) Keep(ctx context.Context) error {
 	}
 	a.keeping.Lock()
 	defer a.keeping.Unlock()
-	return errors.Join(a.mark(ctx), a.pack(ctx))
+	return errors.Join(a.mark(ctx), a.index(ctx), a.pack(ctx))
 }
 
 func (a *Audit) tell(ctx context.Context, what string, err error) {

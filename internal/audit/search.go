@@ -1,0 +1,197 @@
+package audit
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+// Filter says which entries are sought; what is empty does not matter.
+type Filter struct {
+	Action, Actor, App, Service, Directory, Grant, Target string
+	From, Until                                           time.Time // Until is not included
+	Before                                                int64     // only entries before this number; 0: the newest
+	Limit                                                 int       // 50
+}
+
+// Page is what was found, newest first; Next is the Before of the next page, 0 at the end.
+type Page struct {
+	Entries []Entry `json:"entries"`
+	Next    int64   `json:"next"`
+}
+
+// blockSize is how many entries the index speaks of at once: for each block it knows the
+// values that occur, so a search reads only blocks that may hold what is sought, and the
+// index is a hundredth of the chain.
+const blockSize = 2048
+
+func (f *Filter) terms() []string {
+	return termsOf(&Entry{Action: f.Action, Actor: f.Actor, App: f.App, Service: f.Service, Directory: f.Directory, Grant: f.Grant, Target: f.Target})
+}
+
+func termsOf(e *Entry) (all []string) {
+	for _, t := range [...][2]string{{"action", e.Action}, {"actor", e.Actor}, {"app", e.App}, {"service", e.Service},
+		{"directory", e.Directory}, {"grant", e.Grant}, {"target", e.Target}} {
+		if t[1] != "" {
+			all = append(all, t[0]+"="+t[1])
+		}
+	}
+	return all
+}
+
+func (f *Filter) takes(e *Entry, terms []string) bool {
+	if f.Before > 0 && e.Seq >= f.Before || !f.From.IsZero() && e.At.Before(f.From) || !f.Until.IsZero() && !e.At.Before(f.Until) {
+		return false
+	}
+	own := termsOf(e)
+	return !slices.ContainsFunc(terms, func(t string) bool { return !slices.Contains(own, t) })
+}
+
+// index adds every full block that is not in the index yet.
+func (a *Audit) index(ctx context.Context) error {
+	next, err := a.indexed(ctx)
+	if err != nil {
+		return err
+	}
+	for ; (next+1)*blockSize <= a.Last(); next++ {
+		var oldest, newest time.Time
+		terms := map[string]bool{}
+		err := a.scan(ctx, next*blockSize+1, (next+1)*blockSize, func(e *Entry) {
+			if oldest.IsZero() || e.At.Before(oldest) {
+				oldest = e.At
+			}
+			if e.At.After(newest) {
+				newest = e.At
+			}
+			for _, t := range termsOf(e) {
+				terms[t] = true
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if err := a.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO audit_block (block, oldest, newest) VALUES (?, ?, ?)`, next, oldest.UTC(), newest.UTC()); err != nil {
+				return err
+			}
+			stmt, err := tx.Prepared(ctx, `INSERT INTO audit_term (term, block) VALUES ($1, $2)`)
+			for t := range terms {
+				if err == nil {
+					_, err = stmt.ExecContext(ctx, t, next)
+				}
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexed is how many blocks are in the index.
+func (a *Audit) indexed(ctx context.Context) (n int64, err error) {
+	err = a.opt.Store.Read().QueryRowContext(ctx, `SELECT COALESCE(MAX(block) + 1, 0) FROM audit_block`).Scan(&n)
+	return n, err
+}
+
+// scan goes over the entries of a range in order.
+func (a *Audit) scan(ctx context.Context, from, to int64, see func(*Entry)) error {
+	for from <= to {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p, err := a.locate(from)
+		if err != nil {
+			return err
+		}
+		began := from
+		var bad error
+		p.batches(func(entries [][]byte, h header, _ []byte) bool {
+			for _, line := range entries {
+				e, err := parse(line)
+				if err != nil {
+					bad = err
+					return false
+				}
+				if e.Seq == from && from <= to {
+					see(&e)
+					from++
+				}
+			}
+			return from <= to
+		})
+		if bad != nil || from == began {
+			return damaged(p.segment.path, p.offset, "第 %d 条无法读出", "entry %d cannot be read", from)
+		}
+	}
+	return nil
+}
+
+// Search finds entries, newest first: what the index does not know yet is read, of the
+// rest only blocks that may hold something.
+func (a *Audit) Search(ctx context.Context, f Filter) (p Page, err error) {
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	last, terms := a.Last(), f.terms()
+	if f.Before > 0 {
+		last = min(last, f.Before-1)
+	}
+	known, err := a.indexed(ctx)
+	if err != nil {
+		return p, err
+	}
+	for block := last / blockSize; block >= known; block-- {
+		if full, err := a.gather(ctx, block, last, &f, terms, &p); full || err != nil {
+			return p, err
+		}
+	}
+	for below := min(known, last/blockSize+1); ; {
+		blocks, err := a.candidates(ctx, below, &f, terms)
+		if err != nil || len(blocks) == 0 {
+			return p, err
+		}
+		for _, block := range blocks {
+			if full, err := a.gather(ctx, block, last, &f, terms, &p); full || err != nil {
+				return p, err
+			}
+			below = block
+		}
+	}
+}
+
+// gather adds what one block holds; full when the page is.
+func (a *Audit) gather(ctx context.Context, block, last int64, f *Filter, terms []string, p *Page) (full bool, err error) {
+	var found []Entry
+	err = a.scan(ctx, block*blockSize+1, min(last, (block+1)*blockSize), func(e *Entry) {
+		if f.takes(e, terms) {
+			found = append(found, *e)
+		}
+	})
+	slices.Reverse(found)
+	p.Entries = append(p.Entries, found...)
+	if len(p.Entries) > f.Limit {
+		p.Entries = p.Entries[:f.Limit]
+		p.Next = p.Entries[f.Limit-1].Seq
+		return true, err
+	}
+	return false, err
+}
+
+// candidates are the next indexed blocks that may hold something, newest first.
+func (a *Audit) candidates(ctx context.Context, below int64, f *Filter, terms []string) (blocks []int64, err error) {
+	q := a.opt.Store.Read().NewSelect().Table("audit_block").Column("block").Where("block < ?", below).OrderExpr("block DESC").Limit(20)
+	for _, t := range terms {
+		q = q.Where("EXISTS (SELECT 1 FROM audit_term AS t WHERE t.term = ? AND t.block = audit_block.block)", t)
+	}
+	if !f.From.IsZero() {
+		q = q.Where("newest >= ?", f.From.UTC())
+	}
+	if !f.Until.IsZero() {
+		q = q.Where("oldest < ?", f.Until.UTC())
+	}
+	err = q.Scan(ctx, &blocks)
+	return blocks, err
+}
