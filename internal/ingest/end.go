@@ -29,6 +29,7 @@ func (e *Engine) ended(ctx context.Context, tx store.Tx, t task.Task) error {
 	}
 	switch {
 	case t.State == task.Cancelled:
+		b.Decision = &Decision{Action: "cancel", Reason: t.Reason, At: e.Now()}
 		return e.fail(ctx, tx, b, Cancelled, errCancelled)
 	case t.Failure != nil:
 		return e.fail(ctx, tx, b, Failed, t.Failure)

@@ -77,7 +77,7 @@ function Ended({ batch: b, again }: { batch: Batch; again: () => void }) {
   const report = useLoad(judged ? `${b.id} ${b.state} ${b.version} ${b.ended_at} ${b.replayed}` : null, (s) => api.report(b.id, s));
   return (
     <>
-      {b.error && <Failed problem={b.error} />}
+      {b.error && b.state !== 'cancelled' && <Failed problem={b.error} />}
       {b.decision && (
         <div className="note">
           <p>{t.batch.decided(t.batch.actions[b.decision.action] ?? b.decision.action, f.time(b.decision.at), b.decision.reason)}</p>
