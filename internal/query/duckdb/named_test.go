@@ -19,7 +19,7 @@ func TestNamed(t *testing.T) {
 	files := []lake.File{one, two}
 	deletes := func(out string, by lake.File) string {
 		path := filepath.Join(b.dir, out)
-		if _, err := b.db.ByKey(ctx, []lake.File{one, two}, []string{by.Path}, []string{"id"}, path); err != nil {
+		if _, err := b.db.ByKey(ctx, []lake.File{one, two}, []string{by.Path}, []string{"id"}, nil, path); err != nil {
 			b.Fatal(err)
 		}
 		return path
