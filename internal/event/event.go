@@ -73,3 +73,13 @@ type GrantChange struct {
 	Directory string `json:"directory"`
 	Grantee   string `json:"grantee"` // kind:name
 }
+
+// ServiceChanged is a data service that was declared, changed or removed. Its key is the
+// service, its body a ServiceChange.
+const ServiceChanged Kind = "service.changed"
+
+// ServiceChange is the body of ServiceChanged.
+type ServiceChange struct {
+	Service   string `json:"service"`
+	Directory string `json:"directory"`
+}

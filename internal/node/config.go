@@ -37,6 +37,7 @@ type Config struct {
 	Reads  ReadConfig  `koanf:"reads" yaml:"reads"`
 	Lake   LakeConfig  `koanf:"lake" yaml:"lake"`
 	Place  PlaceConfig `koanf:"place" yaml:"place"`
+	Keys   KeyConfig   `koanf:"keys" yaml:"keys"`
 }
 
 // LogConfig is how the log is written.
@@ -63,6 +64,15 @@ type ReadConfig struct {
 type LakeConfig struct {
 	KeepDays int `koanf:"keep-days" yaml:"keep-days" help:"days a snapshot can be read back|快照可回溯的天数"`
 }
+
+// KeyConfig is where the key that seals all others is.
+type KeyConfig struct {
+	MasterFile string `koanf:"master-file" yaml:"master-file" help:"file with the master key; by default master.key in the data folder, and the variable CHENGSHU_MASTER_KEY goes before it|主密钥文件；默认为数据目录下的 master.key，环境变量 CHENGSHU_MASTER_KEY 优先"`
+}
+
+// MasterVariable is the environment's variable with the master key itself: it is no
+// setting, so that no flag and no file shows it.
+const MasterVariable = "CHENGSHU_MASTER_KEY"
 
 // PlaceConfig is the district the node serves.
 type PlaceConfig struct {
@@ -111,7 +121,9 @@ func Configure(path string, flags *pflag.FlagSet) (Config, error) {
 		if key, ok := known[name]; ok {
 			return key, value
 		}
-		strange = append(strange, name)
+		if name != MasterVariable {
+			strange = append(strange, name)
+		}
 		return "", nil
 	}}), nil)
 	if err != nil {

@@ -18,15 +18,21 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/quality"
 	"github.com/chengshu/chengshu/internal/query/duckdb"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/serving"
+	"github.com/chengshu/chengshu/internal/share"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 	"github.com/chengshu/chengshu/internal/task"
@@ -45,6 +51,12 @@ type Node struct {
 	Reader  *duckdb.DB
 	Handler http.Handler
 	Door    *console.Console
+	Keys    *gm.Ring
+	Audit   *audit.Audit
+	People  *people.People
+	Grants  *policy.Grants
+	Served  serving.Files
+	Share   *share.Engine
 
 	log    *slog.Logger
 	now    func() time.Time
@@ -61,6 +73,7 @@ type Options struct {
 	Pages   fs.FS    // nil: none
 	Child   []string // the command of a loading child; empty: this program with "child"
 	Now     func() time.Time
+	Master  string // the master key in hex; empty: from its file
 }
 
 // Open takes the data folder and starts everything but listening. Whoever opens must Close.
@@ -85,7 +98,7 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 		return nil, fault.New(fault.Invalid, "data.folder", fault.T("无法建立数据目录", "the data folder cannot be made")).At("%s", c.Data).
 			Fix(fault.T("请改用当前用户可写的目录（--data）", "choose a folder that you may write to (--data)")).Wrap(err)
 	}
-	n := &Node{Config: c, log: o.Log, now: o.Now, Regions: region.New(), done: make(chan error, 4)}
+	n := &Node{Config: c, log: o.Log, now: o.Now, Regions: region.New(), done: make(chan error, 8)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -135,17 +148,24 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	n.door(o)
-	return nil
+	if err := n.trust(ctx, o); err != nil {
+		return err
+	}
+	if err := n.sharing(ctx, o); err != nil {
+		return err
+	}
+	return n.door(ctx, o)
 }
 
-func (n *Node) door(o Options) {
+func (n *Node) door(ctx context.Context, o Options) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.Handler, n.Door = console.New(console.Options{Catalog: n.Catalog, Ingest: n.Ingest, Quality: n.Quality, Tasks: n.Tasks, Lake: n.Lake,
 		Reader: n.Reader, Store: n.Store, Regions: n.Regions, Lists: n.Regions, Log: o.Log, Now: o.Now, Metrics: metrics,
 		District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, Pages: console.Pages{FS: o.Pages},
-		Verify: n.Verify, Care: n.Care, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) }})
+		Verify: n.Verify, Care: n.Care, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) },
+		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys})
+	return n.gate(ctx, o, metrics)
 }
 
 // start runs the loops: events, tasks, care of the lake; and takes up what a dead process
@@ -157,6 +177,8 @@ func (n *Node) start() error {
 		n.Store.Run,
 		func(ctx context.Context) error { return n.Tasks.Run(ctx, n.Config.Loads.Parallel) },
 		n.care,
+		n.Audit.Run,
+		n.upkeep,
 	} {
 		n.loops++
 		go func() { n.done <- loop(ctx) }()
@@ -242,6 +264,7 @@ func (n *Node) Close() error {
 	if n.Ingest != nil {
 		errs = append(errs, n.Ingest.Close())
 	}
+	errs = append(errs, n.closeTrust())
 	if n.Lake != nil {
 		errs = append(errs, n.Lake.Close())
 	}

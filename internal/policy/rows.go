@@ -75,6 +75,8 @@ func badRule(code string, text, fix fault.Text) *fault.Error {
 	return fault.New(fault.Invalid, code, text).Fix(fix)
 }
 
+// expr compiles a rule of a grant. One that names single persons would keep their data in
+// the grant.
 func (r RowRule) expr(d Directory) (row.Expr, *fault.Error) {
 	it, ok := d.item(r.Item)
 	if !ok {
@@ -84,6 +86,27 @@ func (r RowRule) expr(d Directory) (row.Expr, *fault.Error) {
 	if err := r.check(it); err != nil {
 		return nil, err
 	}
+	if slices.Contains([]string{"name", "id", "phone", "account", "address"}, it.Personal) {
+		return nil, badRule("grant.rows.personal", fault.T("行范围不得按个人信息项 %s 指定", "rows must not be chosen by the personal item %s", it.Name),
+			fault.T("请按区划、日期或类别确定范围", "choose them by region, date or category"))
+	}
+	return r.over(it)
+}
+
+// Condition compiles one condition a caller sets itself, over an item of any kind; the
+// value is in the expression and nowhere else.
+func Condition(r RowRule, it Item) (row.Expr, error) {
+	if err := r.check(it); err != nil {
+		return nil, err
+	}
+	e, err := r.over(it)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func (r RowRule) over(it Item) (row.Expr, *fault.Error) {
 	col, set := row.Column(it.Name), make([]row.Lit, len(r.Values))
 	for i, v := range r.Values {
 		l, ok := r.literal(v, it.Type)
@@ -110,8 +133,7 @@ func (r RowRule) expr(d Directory) (row.Expr, *fault.Error) {
 	return row.In{X: col, Set: set}, nil
 }
 
-// check refuses rules that make no sense for an item. A rule that names single persons
-// would keep their data in the grant.
+// check refuses rules that make no sense for an item.
 func (r RowRule) check(it Item) *fault.Error {
 	one := r.Op == RowEq || r.Op == RowGe || r.Op == RowLe
 	switch {
@@ -125,9 +147,6 @@ func (r RowRule) check(it Item) *fault.Error {
 		(r.Op == RowGe || r.Op == RowLe) && it.Type.Kind == row.Bool:
 		return badRule("grant.rows.type", fault.T("条件 %s 不适用于类型 %s", "%s does not work on %s", r.Op, it.Type),
 			fault.T("请改用其他条件", "use another comparison"))
-	case slices.Contains([]string{"name", "id", "phone", "account", "address"}, it.Personal):
-		return badRule("grant.rows.personal", fault.T("行范围不得按个人信息项 %s 指定", "rows must not be chosen by the personal item %s", it.Name),
-			fault.T("请按区划、日期或类别确定范围", "choose them by region, date or category"))
 	}
 	return nil
 }

@@ -1,0 +1,4 @@
+CREATE TABLE gateway_clock (
+	id      INTEGER NOT NULL PRIMARY KEY,
+	horizon BIGINT NOT NULL
+);
