@@ -15,8 +15,8 @@ var floors = [][]string{
 	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
 	{"people"}, {"policy"}, {"audit"},
 	{"rule"}, {"catalog"}, {"task"},
-	{"ingest", "quality"},
-	{"door/console"},
+	{"ingest", "quality", "share"},
+	{"door/console", "door/gateway"},
 	{"node"},
 }
 

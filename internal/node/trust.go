@@ -13,7 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/chengshu/chengshu/internal/audit"
-	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/door/gateway"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
@@ -48,16 +47,15 @@ func (n *Node) trust(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	tree := offices{n.Catalog}
-	n.People, err = people.New(ctx, people.Options{Store: n.Store, Offices: tree, Sealer: n.Keys, Record: n.record, Now: o.Now,
+	n.People, err = people.New(ctx, people.Options{Store: n.Store, Offices: n.Catalog, Sealer: n.Keys, Record: n.record, Now: o.Now,
 		Allow: func(by people.Actor, action, owner, office string) error {
 			return policy.Allowed(by, policy.Action(action), policy.Target{Owner: owner, Office: office})
 		}})
 	if err != nil {
 		return err
 	}
-	n.Grants, err = policy.New(ctx, policy.Options{Store: n.Store, Directories: share.Directories{Catalog: n.Catalog},
-		Grantees: grantees{n.People, tree}, Record: n.record, Now: o.Now})
+	n.Grants, err = policy.New(ctx, policy.Options{Store: n.Store, Directories: n.Catalog,
+		Grantees: grantees{n.People, n.Catalog}, Record: n.record, Now: o.Now})
 	return err
 }
 
@@ -148,44 +146,9 @@ func (n *Node) closeTrust() error {
 	return errors.Join(errs...)
 }
 
-// offices is the catalog's tree of offices.
-type offices struct{ catalog *catalog.Catalog }
-
-// Known is part of people.Offices. Until offices are registered any may be named.
-func (o offices) Known(ctx context.Context, office string) error {
-	_, err := o.catalog.Office(ctx, office)
-	if err == nil || fault.KindOf(err) != fault.Missing || office == "" {
-		return err
-	}
-	if all, failed := o.catalog.Offices(ctx); failed != nil || len(all) == 0 {
-		return failed
-	}
-	return err
-}
-
-// Descendants is part of people.Offices.
-func (o offices) Descendants(ctx context.Context, office string) ([]string, error) {
-	all, err := o.catalog.Offices(ctx)
-	if err != nil {
-		return nil, err
-	}
-	under := map[string]bool{office: true}
-	var out []string
-	for grown := true; grown; {
-		grown = false
-		for _, e := range all {
-			if under[e.Parent] && !under[e.Name] {
-				under[e.Name], grown = true, true
-				out = append(out, e.Name)
-			}
-		}
-	}
-	return out, nil
-}
-
 type grantees struct {
 	people *people.People
-	tree   offices
+	tree   people.Offices
 }
 
 // Grantee is part of policy.Grantees.

@@ -71,7 +71,7 @@ func (e *Engine) plan(ctx context.Context, c Caller, service string, now time.Ti
 
 // compile takes the first grant that allows the call.
 func (e *Engine) compile(c Caller, s Service, dir catalog.Directory, now time.Time) *plan {
-	d := shared(dir)
+	d := dir.Rights()
 	for _, g := range e.opt.Grants.For(d.Name, c.App.ID, c.App.Office) {
 		if c.Grant != "" && c.Grant != g.ID {
 			continue

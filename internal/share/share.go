@@ -63,7 +63,6 @@ type Options struct {
 // Engine keeps the services and answers their calls. It is safe for concurrent use.
 type Engine struct {
 	opt     Options
-	dirs    Directories
 	started time.Time
 
 	mu       sync.Mutex // of changes to shelf
@@ -90,7 +89,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err := o.Store.Migrate(ctx, "share", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
 		return nil, fmt.Errorf("share: %w", err)
 	}
-	e := &Engine{opt: o, dirs: Directories{o.Catalog}, started: o.Now(), readers: make(chan struct{}, mostReaders)}
+	e := &Engine{opt: o, started: o.Now(), readers: make(chan struct{}, mostReaders)}
 	if err := e.learn(ctx); err != nil {
 		return nil, err
 	}

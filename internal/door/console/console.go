@@ -16,13 +16,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/quality"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/rule"
+	"github.com/chengshu/chengshu/internal/share"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/task"
 )
@@ -44,6 +49,11 @@ type Options struct {
 	Verify  func(context.Context) (Verified, error)
 	Care    func(ctx context.Context, grace time.Duration) (Cared, error)
 	Pages   Pages
+	Share   *share.Engine
+	People  *people.People
+	Grants  *policy.Grants
+	Audit   *audit.Audit
+	Keys    *gm.Ring
 
 	District string // 12-digit code
 	Demo     bool
@@ -80,6 +90,10 @@ func New(o Options) (http.Handler, *Console) {
 	c.batches()
 	c.events()
 	c.reference()
+	c.services(mux)
+	c.apps()
+	c.grants()
+	c.calls()
 	tellNulls(config.Components.Schemas)
 
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))

@@ -41,6 +41,24 @@ var rights = map[string]policy.Action{
 	"adopt-step":          policy.MendAdopt,
 	"replay-batch":        policy.MendReplay,
 	"replay-directory":    policy.MendReplay,
+
+	"list-services":  policy.ServiceRead,
+	"get-service":    policy.ServiceRead,
+	"put-service":    policy.ServiceWrite,
+	"remove-service": policy.ServiceWrite,
+	"list-apps":      policy.AppRead,
+	"get-app":        policy.AppRead,
+	"add-app":        policy.AppWrite,
+	"disable-app":    policy.AppWrite,
+	"enable-app":     policy.AppWrite,
+	"add-key":        policy.AppKey,
+	"end-key":        policy.AppKey,
+	"list-grants":    policy.GrantRead,
+	"get-grant":      policy.GrantRead,
+	"make-grant":     policy.GrantMake,
+	"revoke-grant":   policy.GrantRevoke,
+	"get-receipt":    policy.ReceiptRead,
+	"get-public-key": policy.KeyRead,
 }
 
 // Right gives the action of an operation of the OpenAPI document; the zero action, which

@@ -1,0 +1,150 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/share"
+)
+
+type ServiceIn struct {
+	Name string `path:"name" maxLength:"63"`
+}
+
+type serviceBody struct {
+	Name      string    `json:"name"`
+	Title     string    `json:"title"`
+	Directory string    `json:"directory"`
+	Key       []string  `json:"key" doc:"items a look-up gives, in order; none: lists alone"`
+	Filter    []string  `json:"filter" doc:"items a list may be filtered by"`
+	Sort      []string  `json:"sort" doc:"items a list may be sorted by"`
+	Stopped   bool      `json:"stopped"`
+	Office    string    `json:"office"`
+	Version   int       `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	ChangedAt time.Time `json:"changed_at"`
+}
+
+func serviceOf(s share.Service) serviceBody {
+	return serviceBody{Name: s.Name, Title: s.Title, Directory: s.Directory, Key: s.Key, Filter: s.Filter, Sort: s.Sort, Stopped: s.Stopped,
+		Office: s.Office, Version: s.Version, CreatedAt: s.CreatedAt, ChangedAt: s.ChangedAt}
+}
+
+type removeServiceIn struct {
+	ServiceIn
+	Body struct {
+		Reason string `json:"reason" minLength:"1" maxLength:"500"`
+	}
+}
+
+func (c *Console) services(mux *http.ServeMux) {
+	route(c, http.MethodGet, "/services", "list-services", "数据服务列表 / Data services", c.listServices)
+	route(c, http.MethodGet, "/services/{name}", "get-service", "数据服务 / A data service", func(_ context.Context, in *ServiceIn) (serviceBody, error) {
+		s, err := c.Share.Get(in.Name)
+		return serviceOf(s), err
+	})
+	route(c, http.MethodPost, "/services/{name}/remove", "remove-service", "删除数据服务 / Remove a data service", func(ctx context.Context, in *removeServiceIn) (serviceBody, error) {
+		s, err := c.Share.Get(in.Name)
+		if err != nil {
+			return serviceBody{}, err
+		}
+		return serviceOf(s), c.Share.Remove(ctx, actor(ctx), in.Name, in.Body.Reason)
+	})
+	text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
+	c.api.OpenAPI().AddOperation(&huma.Operation{OperationID: "put-service", Method: http.MethodPost, Path: "/api/v1/services",
+		Summary: "登记或修改数据服务 / Declare or change data services",
+		Parameters: []*huma.Param{{Name: "check", In: "query", Description: "only check, change nothing", Schema: &huma.Schema{Type: "boolean"}},
+			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
+		Responses: map[string]*huma.Response{
+			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedServices{})}}},
+			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
+		}})
+	mux.HandleFunc("POST /api/v1/services", c.putServices)
+}
+
+type listServicesIn struct {
+	Directory string `query:"directory" maxLength:"63"`
+}
+
+func (c *Console) listServices(ctx context.Context, in *listServicesIn) (List[serviceBody], error) {
+	offices, all := policy.Reaching(actor(ctx), policy.ServiceRead).Offices()
+	if all {
+		offices = nil
+	} else if offices == nil {
+		offices = []string{}
+	}
+	var out []serviceBody
+	for _, s := range c.Share.Services(in.Directory, offices) {
+		out = append(out, serviceOf(s))
+	}
+	return page(out, ""), nil
+}
+
+type savedService struct {
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+	Created bool   `json:"created"`
+	Changed bool   `json:"changed"`
+}
+
+type savedServices struct {
+	Services []savedService `json:"services" doc:"every service of the document, in order"`
+}
+
+func (c *Console) putServices(w http.ResponseWriter, r *http.Request) {
+	file := r.Header.Get("X-File-Name")
+	if file == "" {
+		file = "declaration"
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
+	if err != nil {
+		c.refuse(w, r, fault.New(fault.Invalid, "service.large", fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
+		return
+	}
+	out, err := c.declareServices(r.Context(), file, text, r.URL.Query().Get("check") == "true")
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	fill(reflect.ValueOf(&out))
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(out)
+}
+
+// declareServices takes every service of a document or, if one has errors, none.
+func (c *Console) declareServices(ctx context.Context, file string, text []byte, check bool) (out savedServices, err error) {
+	docs, err := share.Decode(file, text)
+	if err != nil {
+		return out, err
+	}
+	var parts []*fault.Error
+	for _, d := range docs {
+		if err := c.Share.Check(ctx, *d.Value); err != nil {
+			parts = append(parts, fault.From(d.Locate(err)))
+		}
+	}
+	if err = fault.All("service.invalid", fault.T("服务声明有误", "the declarations have errors"), parts); err != nil || check {
+		return out, err
+	}
+	for _, d := range docs {
+		s, created, changed, err := c.Share.Put(ctx, actor(ctx), *d.Value)
+		if err != nil {
+			return out, err
+		}
+		out.Services = append(out.Services, savedService{s.Name, s.Version, created, changed})
+	}
+	return out, nil
+}
+
+// trimmed is a reason as it is kept.
+func trimmed(s string) string { return strings.TrimSpace(s) }
