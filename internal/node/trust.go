@@ -30,7 +30,7 @@ const nodeName = "local"
 // grants.
 func (n *Node) trust(ctx context.Context, o Options) (err error) {
 	path := func(name string) string { return filepath.Join(n.Config.Data, name) }
-	keys := gm.RingOptions{Path: path("keys.json"), MasterFile: n.Config.Keys.MasterFile, Now: o.Now}
+	keys := gm.RingOptions{Path: path(ringFile), MasterFile: n.Config.Keys.MasterFile, Now: o.Now}
 	if keys.MasterFile == "" {
 		keys.MasterFile = path("master.key")
 	}
@@ -42,7 +42,7 @@ func (n *Node) trust(ctx context.Context, o Options) (err error) {
 	if n.Keys, err = gm.OpenRing(keys); err != nil {
 		return err
 	}
-	n.Audit, err = audit.Open(ctx, audit.Options{Dir: path("audit"), Head: path("audit.head"), Store: n.Store,
+	n.Audit, err = audit.Open(ctx, audit.Options{Dir: path(auditDir), Head: path(auditHead), Store: n.Store,
 		Signer: func() gm.Signer { return n.Keys.Current(gm.Audit) }, PublicKey: n.Keys.PublicKey, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
