@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type harness struct {
 	t      *testing.T
 	o      lake.Options
 	now    time.Time
+	clock  sync.Mutex  // around now, which writers side by side ask for
 	staged *lake.Stage // what a crash left
 }
 
@@ -33,7 +35,7 @@ func open(t *testing.T, change ...func(*lake.Options)) *harness {
 	dir := t.TempDir()
 	h := &harness{t: t, now: time.Now()}
 	h.o = lake.Options{Dir: filepath.Join(dir, "lake"), Catalog: filepath.Join(dir, "catalog.db"),
-		Now: func() time.Time { h.now = h.now.Add(time.Millisecond); return h.now }, Positions: slow{}}
+		Now: h.tick, Positions: slow{}}
 	for _, c := range change {
 		c(&h.o)
 	}
@@ -41,6 +43,14 @@ func open(t *testing.T, change ...func(*lake.Options)) *harness {
 	t.Cleanup(func() { h.Close() })
 	h.must(h.Ensure(ctx, table, people))
 	return h
+}
+
+// tick is a clock that moves on at every look.
+func (h *harness) tick() time.Time {
+	h.clock.Lock()
+	defer h.clock.Unlock()
+	h.now = h.now.Add(time.Millisecond)
+	return h.now
 }
 
 func (h *harness) reopen() {
