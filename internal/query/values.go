@@ -55,7 +55,7 @@ func cell(a arrow.Array, i int) (any, error) {
 	case *array.Timestamp:
 		return a.Value(i).ToTime(arrow.Microsecond), nil
 	case *array.Decimal128:
-		return a.ValueStr(i), nil
+		return a.Value(i).ToString(a.DataType().(*arrow.Decimal128Type).Scale), nil // its own text would be 1e-06
 	case *array.List:
 		from, to := a.ValueOffsets(i)
 		texts, ok := a.ListValues().(*array.String)

@@ -177,9 +177,9 @@ func TestGoodAndBadApart(t *testing.T) {
 	b.same("rows", []int64{o.In, o.Good, o.Bad, o.Unparsed}, []int64{4, 2, 2, 0})
 	b.same("counts", o.Counts[:5], []int64{0, 1, 1, 1, 0})
 	b.same("good", b.rows(o.GoodFiles, g, "name", "no", "day", "sum", "_batch", "_ruleset", "_broken0", "_raw"),
-		[]string{"∅|∅|∅|∅|b1|7|0|∅", "张三|11|2020-01-31|1.5|b1|7|0|∅"})
+		[]string{"∅|∅|∅|∅|b1|7|0|∅", "张三|11|2020-01-31|1.50|b1|7|0|∅"})
 	b.same("bad", b.rows(o.BadFiles, g, "name", "no", "day", "sum", "_broken0", "_raw"),
-		[]string{"李,\"四\"\n名|1x|∅|2|6|[李,\"四\"\n名;1x;2020-02-30;2]", "王五|12|2021-05-06|∅|8|[王五;12;2021-05-06;12345678901234567890]"})
+		[]string{"李,\"四\"\n名|1x|∅|2.00|6|[李,\"四\"\n名;1x;2020-02-30;2]", "王五|12|2021-05-06|∅|8|[王五;12;2021-05-06;12345678901234567890]"})
 }
 
 func TestColumnsAreMatchedToItems(t *testing.T) {
