@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -210,9 +209,4 @@ func do(t *testing.T, c *http.Client, base, method, path, body string, header ..
 		}
 	}
 	return out
-}
-
-// viaSocket calls a node as commands do, without its door.
-func viaSocket(dir string) *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return DialSocket(ctx, dir) }}}
 }

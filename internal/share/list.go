@@ -65,11 +65,14 @@ func (p *plan) where(c Caller, q Question) (row.Expr, error) {
 	all := []row.Expr{p.decision.Where()}
 	for _, r := range q.Filters {
 		it, ok := p.item(r.Item)
-		if !ok || !slices.Contains(p.service.Filter, r.Item) || !p.decision.Plain(r.Item) {
+		if !ok || !slices.Contains(p.service.Filter, r.Item) {
 			return nil, filterFault(ErrFilter, p, r.Item)
 		}
 		if err := p.open(c, r.Item); err != nil {
 			return nil, err
+		}
+		if !p.decision.Plain(r.Item) {
+			return nil, ErrFilter.At("%s", r.Item)
 		}
 		if !slices.Contains(comparisons, r.Op) {
 			return nil, ErrBody.At("filters")

@@ -49,8 +49,8 @@ var schema1 string
 
 // New opens the door.
 func New(ctx context.Context, o Options) (*Gateway, error) {
-	if err := o.Store.Migrate(ctx, "gateway", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
-		return nil, fmt.Errorf("gateway: %w", err)
+	if err := migrate(ctx, o.Store); err != nil {
+		return nil, err
 	}
 	n, err := newNonces(ctx, o.Store, o.Now())
 	if err != nil {
@@ -59,6 +59,13 @@ func New(ctx context.Context, o Options) (*Gateway, error) {
 	g := &Gateway{Options: o, nonces: n, calls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "chengshu_calls_total",
 		Help: "Calls of data services, by outcome; those without a valid key are in no audit entry and are counted here alone."}, []string{"outcome"})}
 	return g, o.Metrics.Register(g.calls)
+}
+
+func migrate(ctx context.Context, st store.Store) error {
+	if err := st.Migrate(ctx, "gateway", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+		return fmt.Errorf("gateway: %w", err)
+	}
+	return nil
 }
 
 // ServeHTTP answers one call.
