@@ -36,7 +36,8 @@ func (e *Engine) judge(ctx context.Context, t *task.Job) error {
 	var p Progress
 	r, err := e.child(ctx, b.job.told(), func(q query.Progress) {
 		p = p.measure(q, time.Now())
-		e.tell(b, &p)
+		told := p // who watches keeps it
+		e.tell(b, &told)
 		t.Progress(q.Stage, q.Rows, q.Total)
 	})
 	if err != nil {
