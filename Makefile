@@ -45,7 +45,7 @@ test: setup ## run every test: Go with the race detector, pages, crashes, Chromi
 test-go: ## Go tests with the race detector
 	@scripts/test go
 
-test-fuzz: ## every fuzz target 2,000 times
+test-fuzz: ## every fuzz target 1,000 times
 	@scripts/test fuzz
 
 test-web: setup-web ## unit tests of the pages
