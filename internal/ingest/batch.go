@@ -96,8 +96,8 @@ const (
 // drops says whether the rows of a held batch are to go.
 func (d *Decision) drops() bool { return d != nil && d.Action != release }
 
-// layout is the version of the directory whose items the raw texts of the quarantine follow.
-func (b *Batch) layout() int {
+// Items is the version of the directory whose items the raw texts of the quarantine follow.
+func (b *Batch) Items() int {
 	if b.Layout > 0 {
 		return b.Layout
 	}

@@ -92,7 +92,7 @@ func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, 
 				Fix(fault.T("请刷新列表后重选", "reload the list and choose again"))
 		}
 	}
-	v, err := e.Catalog.At(ctx, p.Directory, p.layout())
+	v, err := e.Catalog.At(ctx, p.Directory, p.Items())
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,13 @@
 package ingest_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -285,5 +289,74 @@ func TestUploads(t *testing.T) {
 	refused(t, err, "upload.missing", "")
 	if _, err = w.Ingest.Load(ctx, ingest.Request{Directory: "people", File: f, Again: true}); !errors.Is(err, fault.New(fault.Missing, "upload.missing", fault.Text{})) {
 		t.Errorf("a file that is gone: %v", err)
+	}
+}
+
+// TestReplayedRowsAreExplained: after a replay a row's reasons are those of the rules that
+// judged it last, whatever became of their number and order, and they can be asked for.
+func TestReplayedRowsAreExplained(t *testing.T) {
+	w := open(t)
+	w.declare("people", "a, b", "", plain)
+	b := w.loaded("people", "1,x", "2,y", ",a", "9,a,more")
+	turned := func(words string) {
+		text := fmt.Sprintf(people, "people", words, "", plain)
+		rules := text[strings.Index(text, "rules:\n"):strings.Index(text, "load:")]
+		w.put(strings.Replace(text, rules, fmt.Sprintf(`rules:
+  - {kind: length, item: word, max: 0, do: warn, name: shortest}
+  - {kind: values, item: word, values: [%s], name: agreed}
+  - {kind: required, item: id}
+`, words), 1))
+	}
+	turned("x")
+	w.end(w.Ingest.Replay(ctx, string(b.ID), w.places("people", "y"))) // the others keep their version
+	w.explained(b, "", " a: required_id", "2 y: shortest!, agreed", "1 x: values_word", "9,a,more: parse")
+	w.explained(b, "values_word", "1 x: values_word")
+	w.explained(b, "agreed", "2 y: shortest!, agreed")
+	w.end(w.Ingest.Replay(ctx, string(b.ID), nil))
+	w.explained(b, "", " a: shortest!, agreed, required_id", "2 y: shortest!, agreed", "9,a,more: parse")
+	w.explained(b, "agreed", " a: shortest!, agreed, required_id", "2 y: shortest!, agreed")
+	w.explained(b, "values_word")
+	w.books()
+}
+
+// explained compares what the door tells of a batch's quarantine: texts and rules, a mark
+// after those that only warn, and words for each.
+func (w *world) explained(b *ingest.Batch, name string, want ...string) {
+	w.Helper()
+	r := httptest.NewRecorder()
+	w.Handler.ServeHTTP(r, httptest.NewRequest("GET", "http://127.0.0.1/api/v1/batches/"+string(b.ID)+"/quarantine?rule="+name, nil))
+	var body struct {
+		Items []struct {
+			Cells             []*string
+			Raw               string
+			Rules, Why, Warns []string
+		}
+		Total int
+	}
+	if err := json.Unmarshal(r.Body.Bytes(), &body); err != nil || r.Code != 200 {
+		w.Fatalf("%d %s, %v", r.Code, r.Body, err)
+	}
+	got := []string{}
+	for _, row := range body.Items {
+		texts := []string{}
+		for _, c := range row.Cells {
+			if row.Raw == "" {
+				texts = append(texts, *cmp.Or(c, new(string)))
+			}
+		}
+		for i, why := range row.Why {
+			if why == "" || len(row.Why) != len(row.Rules) {
+				w.Errorf("%v is told as %q", row.Rules, row.Why)
+			}
+			if slices.Contains(row.Warns, row.Rules[i]) {
+				row.Rules[i] += "!"
+			}
+		}
+		got = append(got, row.Raw+strings.Join(texts, " ")+": "+strings.Join(row.Rules, ", "))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) || body.Total != len(want) {
+		w.Errorf("told %d: %q, want %q", body.Total, got, want)
 	}
 }

@@ -2,10 +2,7 @@ package console
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,10 +13,6 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
-	"github.com/chengshu/chengshu/internal/lake"
-	"github.com/chengshu/chengshu/internal/query"
-	"github.com/chengshu/chengshu/internal/row"
-	"github.com/chengshu/chengshu/internal/rule"
 )
 
 type BatchIn struct {
@@ -189,51 +182,6 @@ func columnsOf(d catalog.Directory) []columnBody {
 	return out
 }
 
-type quarantineIn struct {
-	BatchIn
-	Paging
-	Rule string `query:"rule" maxLength:"128" doc:"only rows that break this rule"`
-}
-
-type quarantineRow struct {
-	Row    string    `json:"row" doc:"id of the row, for replaying it alone"`
-	Cells  []*string `json:"cells" doc:"raw texts in item order"`
-	Raw    string    `json:"raw,omitempty" doc:"the whole line, where it could not be parsed"`
-	Rules  []string  `json:"rules"`
-	Broken []string  `json:"broken" doc:"items whose cells break a rule"`
-}
-
-type quarantineBody struct {
-	Columns []columnBody `json:"columns"`
-	List[quarantineRow]
-}
-
-func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineBody, error) {
-	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
-	if err != nil {
-		return quarantineBody{}, err
-	}
-	at, err := offset(in.Cursor)
-	if err != nil {
-		return quarantineBody{}, err
-	}
-	rows, err := q.read(ctx, at, in.Limit+1)
-	if err != nil {
-		return quarantineBody{}, err
-	}
-	total, err := q.count(ctx)
-	if err != nil {
-		return quarantineBody{}, err
-	}
-	next := ""
-	if len(rows) > in.Limit {
-		rows, next = rows[:in.Limit], strconv.Itoa(at+in.Limit)
-	}
-	out := quarantineBody{Columns: columnsOf(q.directory), List: page(rows, next)}
-	out.Total = &total
-	return out, nil
-}
-
 // offset reads the cursor of a list over an immutable snapshot or a batch's own rows.
 func offset(cursor string) (int, error) {
 	if cursor == "" {
@@ -244,183 +192,4 @@ func offset(cursor string) (int, error) {
 		return 0, fault.New(fault.Invalid, "cursor", fault.T("分页游标不合规", "the cursor is not one of ours")).At("cursor")
 	}
 	return n, nil
-}
-
-// rows of one batch in the quarantine table.
-type quarantineQuery struct {
-	c         *Console
-	directory catalog.Directory // as it judged them
-	program   *rule.Program
-	files     []lake.File
-	schema    row.Schema
-	where     row.Expr
-}
-
-func (c *Console) quarantineOf(ctx context.Context, id, ruleName string) (*quarantineQuery, error) {
-	b, err := c.Ingest.Batch(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	q := &quarantineQuery{c: c}
-	v, err := c.Catalog.At(ctx, b.Directory, b.Ruleset)
-	if err != nil {
-		return nil, err
-	}
-	q.directory = v.Directory
-	if q.program, err = rule.Compile(q.directory.RuleSet(), c.Lists); err != nil {
-		return nil, err
-	}
-	ref := ident.Ref{Space: ident.Quarantine, Name: b.Directory}
-	all, err := c.Lake.Files(ctx, ref, 0)
-	if err != nil && fault.KindOf(err) != fault.Missing {
-		return nil, err
-	}
-	for _, f := range all {
-		if f.Batch == "" || f.Batch == string(b.ID) {
-			q.files = append(q.files, f)
-		}
-	}
-	if len(q.files) > 0 {
-		if q.schema, err = c.Lake.Schema(ctx, ref); err != nil {
-			return nil, err
-		}
-	}
-	q.where = row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))
-	if ruleName == "" {
-		return q, nil
-	}
-	for _, r := range q.program.Rules {
-		if r.Name == ruleName && r.Bit >= 0 {
-			word, mask := query.Place(r.Bit)
-			q.where = row.F(row.And, q.where, row.F(row.HasBits, row.Column(query.Broken(word)), row.Num(mask)))
-			return q, nil
-		}
-	}
-	return nil, fault.New(fault.Missing, "rule.missing", fault.T("该批次没有规则 %s", "the batch has no rule %s", ruleName)).At("rule")
-}
-
-func (q *quarantineQuery) count(ctx context.Context) (int64, error) {
-	if len(q.files) == 0 {
-		return 0, nil
-	}
-	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "n", Agg: row.Count}}, Where: q.where}, q.files, q.schema)
-	if err != nil {
-		return 0, err
-	}
-	n, _ := rows[0][0].(int64)
-	return n, nil
-}
-
-func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow, error) {
-	if len(q.files) == 0 {
-		return nil, nil
-	}
-	words := 0
-	sel := []row.Named{{Name: "f", X: row.Column(query.FileColumn)}, {Name: "p", X: row.Column(query.PosColumn)}, {Name: "raw", X: row.Column(query.RawColumn)}}
-	for ; ; words++ {
-		if _, ok := q.schema.Find(query.Broken(words)); !ok {
-			break
-		}
-		sel = append(sel, row.Named{Name: fmt.Sprintf("w%d", words), X: row.Column(query.Broken(words))})
-	}
-	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: sel, Where: q.where, Limit: n, Offset: at,
-		Order: []row.Order{{X: row.Column(query.FileColumn)}, {X: row.Column(query.PosColumn)}}}, q.files, q.schema)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]quarantineRow, len(rows))
-	for i, r := range rows {
-		out[i] = q.row(r)
-	}
-	return out, nil
-}
-
-func (q *quarantineQuery) row(r []any) quarantineRow {
-	file, _ := r[0].(string)
-	pos, _ := r[1].(int64)
-	cells, _ := r[2].([]*string)
-	out := quarantineRow{Row: filepath.Base(file) + ":" + strconv.FormatInt(pos, 10), Cells: cells, Rules: []string{}, Broken: []string{}}
-	for _, c := range q.program.Rules {
-		if c.Bit < 0 {
-			continue
-		}
-		word, mask := query.Place(c.Bit)
-		if 3+word >= len(r) {
-			continue
-		}
-		if bits, _ := r[3+word].(int64); bits&mask == 0 {
-			continue
-		}
-		out.Rules = append(out.Rules, c.Name)
-		if c.Kind == rule.Parse {
-			out.Cells = make([]*string, len(q.directory.Items))
-			if len(cells) > 0 && cells[0] != nil {
-				out.Raw = *cells[0]
-			}
-		}
-		if c.Kind != rule.DuplicateRow {
-			out.Broken = append(out.Broken, c.Reads...)
-		}
-	}
-	return out
-}
-
-// quarantineCSV streams the bad rows with their reasons, a page of rows at a time.
-func (c *Console) quarantineCSV(ctx context.Context, in *struct {
-	BatchIn
-	Rule string `query:"rule" maxLength:"128"`
-}) (*huma.StreamResponse, error) {
-	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
-	if err != nil {
-		return nil, c.problem(ctx, err)
-	}
-	reasons := map[string]string{}
-	for _, r := range q.program.Rules {
-		reasons[r.Name] = rule.Explain(r).In(lang(ctx))
-	}
-	return &huma.StreamResponse{Body: func(h huma.Context) {
-		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		h.SetHeader("Content-Disposition", `attachment; filename="quarantine-`+in.ID+`.csv"`)
-		out := h.BodyWriter()
-		_, _ = out.Write([]byte("\ufeff")) // Excel reads it as UTF-8
-		w := csv.NewWriter(out)
-		head := []string{}
-		for _, it := range q.directory.Items {
-			head = append(head, it.Title)
-		}
-		_ = w.Write(append(head, fault.T("原因", "reasons").In(lang(ctx))))
-		const step = 5000
-		for at := 0; ; at += step {
-			rows, err := q.read(h.Context(), at, step)
-			if err != nil {
-				c.log.ErrorContext(ctx, "download of a quarantine broke off", "batch", in.ID, "error", err)
-				return
-			}
-			for _, r := range rows {
-				_ = w.Write(csvRow(r, reasons))
-			}
-			w.Flush()
-			if len(rows) < step || w.Error() != nil {
-				return
-			}
-		}
-	}}, nil
-}
-
-func csvRow(r quarantineRow, reasons map[string]string) []string {
-	var cells, why []string
-	for i, cell := range r.Cells {
-		switch {
-		case r.Raw != "" && i == 0:
-			cells = append(cells, r.Raw)
-		case cell == nil:
-			cells = append(cells, "")
-		default:
-			cells = append(cells, *cell)
-		}
-	}
-	for _, name := range r.Rules {
-		why = append(why, reasons[name])
-	}
-	return append(cells, strings.Join(why, "；"))
 }

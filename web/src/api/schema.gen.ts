@@ -581,7 +581,12 @@ export interface QuarantineRow {
   raw?: string;
   /** id of the row, for replaying it alone */
   row: string;
+  /** rules it breaks, of the directory's version that judged it last */
   rules: string[];
+  /** those of the rules that only warn */
+  warns: string[];
+  /** for each of these rules, in words */
+  why: string[];
 }
 
 export interface ReasonIn {

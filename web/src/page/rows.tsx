@@ -13,7 +13,7 @@ import { Empty, Failed, View } from '../part/state';
 import { Table } from '../part/table';
 import { to } from '../route/paths';
 import { go, useAlter, usePlace } from '../route/route';
-import { mildRules, useCells } from './batch/samples';
+import { useCells } from './batch/samples';
 
 /** The quarantined rows of a batch: by rule, chosen and replayed. */
 export default function RowsPage({ id }: { id: string }) {
@@ -40,29 +40,28 @@ export default function RowsPage({ id }: { id: string }) {
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} reasons={report.data?.reasons ?? {}} chosen={chosen} choose={choose} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} chosen={chosen} choose={choose} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, findings, reasons, chosen, choose }: {
+function Grid({ of: d, directory, findings, chosen, choose }: {
   of: Quarantine;
   directory: string;
   findings: Finding[];
-  reasons: Record<string, string>;
   chosen: string[];
   choose: (rows: string[]) => void;
 }) {
   const { t, f } = useWords();
   const { query } = usePlace();
   const alter = useAlter();
-  const titles = new Map(Object.entries(reasons));
   const rows = d.items;
   const must = [...new Set(rows.flatMap((r) => r.broken))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
-  const cells = useCells<QuarantineRow>(d.columns, columns.shown, titles, mildRules(findings, query.get('rule')));
+  // A rule that only warns is no reason for a row's being here, unless one looks at that very rule.
+  const cells = useCells<QuarantineRow>(d.columns, columns.shown, (l) => l.why.filter((_, i) => !l.warns.includes(l.rules[i]!) || l.rules[i] === query.get('rule')));
   const ids = rows.map((r) => r.row);
   const every = ids.length > 0 && ids.every((r) => chosen.includes(r));
   const toggle = (row: string) => choose(chosen.includes(row) ? chosen.filter((x) => x !== row) : [...chosen, row]);

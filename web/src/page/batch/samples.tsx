@@ -15,9 +15,8 @@ export interface Line {
 }
 
 /** Columns of cells, the broken ones marked, with the reasons at the end. */
-export function useCells<L extends Line>(columns: Column[], shown: string[], titles: Map<string, string>, mild: Set<string>): Col<L>[] {
+export function useCells<L extends Line>(columns: Column[], shown: string[], reasons: (l: L) => string[]): Col<L>[] {
   const { t } = useWords();
-  const reasons = (l: L) => l.rules.filter((x) => !mild.has(x)).map((x) => titles.get(x) || x);
   const cells: Col<L>[] = columns.flatMap((c, i) =>
     shown.includes(c.name)
       ? [{
@@ -33,7 +32,7 @@ export function useCells<L extends Line>(columns: Column[], shown: string[], tit
 }
 
 /** Rules that only warn: no reason for a row's being bad, unless one looks at that very rule. */
-export function mildRules(findings: Finding[], looked: string | null): Set<string> {
+function mildRules(findings: Finding[], looked: string | null): Set<string> {
   return new Set(findings.filter((x) => x.do === 'warn' && x.rule !== looked).map((x) => x.rule));
 }
 
@@ -45,8 +44,8 @@ export function Samples({ report: r, rule, plain }: { report: Report; rule: stri
   const lines = rule ? all.filter((s) => s.rules?.includes(rule)) : all;
   const broken = new Set(lines.flatMap((s) => s.broken));
   const columns = useColumns(r.batch.directory, r.columns, [...broken]);
-  const titles = new Map(Object.entries(r.reasons));
-  const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, titles, mildRules(r.findings, rule));
+  const mild = mildRules(r.findings, rule);
+  const cells = useCells<(typeof lines)[number]>(r.columns, columns.shown, (l) => l.rules.filter((x) => !mild.has(x)).map((x) => r.reasons[x] || x));
   const clean = r.findings.every((x) => x.verdict === 'passed');
   const hasLines = lines.some((s) => s.line > 0);
   const n = f.n(finding ? finding.rows : r.balance.quarantined);

@@ -1,0 +1,302 @@
+package console
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/query"
+	"github.com/chengshu/chengshu/internal/row"
+	"github.com/chengshu/chengshu/internal/rule"
+)
+
+type quarantineIn struct {
+	BatchIn
+	Paging
+	Rule string `query:"rule" maxLength:"128" doc:"only rows that break this rule"`
+}
+
+type quarantineRow struct {
+	Row    string    `json:"row" doc:"id of the row, for replaying it alone"`
+	Cells  []*string `json:"cells" doc:"raw texts in item order"`
+	Raw    string    `json:"raw,omitempty" doc:"the whole line, where it could not be parsed"`
+	Rules  []string  `json:"rules" doc:"rules it breaks, of the directory's version that judged it last"`
+	Why    []string  `json:"why" doc:"for each of these rules, in words"`
+	Warns  []string  `json:"warns" doc:"those of the rules that only warn"`
+	Broken []string  `json:"broken" doc:"items whose cells break a rule"`
+}
+
+type quarantineBody struct {
+	Columns []columnBody `json:"columns"`
+	List[quarantineRow]
+}
+
+func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineBody, error) {
+	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
+	if err != nil {
+		return quarantineBody{}, err
+	}
+	at, err := offset(in.Cursor)
+	if err != nil {
+		return quarantineBody{}, err
+	}
+	rows, err := q.read(ctx, at, in.Limit+1)
+	if err != nil {
+		return quarantineBody{}, err
+	}
+	total, err := q.count(ctx)
+	if err != nil {
+		return quarantineBody{}, err
+	}
+	next := ""
+	if len(rows) > in.Limit {
+		rows, next = rows[:in.Limit], strconv.Itoa(at+in.Limit)
+	}
+	out := quarantineBody{Columns: columnsOf(q.directory), List: page(rows, next)}
+	out.Total = &total
+	return out, nil
+}
+
+// quarantineQuery reads the rows of one batch in the quarantine table. A replay judges them
+// again under a later version of the directory, some of them or all, so each row is explained
+// by the version that it names.
+type quarantineQuery struct {
+	c         *Console
+	batch     *ingest.Batch
+	directory catalog.Directory       // whose items the raw texts follow
+	judged    map[int64]*rule.Program // version → its rules
+	lang      string
+	files     []lake.File
+	schema    row.Schema
+	where     row.Expr
+}
+
+func (c *Console) quarantineOf(ctx context.Context, id, ruleName string) (*quarantineQuery, error) {
+	b, err := c.Ingest.Batch(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	q := &quarantineQuery{c: c, batch: b, judged: map[int64]*rule.Program{}, lang: lang(ctx),
+		where: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
+	v, err := c.Catalog.At(ctx, b.Directory, b.Items())
+	if err != nil {
+		return nil, err
+	}
+	q.directory = v.Directory
+	if err := q.open(ctx); err != nil {
+		return nil, err
+	}
+	versions, err := q.versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range versions {
+		at, err := c.Catalog.At(ctx, b.Directory, int(v))
+		if err != nil {
+			return nil, err
+		}
+		if q.judged[v], err = rule.Compile(at.Directory.RuleSet(), c.Lists); err != nil {
+			return nil, err
+		}
+	}
+	if ruleName == "" {
+		return q, nil
+	}
+	return q, q.only(ruleName)
+}
+
+// open finds the files that may hold rows of the batch.
+func (q *quarantineQuery) open(ctx context.Context) error {
+	ref := ident.Ref{Space: ident.Quarantine, Name: q.batch.Directory}
+	all, err := q.c.Lake.Files(ctx, ref, 0)
+	if err != nil && fault.KindOf(err) != fault.Missing {
+		return err
+	}
+	for _, f := range all {
+		if f.Batch == "" || f.Batch == string(q.batch.ID) {
+			q.files = append(q.files, f)
+		}
+	}
+	if len(q.files) > 0 {
+		q.schema, err = q.c.Lake.Schema(ctx, ref)
+		return err
+	}
+	return nil
+}
+
+// versions are those of the directory that judged the rows, and the batch's own.
+func (q *quarantineQuery) versions(ctx context.Context) ([]int64, error) {
+	out := []int64{int64(q.batch.Ruleset)}
+	if len(q.files) == 0 {
+		return out, nil
+	}
+	version := row.Column(query.RulesetColumn)
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "v", X: version}}, Group: []row.Expr{version}, Where: q.where}, q.files, q.schema)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if v, ok := r[0].(int64); ok && v != out[0] {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+// only narrows to the rows that break a rule, whose bit is a matter of the version.
+func (q *quarantineQuery) only(name string) error {
+	some := []row.Expr{}
+	for v, program := range q.judged {
+		for _, r := range program.Rules {
+			if r.Name == name && r.Bit >= 0 {
+				word, mask := query.Place(r.Bit)
+				if _, ok := q.schema.Find(query.Broken(word)); !ok && len(q.files) > 0 {
+					continue // no row of the table ever broke a rule that far
+				}
+				some = append(some, row.F(row.And, row.F(row.Eq, row.Column(query.RulesetColumn), row.Num(v)),
+					row.F(row.HasBits, row.Column(query.Broken(word)), row.Num(mask))))
+			}
+		}
+	}
+	if len(some) == 0 {
+		return fault.New(fault.Missing, "rule.missing", fault.T("该批次没有规则 %s", "the batch has no rule %s", name)).At("rule")
+	}
+	q.where = row.F(row.And, q.where, row.F(row.Or, some...))
+	return nil
+}
+
+func (q *quarantineQuery) count(ctx context.Context) (int64, error) {
+	if len(q.files) == 0 {
+		return 0, nil
+	}
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "n", Agg: row.Count}}, Where: q.where}, q.files, q.schema)
+	if err != nil {
+		return 0, err
+	}
+	n, _ := rows[0][0].(int64)
+	return n, nil
+}
+
+func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow, error) {
+	if len(q.files) == 0 {
+		return nil, nil
+	}
+	sel := []row.Named{{Name: "f", X: row.Column(query.FileColumn)}, {Name: "p", X: row.Column(query.PosColumn)},
+		{Name: "raw", X: row.Column(query.RawColumn)}, {Name: "v", X: row.Column(query.RulesetColumn)}}
+	for words := 0; ; words++ {
+		if _, ok := q.schema.Find(query.Broken(words)); !ok {
+			break
+		}
+		sel = append(sel, row.Named{Name: fmt.Sprintf("w%d", words), X: row.Column(query.Broken(words))})
+	}
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: sel, Where: q.where, Limit: n, Offset: at,
+		Order: []row.Order{{X: row.Column(query.FileColumn)}, {X: row.Column(query.PosColumn)}}}, q.files, q.schema)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]quarantineRow, len(rows))
+	for i, r := range rows {
+		out[i] = q.row(r)
+	}
+	return out, nil
+}
+
+// row reads one: its file, place, raw texts, version, and the words of bits.
+func (q *quarantineQuery) row(r []any) quarantineRow {
+	const first = 4 // word of bits
+	file, _ := r[0].(string)
+	pos, _ := r[1].(int64)
+	cells, _ := r[2].([]*string)
+	version, _ := r[3].(int64)
+	out := quarantineRow{Row: filepath.Base(file) + ":" + strconv.FormatInt(pos, 10), Cells: cells,
+		Rules: []string{}, Why: []string{}, Warns: []string{}, Broken: []string{}}
+	for _, c := range q.judged[version].Rules {
+		if c.Bit < 0 {
+			continue
+		}
+		word, mask := query.Place(c.Bit)
+		if first+word >= len(r) {
+			continue
+		}
+		if bits, _ := r[first+word].(int64); bits&mask == 0 {
+			continue
+		}
+		out.Rules, out.Why = append(out.Rules, c.Name), append(out.Why, rule.Explain(c).In(q.lang))
+		if c.Do == rule.Warn {
+			out.Warns = append(out.Warns, c.Name)
+		}
+		if c.Kind == rule.Parse {
+			out.Cells = make([]*string, len(q.directory.Items))
+			if len(cells) > 0 && cells[0] != nil {
+				out.Raw = *cells[0]
+			}
+		}
+		if c.Kind != rule.DuplicateRow {
+			out.Broken = append(out.Broken, c.Reads...)
+		}
+	}
+	return out
+}
+
+// quarantineCSV streams the bad rows with their reasons, a page of rows at a time.
+func (c *Console) quarantineCSV(ctx context.Context, in *struct {
+	BatchIn
+	Rule string `query:"rule" maxLength:"128"`
+}) (*huma.StreamResponse, error) {
+	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
+	if err != nil {
+		return nil, c.problem(ctx, err)
+	}
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
+		h.SetHeader("Content-Disposition", `attachment; filename="quarantine-`+in.ID+`.csv"`)
+		out := h.BodyWriter()
+		_, _ = out.Write([]byte("\ufeff")) // Excel reads it as UTF-8
+		w := csv.NewWriter(out)
+		head := []string{}
+		for _, it := range q.directory.Items {
+			head = append(head, it.Title)
+		}
+		_ = w.Write(append(head, fault.T("原因", "reasons").In(lang(ctx))))
+		const step = 5000
+		for at := 0; ; at += step {
+			rows, err := q.read(h.Context(), at, step)
+			if err != nil {
+				c.log.ErrorContext(ctx, "download of a quarantine broke off", "batch", in.ID, "error", err)
+				return
+			}
+			for _, r := range rows {
+				_ = w.Write(csvRow(r))
+			}
+			w.Flush()
+			if len(rows) < step || w.Error() != nil {
+				return
+			}
+		}
+	}}, nil
+}
+
+func csvRow(r quarantineRow) []string {
+	var cells []string
+	for i, cell := range r.Cells {
+		switch {
+		case r.Raw != "" && i == 0:
+			cells = append(cells, r.Raw)
+		case cell == nil:
+			cells = append(cells, "")
+		default:
+			cells = append(cells, *cell)
+		}
+	}
+	return append(cells, strings.Join(r.Why, "；"))
+}
