@@ -114,7 +114,8 @@ func (a *app) replay() *cobra.Command {
 // replayAll waits for all replays of a directory, whatever comes of one of them.
 func (a *app) replayAll(ctx context.Context, c *client, directory string) (worst error) {
 	var all struct {
-		Batches []batch `json:"batches"`
+		Batches []batch  `json:"batches"`
+		Refused *problem `json:"refused,omitempty"`
 	}
 	if err := c.call(ctx, "POST", "/replays", map[string]string{"directory": directory}, &all); err != nil {
 		return err
@@ -129,9 +130,15 @@ func (a *app) replayAll(ctx context.Context, c *client, directory string) (worst
 			worst = came
 		}
 	}
+	if all.Refused != nil {
+		worst = exit(1)
+	}
 	err := a.print(all, func(w io.Writer) {
 		for _, b := range all.Batches {
 			a.writeBatch(w, b)
+		}
+		if all.Refused != nil {
+			fmt.Fprintln(w, a.say("未能重放：", "not replayed: ")+all.Refused.fault().In(a.settings.Lang))
 		}
 		if len(all.Batches) == 0 {
 			fmt.Fprintln(w, a.say("该目录没有问题数据", "the directory has no quarantined rows"))

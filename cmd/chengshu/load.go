@@ -32,6 +32,7 @@ type batch struct {
 	Quarantined    int64    `json:"quarantined"`
 	Held           int64    `json:"held"`
 	Replayed       int64    `json:"replayed"`
+	Outrun         int64    `json:"outrun"`
 	Seconds        float64  `json:"seconds"`
 	Score          *float64 `json:"score"`
 	Grade          *string  `json:"grade"`
@@ -176,6 +177,9 @@ func (a *app) writeBatch(w io.Writer, b batch) {
 	if b.RowsIn > 0 {
 		fmt.Fprintln(w, a.say("  读入 %s = 发布 %s + 问题 %s + 待放行 %s + 已重放 %s；用时 %.1f 秒", "  read %s = published %s + quarantined %s + held %s + replayed %s; %.1f s",
 			thousands(b.RowsIn), thousands(b.Published), thousands(b.Quarantined), thousands(b.Held), thousands(b.Replayed), b.Seconds))
+	}
+	if b.Outrun > 0 {
+		fmt.Fprintln(w, a.say("  已发布行中 %s 行已被更新的批次覆盖", "  %s of the published rows had been replaced by newer batches", thousands(b.Outrun)))
 	}
 	if b.Grade != nil && *b.Grade != "" && b.Score != nil {
 		fmt.Fprintln(w, a.say("  质量 %.1f 分，%s 级；详见 chengshu report %s", "  quality %.1f, grade %s; see chengshu report %s", *b.Score, *b.Grade, b.Label))

@@ -42,6 +42,7 @@ function BatchHead({ batch: b, again }: { batch: Batch; again: () => void }) {
     (b.parent ? t.batch.facts.replayed : t.batch.facts.loaded)(f.time(b.started_at)),
     b.file && t.batch.facts.file(b.file, b.encoding, f.bytes(b.bytes)),
     t.batch.facts.ruleset(f.n(b.ruleset)),
+    b.outrun > 0 && t.batch.facts.outrun(f.n(b.outrun)),
     b.ended_at && t.batch.facts.took(f.one(b.seconds)),
     b.state === 'held' && (b.held_seconds ?? 0) >= 60 && t.batch.heldFor(age(words, b.held_seconds ?? 0)),
   ].filter(Boolean);

@@ -5,7 +5,7 @@ import type { Directory } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Head, Tag } from '../part/frame';
-import { View } from '../part/state';
+import { Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { go, usePlace } from '../route/route';
@@ -73,8 +73,9 @@ export function ReplayAll({ name, title, rows, done, small }: { name: string; ti
   const { t, f } = useWords();
   const { modal, message } = App.useApp();
   const run = async () => {
-    const { batches } = await api.replayAll(name);
+    const { batches, refused } = await api.replayAll(name);
     void message.success(t.directory.replayDone(f.n(batches?.length ?? 0)));
+    if (refused) void modal.warning({ title: t.directory.replaySome, content: <Failed problem={refused} plain /> });
     done();
     go(to.batches({ directory: name }));
   };
