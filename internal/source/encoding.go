@@ -74,8 +74,8 @@ func wellBefore(head []byte, at *place) bool {
 	return n >= 3
 }
 
-// plausibleGB says GBK or GB18030 when every byte decodes and most characters are among
-// the 6,763 of GB 2312; "" otherwise. text may begin and end within a character.
+// plausibleGB says GBK or GB18030 when every byte decodes and most characters of two bytes
+// are among the 6,763 of GB 2312; "" otherwise. text may begin and end within a character.
 func plausibleGB(text []byte) string {
 	if i := bytes.IndexByte(text, '\n'); i >= 0 && i < len(text)-1 && i < 64<<10 && text[0] >= 0x80 {
 		text = text[i+1:]
@@ -96,15 +96,14 @@ func plausibleGB(text []byte) string {
 			}
 			i += 2
 		case n == 4:
-			four = true
-			all++
+			four = true // hardly by chance, so never a point against it
 			i += 4
 		default:
 			return ""
 		}
 	}
 	switch {
-	case all == 0 || usual*10 < all*7:
+	case all == 0 && !four || usual*10 < all*7:
 		return ""
 	case four:
 		return GB18030

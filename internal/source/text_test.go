@@ -27,6 +27,8 @@ func TestLookAtText(t *testing.T) {
 		"bom":                 {"\uFEFF" + people, UTF8BOM, `,""`, names, 1, 3},
 		"gbk":                 {gbk(people), GBK, `,""`, names, 1, 3},
 		"gb18030":             {gbk(people + "4,𠮷野,2024-04-08\n"), GB18030, `,""`, names, 1, 4},
+		"gb18030, rare names": {gbk("id,name\n1,㐂𠮷李\n2,𠮷㐂王\n3,㐂㐂㐂\n"), GB18030, `,""`, []string{"id", "name"}, 1, 3},
+		"gb18030, no Han":     {gbk("id,name\n1,ئالىم\n2,نۇرگۈل\n"), GB18030, `,""`, []string{"id", "name"}, 1, 2},
 		"utf-16 little":       {wide(people, false), UTF16LE, `,""`, names, 1, 3},
 		"utf-16 big":          {wide(people, true), UTF16BE, `,""`, names, 1, 3},
 		"ascii":               {"id,name\n1,a\n2,b\n", UTF8, `,""`, []string{"id", "name"}, 1, 2},
