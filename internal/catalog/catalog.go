@@ -144,7 +144,7 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, version int
 		return err
 	}
 	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Format: d.Format,
-		ShareType: d.Share.Type, Level: d.Level, Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
+		ShareType: d.Share.Type, Level: d.Highest(), Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
 		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now, Search: searchText(d)}
 	if err := keep(ctx, tx, r, version == 1); err != nil {
 		return err

@@ -31,7 +31,10 @@ func Changed(before *Directory, after Directory) fault.Text {
 		{"格式", "format", before.Format, after.Format},
 		{"共享属性", "sharing", before.Share, after.Share},
 		{"开放属性", "opening", before.Open, after.Open},
+		{"使用条件", "conditions of use", before.Use, after.Use},
 		{"分级", "level", before.Level, after.Level},
+		{"发布日期", "date of issue", before.Issued, after.Issued},
+		{"关联资源", "related resources", before.Related, after.Related},
 		{"更新周期", "update period", before.Update, after.Update},
 		{"挂接", "load", before.Load, after.Load},
 	} {

@@ -30,6 +30,9 @@ func Check(d Directory, env Env) error {
 	c.head()
 	c.words()
 	c.share()
+	c.basis()
+	c.level()
+	c.related()
 	c.items()
 	c.codes()
 	c.load()
@@ -140,12 +143,6 @@ func (c *check) share() {
 			EN: fmt.Sprintf("a resource in the format %s cannot be shared by %s", f.EN, w.EN),
 		}, c.fitting(format))
 	}
-	if s.Type == "none" && strings.TrimSpace(s.Basis) == "" {
-		c.fail("share.basis", "directory.basis", fault.T(
-			"不予共享须写明依据：只有法律、行政法规或者国务院决定可以作为依据（国务院令第809号第十四、十五条）",
-			"what is not shared needs its basis: a law, an administrative regulation or a State Council decision (Decree 809, art. 14–15)"),
-			fault.T("请在 share.basis 写明文件名称和条款", "name document and article in share.basis"))
-	}
 	if s.Type == "conditional" && strings.TrimSpace(s.Condition) == "" {
 		c.fail("share.condition", "directory.condition", fault.T("有条件共享须写明共享条件", "conditional sharing needs its condition"),
 			fault.T("请填写 share.condition", "fill in share.condition"))
@@ -181,6 +178,7 @@ func (c *check) items() {
 		c.name(at+".name", it.Name)
 		c.needed(at+".title", it.Title, "信息项名称", "title")
 		c.word(at+".personal", it.Personal, Personals())
+		c.word(at+".level", it.Level, Levels())
 		if it.Type.Kind == row.TextList {
 			c.fail(at+".type", "directory.type", fault.T("信息项的类型不能是 texts", "an item cannot be of type texts"),
 				fault.T("可用类型：text、int、float、bool、date、time、decimal(p,s)", "the types are text, int, float, bool, date, time and decimal(p,s)"))

@@ -130,7 +130,7 @@ func TestSchemaOffersTheWords(t *testing.T) {
 	}
 	flat := strings.Join(strings.Fields(string(out)), " ")
 	for _, words := range [][]catalog.Word{catalog.Classes(), catalog.Formats(), catalog.ShareTypes(), catalog.Ways(),
-		catalog.Levels(), catalog.Updates(), catalog.Modes(), catalog.Personals()} {
+		catalog.Levels(), catalog.BasisKinds(), catalog.Updates(), catalog.Modes(), catalog.Personals()} {
 		var names []string
 		for _, w := range words {
 			names = append(names, `"`+w.Name+`"`)

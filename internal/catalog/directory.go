@@ -21,19 +21,22 @@ const Kind = "directory"
 
 // Directory is one catalog entry as its office declares it.
 type Directory struct {
-	Kind     string `json:"kind" yaml:"kind"` // "directory"
-	Name     string `json:"name" yaml:"name" jsonschema:"title=英文名,pattern=^[a-z][a-z0-9_]{0\\,62}$"`
-	Title    string `json:"title" yaml:"title" jsonschema:"title=名称"`
-	Code     string `json:"code,omitempty" yaml:"code,omitempty" jsonschema:"title=代码"` // 类1 项2 目3 细目n "/" serial
-	Office   string `json:"office" yaml:"office" jsonschema:"title=提供方"`                // an office's name
-	Class    string `json:"class,omitempty" yaml:"class,omitempty" jsonschema:"title=分类,enum=base,enum=theme,enum=department"`
-	Abstract string `json:"abstract" yaml:"abstract" jsonschema:"title=摘要"`
-	Format   string `json:"format,omitempty" yaml:"format,omitempty" jsonschema:"title=格式,enum=database,enum=table,enum=file,enum=image,enum=stream,enum=self,enum=api"`
-	Secret   bool   `json:"secret,omitempty" yaml:"secret,omitempty" jsonschema:"title=涉密属性"` // true is refused
-	Share    Share  `json:"share,omitempty" yaml:"share,omitempty" jsonschema:"title=共享属性"`
-	Open     Open   `json:"open,omitempty" yaml:"open,omitempty" jsonschema:"title=开放属性"`
-	Level    string `json:"level,omitempty" yaml:"level,omitempty" jsonschema:"title=分级,enum=L1,enum=L2,enum=L3,enum=L4"` // within 一般
-	Update   string `json:"update,omitempty" yaml:"update,omitempty" jsonschema:"title=更新周期,enum=realtime,enum=daily,enum=weekly,enum=monthly,enum=quarterly,enum=yearly"`
+	Kind     string   `json:"kind" yaml:"kind"` // "directory"
+	Name     string   `json:"name" yaml:"name" jsonschema:"title=英文名,pattern=^[a-z][a-z0-9_]{0\\,62}$"`
+	Title    string   `json:"title" yaml:"title" jsonschema:"title=名称"`
+	Code     string   `json:"code,omitempty" yaml:"code,omitempty" jsonschema:"title=代码"` // 类1 项2 目3 细目n "/" serial
+	Office   string   `json:"office" yaml:"office" jsonschema:"title=提供方"`                // an office's name
+	Class    string   `json:"class,omitempty" yaml:"class,omitempty" jsonschema:"title=分类,enum=base,enum=theme,enum=department"`
+	Abstract string   `json:"abstract" yaml:"abstract" jsonschema:"title=摘要"`
+	Format   string   `json:"format,omitempty" yaml:"format,omitempty" jsonschema:"title=格式,enum=database,enum=table,enum=file,enum=image,enum=stream,enum=self,enum=api"`
+	Secret   bool     `json:"secret,omitempty" yaml:"secret,omitempty" jsonschema:"title=涉密属性"` // true is refused
+	Share    Share    `json:"share,omitempty" yaml:"share,omitempty" jsonschema:"title=共享属性"`
+	Open     Open     `json:"open,omitempty" yaml:"open,omitempty" jsonschema:"title=开放属性"`
+	Use      string   `json:"use,omitempty" yaml:"use,omitempty" jsonschema:"title=使用条件"`                                                              // what whoever receives the data may do with it
+	Level    string   `json:"level,omitempty" yaml:"level,omitempty" jsonschema:"title=数据分级,enum=L1,enum=L2,enum=L3,enum=L4,enum=important,enum=core"` // at least; see Highest
+	Update   string   `json:"update,omitempty" yaml:"update,omitempty" jsonschema:"title=更新周期,enum=realtime,enum=daily,enum=weekly,enum=monthly,enum=quarterly,enum=yearly"`
+	Issued   string   `json:"issued,omitempty" yaml:"issued,omitempty" jsonschema:"title=发布日期,pattern=^\\d{4}-\\d\\d-\\d\\d$"` // where it was published before it came here
+	Related  []string `json:"related,omitempty" yaml:"related,omitempty,flow" jsonschema:"title=关联资源代码"`
 
 	Items []Item      `json:"items" yaml:"items" jsonschema:"title=信息项"`
 	Rules []rule.Decl `json:"rules,omitempty" yaml:"rules,omitempty" jsonschema:"title=质量规则"`
@@ -46,7 +49,8 @@ type Share struct {
 	Type      string `json:"type,omitempty" yaml:"type,omitempty" jsonschema:"title=共享类型,enum=free,enum=conditional,enum=none"`
 	Condition string `json:"condition,omitempty" yaml:"condition,omitempty"`
 	Way       string `json:"way,omitempty" yaml:"way,omitempty" jsonschema:"title=共享方式,enum=api,enum=exchange,enum=file"`
-	Basis     string `json:"basis,omitempty" yaml:"basis,omitempty" jsonschema:"title=依据"` // law, regulation or State Council decision
+	Basis     string `json:"basis,omitempty" yaml:"basis,omitempty" jsonschema:"title=依据"`
+	BasisKind string `json:"basis_kind,omitempty" yaml:"basis_kind,omitempty" jsonschema:"title=依据种类,enum=law,enum=regulation,enum=decision"` // empty: seen from the basis
 }
 
 // Open is 开放属性.
@@ -63,6 +67,7 @@ type Item struct {
 	Aka      []string    `json:"aka,omitempty" yaml:"aka,omitempty,flow"` // other headers it comes under
 	Required bool        `json:"required,omitempty" yaml:"required,omitempty"`
 	Personal string      `json:"personal,omitempty" yaml:"personal,omitempty" jsonschema:"title=个人信息,enum=name,enum=id,enum=birth,enum=phone,enum=address,enum=account,enum=other"` // decides the mask of samples
+	Level    string      `json:"level,omitempty" yaml:"level,omitempty" jsonschema:"title=数据分级,enum=L1,enum=L2,enum=L3,enum=L4,enum=important,enum=core"`                           // where it is higher than the directory's
 	Clean    []rule.Step `json:"clean,omitempty" yaml:"clean,omitempty,flow"`
 }
 

@@ -52,13 +52,25 @@ func Ways() []Word {
 	}
 }
 
-// Levels are those within 一般数据 (GB/T 43697-2024, informative).
+// Levels are the grades of data, the lowest first: the four within 一般数据, 重要数据 and
+// 核心数据 (GB/T 43697-2024, the four being informative).
 func Levels() []Word {
 	return []Word{
 		{"L1", fault.T("一般 1 级", "general, level 1")},
 		{"L2", fault.T("一般 2 级", "general, level 2")},
 		{"L3", fault.T("一般 3 级", "general, level 3")},
 		{"L4", fault.T("一般 4 级", "general, level 4")},
+		{Important, fault.T("重要", "important")},
+		{Core, fault.T("核心", "core")},
+	}
+}
+
+// BasisKinds are the only bases on which data is not shared (Decree 809 art. 14–15).
+func BasisKinds() []Word {
+	return []Word{
+		{"law", fault.T("法律", "law")},
+		{"regulation", fault.T("行政法规", "administrative regulation")},
+		{"decision", fault.T("国务院决定", "State Council decision")},
 	}
 }
 
