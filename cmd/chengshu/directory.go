@@ -14,9 +14,9 @@ import (
 )
 
 func (a *app) directory() *cobra.Command {
-	c := group(&cobra.Command{Use: "directory", Short: "目录 / directories: add, check, guess, list, show, rows"})
+	c := group(&cobra.Command{Use: "directory", Short: "目录 / directories: add, check, publish, withdraw, guess, list, show, rows"})
 	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true),
-		a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
+		a.directoryTurn("publish", "发布目录 / publish directories"), a.directoryTurn("withdraw", "撤下目录 / withdraw directories"), a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
 	return c
 }
 
@@ -92,6 +92,7 @@ func (a *app) directoryList() *cobra.Command {
 					Rows        int64  `json:"rows"`
 					Quarantined int64  `json:"quarantined"`
 					Version     int    `json:"version"`
+					State       string `json:"state"`
 				} `json:"items"`
 				Total int64 `json:"total"`
 			}
@@ -104,9 +105,9 @@ func (a *app) directoryList() *cobra.Command {
 			}
 			return a.print(l, func(w io.Writer) {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("名称\t标题\t提供方\t已挂接\t数据行\t问题行\t版本", "name\ttitle\toffice\tmounted\trows\tquarantined\tversion"))
+				fmt.Fprintln(t, a.say("名称\t标题\t提供方\t已挂接\t数据行\t问题行\t版本\t状态", "name\ttitle\toffice\tmounted\trows\tquarantined\tversion\tstate"))
 				for _, d := range l.Items {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%t\t%s\t%s\t%d\n", d.Name, d.Title, d.OfficeTitle, d.Mounted, thousands(d.Rows), thousands(d.Quarantined), d.Version)
+					fmt.Fprintf(t, "%s\t%s\t%s\t%t\t%s\t%s\t%d\t%s\n", d.Name, d.Title, d.OfficeTitle, d.Mounted, thousands(d.Rows), thousands(d.Quarantined), d.Version, a.standing(d.State))
 				}
 				_ = t.Flush()
 			})

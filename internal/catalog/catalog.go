@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -23,14 +25,18 @@ import (
 //go:embed schema.sql
 var schema1 string
 
+//go:embed schema2.sql
+var schema2 string
+
 // ErrMissing is a directory, or a version of one, that is not there.
 var ErrMissing = fault.New(fault.Missing, "directory.unknown", fault.T("没有该目录", "there is no such directory")).
 	Fix(fault.T("请核对目录名称", "check the directory's name"))
 
 // Catalog is the shelf of directories in the store. It is safe for concurrent use.
 type Catalog struct {
-	store store.Store
-	now   func() time.Time
+	store  store.Store
+	now    func() time.Time
+	record people.Record // nil: changes of state are not in the audit
 }
 
 // Option changes how a catalog works.
@@ -39,13 +45,16 @@ type Option func(*Catalog)
 // WithClock takes the time of versions from now.
 func WithClock(now func() time.Time) Option { return func(c *Catalog) { c.now = now } }
 
+// WithRecord keeps the audit's entries of what is published and withdrawn.
+func WithRecord(r people.Record) Option { return func(c *Catalog) { c.record = r } }
+
 // New brings the room's tables up and gives the catalog.
 func New(s store.Store, opts ...Option) (*Catalog, error) {
 	c := &Catalog{store: s, now: time.Now}
 	for _, o := range opts {
 		o(c)
 	}
-	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}); err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	return c, nil
@@ -58,9 +67,11 @@ type Revision struct {
 	Change  fault.Text `json:"change"`
 }
 
-// Version is one version of a directory as it was declared.
+// Version is one version of a directory as it was declared, and the state the directory
+// is in now.
 type Version struct {
 	Revision
+	State     State
 	Directory Directory
 }
 
@@ -83,6 +94,10 @@ type directoryRow struct {
 	Hash          string
 	ChangedAt     time.Time
 	Search        string
+
+	State            State
+	Stated           int // how often the state has changed
+	PublishedVersion int // the last version that was published, 0 for none
 }
 
 type versionRow struct {
@@ -120,7 +135,7 @@ func (c *Catalog) Put(ctx context.Context, d Directory) (version int, created, c
 			return nil
 		}
 		version, changed = last.Version+1, true
-		return c.add(ctx, tx, d, version, hash, string(body))
+		return c.add(ctx, tx, d, last, hash, string(body))
 	})
 	if err != nil {
 		return 0, false, false, fmt.Errorf("catalog: put %s: %w", d.Name, err)
@@ -129,8 +144,9 @@ func (c *Catalog) Put(ctx context.Context, d Directory) (version int, created, c
 }
 
 // add writes a new version, the row for lists, and the fact.
-func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, version int, hash, body string) error {
+func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last directoryRow, hash, body string) error {
 	var before *Directory
+	version := last.Version + 1
 	if version > 1 {
 		v, err := read(ctx, tx, d.Name, version-1)
 		if err != nil {
@@ -145,7 +161,8 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, version int
 	}
 	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Format: d.Format,
 		ShareType: d.Share.Type, Level: d.Highest(), Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
-		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now, Search: searchText(d)}
+		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now, Search: searchText(d),
+		State: cmp.Or(last.State, Draft), Stated: last.Stated, PublishedVersion: last.PublishedVersion}
 	if err := keep(ctx, tx, r, version == 1); err != nil {
 		return err
 	}
@@ -186,19 +203,23 @@ func (c *Catalog) At(ctx context.Context, name string, version int) (Version, er
 
 // read gives a version, 0 the last.
 func read(ctx context.Context, db bun.IDB, name string, version int) (Version, error) {
-	var r versionRow
-	q := db.NewSelect().Model(&r).Where("name = ?", name)
-	if version > 0 {
-		q = q.Where("version = ?", version)
+	var r struct {
+		versionRow
+		State State
 	}
-	err := q.Order("version DESC").Limit(1).Scan(ctx)
+	q := db.NewSelect().TableExpr("catalog_version AS v").Join("JOIN catalog_directory AS d ON d.name = v.name").
+		ColumnExpr("v.version, v.at, v.change_zh, v.change_en, v.body, d.state").Where("v.name = ?", name)
+	if version > 0 {
+		q = q.Where("v.version = ?", version)
+	}
+	err := q.Order("v.version DESC").Limit(1).Scan(ctx, &r)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Version{}, ErrMissing.At("%s", name)
 	}
 	if err != nil {
 		return Version{}, fmt.Errorf("catalog: read %s: %w", name, err)
 	}
-	v := Version{Revision: r.revision()}
+	v := Version{Revision: r.revision(), State: r.State}
 	if err := json.Unmarshal([]byte(r.Body), &v.Directory); err != nil {
 		return Version{}, fmt.Errorf("catalog: read %s version %d: %w", name, r.Version, err)
 	}

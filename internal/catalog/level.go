@@ -85,7 +85,7 @@ func (s Share) Ground() string {
 	switch b := s.Basis; {
 	case s.BasisKind != "":
 		return s.BasisKind
-	case strings.Contains(b, "国务院决定") || strings.Contains(b, "国务院关于") && strings.Contains(b, "决定") || strings.Contains(b, "国发〔"):
+	case strings.Contains(b, "国务院") && strings.Contains(b, "决定"):
 		return "decision"
 	case national && strings.Contains(b, "法》"):
 		return "law"

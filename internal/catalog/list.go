@@ -28,6 +28,9 @@ type Entry struct {
 	Mounted     bool      `json:"mounted" bun:"mounted"`
 	Version     int       `json:"version" bun:"version"`
 	ChangedAt   time.Time `json:"changed_at" bun:"changed_at"`
+	State       State     `json:"state" bun:"state"`
+
+	PublishedVersion int `json:"published_version" bun:"published_version"` // 0 for none; below Version where it changed since
 }
 
 // Filter narrows a list; the zero value lets everything through.
@@ -36,6 +39,7 @@ type Filter struct {
 	Office  string
 	Class   string
 	Mounted *bool
+	State   State
 }
 
 const (
@@ -102,7 +106,7 @@ func (c *Catalog) Entries(ctx context.Context, names ...string) (map[string]Entr
 func (c *Catalog) entries(narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
 	q := c.store.Read().NewSelect().TableExpr("catalog_directory AS d").
 		ColumnExpr("d.name, d.title, d.code, d.office, COALESCE(o.title, d.office) AS office_title").
-		ColumnExpr("d.class, d.period, d.level, d.share_type, d.items, d.rules, d.mounted, d.version, d.changed_at").
+		ColumnExpr("d.class, d.period, d.level, d.share_type, d.items, d.rules, d.mounted, d.version, d.changed_at, d.state, d.published_version").
 		Join("LEFT JOIN catalog_office AS o ON o.name = d.office")
 	return narrow(q)
 }
@@ -113,6 +117,9 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if f.Class != "" {
 		q = q.Where("d.class = ?", f.Class)
+	}
+	if f.State != "" {
+		q = q.Where("d.state = ?", f.State)
 	}
 	if f.Mounted != nil {
 		q = q.Where("d.mounted = ?", *f.Mounted)

@@ -9,9 +9,11 @@ import (
 	"github.com/chengshu/chengshu/internal/policy"
 )
 
-// Rights is what policy must know of the directory.
-func (d Directory) Rights() policy.Directory {
-	out := policy.Directory{Name: d.Name, Title: d.Title, Office: d.Office, Share: d.Share.Type}
+// Rights is what policy must know of the directory: nothing of one that is not published
+// may be granted or served.
+func (v Version) Rights() policy.Directory {
+	d := v.Directory
+	out := policy.Directory{Name: d.Name, Title: d.Title, Office: d.Office, Share: d.Share.Type, Barred: v.State.barred()}
 	for _, it := range d.Items {
 		out.Items = append(out.Items, policy.Item{Name: it.Name, Type: it.Type, Personal: it.Personal})
 	}
@@ -25,7 +27,7 @@ func (c *Catalog) Directory(ctx context.Context, name string) (policy.Directory,
 	if err != nil {
 		return policy.Directory{}, err
 	}
-	return v.Directory.Rights(), nil
+	return v.Rights(), nil
 }
 
 // Known is nil for an office that is there, else an Invalid fault: what names it is wrong.

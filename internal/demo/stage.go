@@ -13,6 +13,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/source"
 )
 
@@ -104,6 +105,9 @@ func (s *stage) directories(ctx context.Context) (int64, error) {
 				return 0, doc.Locate(err)
 			}
 			if _, _, _, err := s.node.Catalog.Put(ctx, *doc.Value); err != nil {
+				return 0, err
+			}
+			if _, err := s.node.Catalog.Publish(ctx, people.Local(), doc.Value.Name, "演示区目录"); err != nil {
 				return 0, err
 			}
 		}

@@ -22,11 +22,13 @@ type Event struct {
 
 // The facts of loading.
 const (
-	DirectoryChanged Kind = "directory.changed" // key: directory; body DirectoryChange
-	BatchJudged      Kind = "batch.judged"      // key: batch; body Judged: files are staged, nothing is published
-	BatchHeld        Kind = "batch.held"        // key: batch: blocked, waits for its officer
-	DatasetPublished Kind = "dataset.published" // key: directory; body Publication
-	BatchEnded       Kind = "batch.ended"       // key: batch; body Ending: discarded, returned, failed or cancelled
+	DirectoryChanged   Kind = "directory.changed"   // key: directory; body DirectoryChange
+	DirectoryPublished Kind = "directory.published" // key: directory; body DirectoryChange
+	DirectoryWithdrawn Kind = "directory.withdrawn" // key: directory; body DirectoryChange
+	BatchJudged        Kind = "batch.judged"        // key: batch; body Judged: files are staged, nothing is published
+	BatchHeld          Kind = "batch.held"          // key: batch: blocked, waits for its officer
+	DatasetPublished   Kind = "dataset.published"   // key: directory; body Publication
+	BatchEnded         Kind = "batch.ended"         // key: batch; body Ending: discarded, returned, failed or cancelled
 )
 
 // DirectoryChange is the body of DirectoryChanged.

@@ -133,7 +133,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if n.Lake, err = lake.Open(ctx, lake.Options{Dir: warehouse, Catalog: path("lake.db"), Now: o.Now, Positions: n.Reader, Keep: n.keep}); err != nil {
 		return err
 	}
-	if n.Catalog, err = catalog.New(n.Store, catalog.WithClock(o.Now)); err != nil {
+	if n.Catalog, err = catalog.New(n.Store, catalog.WithClock(o.Now), catalog.WithRecord(n.record)); err != nil {
 		return err
 	}
 	if n.Tasks, err = task.New(n.Store, task.Options{Now: o.Now, Log: o.Log}); err != nil {

@@ -102,6 +102,8 @@ func published(t *testing.T) *world {
 	_, _, _, err = w.Catalog.Put(ctx, *docs[0].Value)
 	w.must(err)
 	w.load(pensionRows)
+	_, err = w.Catalog.Publish(ctx, people.Local(), "pension", "")
+	w.must(err)
 	w.declare(share.Declaration{Name: "pension_check", Title: "养老待遇核验", Directory: "pension", Key: []string{"id_no"},
 		Filter: []string{"region", "amount", "paid", "id_no"}, Sort: []string{"amount", "paid"}})
 	return w

@@ -29,7 +29,7 @@ func Compile(g Grant, d Directory, now time.Time, salt Salt) Decision {
 		return deny(fault.T("没有授权", "there is no grant"), ask)
 	case now.Before(g.From):
 		return deny(fault.T("授权尚未生效", "the grant has not begun"), fault.T("请在生效时间之后调用", "call after it has begun"))
-	case d.Share == "none" || d.Barred != "":
+	case d.Share == "none" || d.Barred.ZH != "":
 		return deny(fault.T("该目录已停止共享", "the directory is not shared any more"), ask)
 	}
 	rows, err := g.Rows.expr(d)

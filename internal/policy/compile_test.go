@@ -94,7 +94,7 @@ func TestCompileDenies(t *testing.T) {
 		"no rows said":               func(g *policy.Grant, _ *policy.Directory) { g.Rows = policy.Rows{} },
 		"no items":                   func(g *policy.Grant, _ *policy.Directory) { g.Items = nil },
 		"directory not shared":       func(_ *policy.Grant, d *policy.Directory) { d.Share = "none" },
-		"directory withdrawn":        func(_ *policy.Grant, d *policy.Directory) { d.Barred = "withdrawn" },
+		"directory withdrawn":        func(_ *policy.Grant, d *policy.Directory) { d.Barred = fault.T("已撤下", "withdrawn") },
 		"directory gone":             func(_ *policy.Grant, d *policy.Directory) { *d = policy.Directory{} },
 		"item of the rows is gone":   func(g *policy.Grant, d *policy.Directory) { byCommunity(g); d.Items[4].Name = "area" },
 		"item of the rows is number": func(g *policy.Grant, d *policy.Directory) { byCommunity(g); d.Items[4].Type = row.IntType },

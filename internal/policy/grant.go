@@ -79,8 +79,8 @@ type Directory struct {
 	Name   string
 	Title  string
 	Office string
-	Share  string // free, conditional, none
-	Barred string // why nothing of it may be granted, such as that it was withdrawn; empty: it may
+	Share  string     // free, conditional, none
+	Barred fault.Text // why nothing of it may be granted, such as that it was withdrawn; empty: it may
 	Items  []Item
 }
 
@@ -178,8 +178,8 @@ func (c *check) directory() {
 		c.fail("directory", "grant.unshared", fault.T("目录 %s 不予共享，不得授权", "the directory %s is not shared: nothing of it can be granted", c.d.Name),
 			fault.T("确需使用的，请提供部门先按条例第十四、十五条复核共享类型", "if it is needed, have its office review the type of sharing first (Decree 809, art. 14–15)"))
 	}
-	if c.d.Barred != "" {
-		c.fail("directory", "grant.barred", fault.T("目录 %s 不能授权：%s", "the directory %s cannot be granted: %s", c.d.Name, c.d.Barred),
+	if c.d.Barred.ZH != "" {
+		c.fail("directory", "grant.barred", fault.T("目录 %[1]s 不能授权：%[2]s", "the directory %[1]s cannot be granted: %[3]s", c.d.Name, c.d.Barred.ZH, c.d.Barred.EN),
 			fault.T("请先发布该目录", "publish the directory first"))
 	}
 }

@@ -42,7 +42,7 @@ func (w *world) Directory(_ context.Context, name string) (policy.Directory, err
 	case "wide":
 		return wide(), nil
 	case "draft":
-		d.Name, d.Barred = "draft", "not published"
+		d.Name, d.Barred = "draft", fault.T("尚未发布", "not published")
 		return d, nil
 	}
 	return policy.Directory{}, fault.New(fault.Missing, "directory.unknown", fault.T("没有该目录", "there is no such directory"))

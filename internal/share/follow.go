@@ -16,8 +16,8 @@ import (
 // again; meanwhile look-ups are answered from what was there before.
 func (e *Engine) Follow(node string) []store.Consumer {
 	return []store.Consumer{
-		{Name: "share.know@" + node, Kinds: []event.Kind{event.DirectoryChanged, event.ServiceChanged}, Handle: func(ctx context.Context, ev event.Event) (store.Writes, error) {
-			if ev.Kind == event.DirectoryChanged {
+		{Name: "share.know@" + node, Kinds: []event.Kind{event.DirectoryChanged, event.DirectoryPublished, event.DirectoryWithdrawn, event.ServiceChanged}, Handle: func(ctx context.Context, ev event.Event) (store.Writes, error) {
+			if ev.Kind != event.ServiceChanged {
 				e.turned()
 				return nil, nil
 			}

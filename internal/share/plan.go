@@ -60,7 +60,7 @@ func (e *Engine) plan(ctx context.Context, c Caller, service string, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	p := e.compile(c, s, v.Directory, now)
+	p := e.compile(c, s, v, now)
 	if p == nil {
 		return nil, ErrNone
 	}
@@ -70,8 +70,8 @@ func (e *Engine) plan(ctx context.Context, c Caller, service string, now time.Ti
 }
 
 // compile takes the first grant that allows the call.
-func (e *Engine) compile(c Caller, s Service, dir catalog.Directory, now time.Time) *plan {
-	d := dir.Rights()
+func (e *Engine) compile(c Caller, s Service, v catalog.Version, now time.Time) *plan {
+	dir, d := v.Directory, v.Rights()
 	for _, g := range e.opt.Grants.For(d.Name, c.App.ID, c.App.Office) {
 		if c.Grant != "" && c.Grant != g.ID {
 			continue

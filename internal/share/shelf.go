@@ -13,6 +13,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/people"
@@ -110,6 +111,16 @@ func (e *Engine) Check(ctx context.Context, d Declaration) error {
 	if err != nil {
 		return fault.From(err).At("directory")
 	}
+	return checkOver(d, v)
+}
+
+// checkOver is Check, and that the directory is published: a service of one that is not
+// can only be kept stopped.
+func checkOver(d Declaration, v catalog.Version) error {
+	if why := v.Rights().Barred; why.ZH != "" && !d.Stopped {
+		return fault.New(fault.Conflict, "service.barred", fault.Text{ZH: "不能提供服务：" + why.ZH, EN: "it cannot be served: " + why.EN}).
+			At("directory").Fix(fault.T("请先发布目录 %s", "publish the directory %s first", d.Directory))
+	}
 	return Check(d, v.Directory)
 }
 
@@ -123,7 +134,7 @@ func (e *Engine) Put(ctx context.Context, by people.Actor, d Declaration) (s Ser
 	if err := policy.Allowed(by, policy.ServiceWrite, policy.Target{Office: v.Directory.Office}); err != nil {
 		return s, false, false, err
 	}
-	if err := Check(d, v.Directory); err != nil {
+	if err := checkOver(d, v); err != nil {
 		return s, false, false, err
 	}
 	body, err := json.Marshal(d)

@@ -86,6 +86,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.api = humago.New(mux, config)
 	c.overview()
 	c.directories(mux)
+	c.standing()
 	c.loads(mux)
 	c.batches()
 	c.events()

@@ -63,10 +63,11 @@ type listDirectoriesIn struct {
 	Office  string `query:"office" maxLength:"63"`
 	Class   string `query:"class" maxLength:"16"`
 	Mounted string `query:"mounted" enum:"true,false"`
+	State   string `query:"state" enum:"draft,published,withdrawn"`
 }
 
 func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (List[DirectorySummary], error) {
-	f := catalog.Filter{Q: in.Q, Office: in.Office, Class: in.Class}
+	f := catalog.Filter{Q: in.Q, Office: in.Office, Class: in.Class, State: catalog.State(in.State)}
 	if in.Mounted != "" {
 		m := in.Mounted == "true"
 		f.Mounted = &m
@@ -111,7 +112,8 @@ func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]Director
 		t := data[d.Name]
 		out[i] = DirectorySummary{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Update: d.Update,
 			Level: d.Level, ShareType: d.ShareType, ItemsCount: d.Items, Mounted: d.Mounted, Rows: t.Rows,
-			Quarantined: t.Quarantined, Version: d.Version}
+			Quarantined: t.Quarantined, Version: d.Version,
+			State: string(d.State), PublishedVersion: d.PublishedVersion}
 		if b := t.Last; b != nil {
 			out[i].LastBatch = &lastBatch{string(b.ID), b.Label, string(b.State), b.StartedAt, grades[string(b.ID)].Grade}
 		}
@@ -145,6 +147,9 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	out.Versions, out.Grades = []directoryVersion{}, []gradePoint{}
 	for _, v := range versions {
 		out.Versions = append(out.Versions, directoryVersion{v.Version, v.At, v.Change.In(lang(ctx))})
+	}
+	if out.Turns, err = c.turns(ctx, in.Name); err != nil {
+		return out, err
 	}
 	trend, batches, err := c.trend(ctx, in.Name)
 	for _, t := range trend {

@@ -20,8 +20,11 @@ var rights = map[string]policy.Action{
 	"list-directories": policy.DirectoryRead,
 	"get-directory":    policy.DirectoryRead,
 	"put-directory":    policy.DirectoryWrite,
-	"list-snapshots":   policy.DirectoryRead,
-	"list-rows":        policy.RowsRead,
+
+	"publish-directory":  policy.DirectoryPublish,
+	"withdraw-directory": policy.DirectoryPublish,
+	"list-snapshots":     policy.DirectoryRead,
+	"list-rows":          policy.RowsRead,
 
 	"upload-file": policy.LoadTry,
 	"guess-file":  policy.LoadTry,

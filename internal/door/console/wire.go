@@ -73,6 +73,9 @@ type DirectorySummary struct {
 	Quarantined int64      `json:"quarantined"`
 	LastBatch   *lastBatch `json:"last_batch"`
 	Version     int        `json:"version"`
+	State       string     `json:"state" enum:"draft,published,withdrawn"`
+
+	PublishedVersion int `json:"published_version" doc:"the last version that was published, 0 for none; below version where it changed since"`
 }
 
 type directoryVersion struct {
@@ -94,6 +97,7 @@ type directoryBody struct {
 	Declaration catalog.Directory  `json:"declaration"`
 	YAML        string             `json:"yaml"`
 	Versions    []directoryVersion `json:"versions"`
+	Turns       []directoryTurn    `json:"turns" doc:"changes of its state, the last first"`
 	Grades      []gradePoint       `json:"grades"`
 }
 

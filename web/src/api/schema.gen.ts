@@ -156,6 +156,7 @@ export interface Declaration {
   code?: string;
   codes?: CodeList[];
   format?: string;
+  issued?: string;
   items: Item[];
   kind: string;
   level?: string;
@@ -163,11 +164,13 @@ export interface Declaration {
   name: string;
   office: string;
   open?: Open;
+  related?: string[];
   rules?: RuleDecl[];
   secret?: boolean;
   share?: Share;
   title: string;
   update?: string;
+  use?: string;
 }
 
 export interface DimensionScore {
@@ -188,10 +191,15 @@ export interface Directory {
   name: string;
   office: string;
   office_title: string;
+  /** the last version that was published, 0 for none; below version where it changed since */
+  published_version: number;
   quarantined: number;
   rows: number;
   share_type: string;
+  state: "draft" | "published" | "withdrawn";
   title: string;
+  /** changes of its state, the last first */
+  turns: DirectoryTurn[];
   update: string;
   version: number;
   versions: DirectoryVersion[];
@@ -207,11 +215,24 @@ export interface DirectorySummary {
   name: string;
   office: string;
   office_title: string;
+  /** the last version that was published, 0 for none; below version where it changed since */
+  published_version: number;
   quarantined: number;
   rows: number;
   share_type: string;
+  state: "draft" | "published" | "withdrawn";
   title: string;
   update: string;
+  version: number;
+}
+
+export interface DirectoryTurn {
+  at: string;
+  by: string;
+  by_name: string;
+  reason: string;
+  state: "draft" | "published" | "withdrawn";
+  /** the version that was published or withdrawn */
   version: number;
 }
 
@@ -354,6 +375,7 @@ export interface GuessFileRequest {
 export interface Item {
   aka?: string[];
   clean?: Step[];
+  level?: string;
   name: string;
   personal?: string;
   required?: boolean;
@@ -757,6 +779,7 @@ export interface Service {
 
 export interface Share {
   basis?: string;
+  basis_kind?: string;
   condition?: string;
   type?: string;
   way?: string;
@@ -776,6 +799,11 @@ export interface Snapshot {
   id: string;
   operation: string;
   rows: number;
+}
+
+export interface StandingIn {
+  /** kept in the history; withdrawing needs one */
+  reason?: string;
 }
 
 export interface Step {
