@@ -40,6 +40,7 @@ func TestWithdrawnAnswersNobody(t *testing.T) {
 	w.must(w.Store.Drain(ctx))
 	call(200)
 
+	w.must(w.Audit.Move(ctx))
 	p, err := w.Audit.Search(ctx, audit.Filter{Target: "directory/pension"})
 	w.must(err)
 	var kept []string
