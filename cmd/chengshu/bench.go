@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chengshu/chengshu/internal/bench/auditbench"
+	"github.com/chengshu/chengshu/internal/bench/gatebench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
 	"github.com/chengshu/chengshu/internal/bench/loadbench"
 	"github.com/chengshu/chengshu/internal/bench/servebench"
@@ -75,6 +76,21 @@ func (a *app) bench() *cobra.Command {
 	add("start", "启动 / serve on an existing folder to ready", func(ctx context.Context, dir string) (any, error) {
 		return startbench.Start(ctx, startbench.Options{Self: self, Dir: dir, Rounds: 5, Tell: a.progress})
 	})
+	var calls gatebench.Options
+	gate := add("gateway", "数据服务 / governed look-ups against a bare handler of the same row", func(ctx context.Context, dir string) (any, error) {
+		if err := errors.Join(positive("rows", int64(calls.Rows)), positive("rounds", int64(calls.Rounds))); err != nil {
+			return nil, err
+		}
+		calls.Dir, calls.Config, calls.Tell = dir, a.settings, a.progress
+		calls.Self, calls.Child = []string{self, "bench", "caller"}, []string{self, "child"}
+		return gatebench.Calls(ctx, calls)
+	})
+	gate.Flags().IntVar(&calls.Rows, "rows", 200_000, "rows of the directory")
+	gate.Flags().IntVar(&calls.Rounds, "rounds", 5, "rounds, each side in turn")
+	gate.Flags().Float64Var(&calls.Seconds, "seconds", 4, "of each side in a round")
+	c.AddCommand(&cobra.Command{Use: "caller", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		return gatebench.Call(cmd.Context(), os.Stdin, a.out)
+	}})
 	var entries int64
 	verify := add("verify", "审计核验 / verification of the audit against the bare hash over its bytes", func(ctx context.Context, dir string) (any, error) {
 		return auditbench.Verify(ctx, auditbench.Options{Entries: entries, Dir: dir, Tell: a.progress})

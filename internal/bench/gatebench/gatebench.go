@@ -1,0 +1,201 @@
+// Package gatebench measures what governing a call costs: the gateway, with key, quota,
+// policy, two masked columns, an audit entry on the disk and a receipt's id, against a bare
+// handler that reads the same row from the same file and writes it as JSON.
+//
+// Read first: Calls, Call.
+package gatebench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/chengshu/chengshu/internal/node"
+)
+
+// Options say what to measure.
+type Options struct {
+	Rows    int
+	Rounds  int
+	Seconds float64 // of each side in a round
+	Dir     string
+	Config  node.Config
+	Self    []string // the command of the load generator
+	Child   []string // the command of a loading child
+	Tell    func(string)
+}
+
+// Figure is one side of one round.
+type Figure struct {
+	Rate float64 `json:"rate"` // calls a second
+	P50  float64 `json:"p50_ms"`
+	P99  float64 `json:"p99_ms"`
+}
+
+// Round is both sides in turn, with what the disk took meanwhile.
+type Round struct {
+	Connections int     `json:"connections"`
+	Bare        Figure  `json:"bare"`
+	Governed    Figure  `json:"governed"`
+	Ratio       float64 `json:"ratio"`
+	FsyncP99    float64 `json:"fsync_p99_ms"` // of the disk alone, right after
+}
+
+// Result holds medians over the rounds of each number of connections.
+type Result struct {
+	Rows    int       `json:"rows"`
+	Medians []Summary `json:"medians"`
+	Rounds  []Round   `json:"rounds"`
+}
+
+// Summary is the median of the rounds of one number of connections.
+type Summary struct {
+	Connections  int     `json:"connections"`
+	BareRate     float64 `json:"bare_rate"`
+	GovernedRate float64 `json:"governed_rate"`
+	Ratio        float64 `json:"ratio"`
+	BareP99      float64 `json:"bare_p99_ms"`
+	GovernedP99  float64 `json:"governed_p99_ms"`
+	FsyncP99     float64 `json:"fsync_p99_ms"`
+}
+
+// Calls measures with 32 and with 64 connections, both sides in turn.
+func Calls(ctx context.Context, o Options) (_ Result, err error) {
+	w, err := open(ctx, o)
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	r := Result{Rows: o.Rows}
+	for _, connections := range []int{32, 64} {
+		var rounds []Round
+		for i := range o.Rounds + 1 {
+			round, err := w.round(ctx, connections, i%2 == 1)
+			if err != nil {
+				return r, err
+			}
+			if i == 0 {
+				continue // to warm up
+			}
+			rounds = append(rounds, round)
+			o.Tell(fmt.Sprintf("%d connections: bare %.0f/s, governed %.0f/s, ratio %.2f, p99 %.1f against %.1f ms, fsync p99 %.1f ms",
+				connections, round.Bare.Rate, round.Governed.Rate, round.Ratio, round.Governed.P99, round.Bare.P99, round.FsyncP99))
+		}
+		r.Rounds = append(r.Rounds, rounds...)
+		r.Medians = append(r.Medians, summary(connections, rounds))
+	}
+	return r, nil
+}
+
+func summary(connections int, rounds []Round) Summary {
+	m := func(f func(Round) float64) float64 {
+		x := make([]float64, len(rounds))
+		for i, r := range rounds {
+			x[i] = f(r)
+		}
+		slices.Sort(x)
+		return x[len(x)/2]
+	}
+	return Summary{connections, m(func(r Round) float64 { return r.Bare.Rate }), m(func(r Round) float64 { return r.Governed.Rate }), m(func(r Round) float64 { return r.Ratio }),
+		m(func(r Round) float64 { return r.Bare.P99 }), m(func(r Round) float64 { return r.Governed.P99 }), m(func(r Round) float64 { return r.FsyncP99 })}
+}
+
+func (w *world) round(ctx context.Context, connections int, governedFirst bool) (r Round, err error) {
+	r.Connections = connections
+	sides := []func() error{
+		func() (err error) { r.Bare, err = w.generate(ctx, w.bare, connections); return err },
+		func() (err error) { r.Governed, err = w.generate(ctx, w.governed, connections); return err },
+	}
+	if governedFirst {
+		slices.Reverse(sides)
+	}
+	for _, side := range sides {
+		if err := side(); err != nil {
+			return r, err
+		}
+	}
+	r.Ratio = r.Governed.Rate / r.Bare.Rate
+	r.FsyncP99, err = fsyncs(w.o.Dir)
+	return r, err
+}
+
+// generate runs the load generator in a process of its own.
+func (w *world) generate(ctx context.Context, l net.Listener, connections int) (f Figure, err error) {
+	in, err := json.Marshal(Work{Address: l.Addr().String(), Key: w.key, Rows: w.o.Rows, Connections: connections, Seconds: w.o.Seconds})
+	if err != nil {
+		return f, err
+	}
+	cmd := exec.CommandContext(ctx, w.o.Self[0], w.o.Self[1:]...)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return f, fmt.Errorf("gatebench: the load generator: %w", err)
+	}
+	return f, json.Unmarshal(out, &f)
+}
+
+// fsyncs is the 99th percentile of syncing a small write on the disk, in milliseconds.
+func fsyncs(dir string) (float64, error) {
+	f, err := os.Create(filepath.Join(dir, "fsync"))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	took := make([]float64, 200)
+	for i := range took {
+		began := time.Now()
+		if _, err := f.WriteAt(make([]byte, 4096), int64(i%16)*4096); err != nil {
+			return 0, err
+		}
+		if err := unix.Fdatasync(int(f.Fd())); err != nil {
+			return 0, err
+		}
+		took[i] = float64(time.Since(began).Microseconds()) / 1000
+	}
+	slices.Sort(took)
+	return took[len(took)*99/100], nil
+}
+
+// bareHandler reads the row and writes it: what a call costs without being governed.
+func (w *world) bareHandler(out http.ResponseWriter, r *http.Request) {
+	a, err := w.node.Served.Look(r.Context(), service, []any{r.URL.Query().Get("no")}, 1)
+	if err != nil || len(a.Rows) != 1 {
+		http.Error(out, "no row", http.StatusInternalServerError)
+		return
+	}
+	body := make([]byte, 0, 512)
+	body = append(body, '{')
+	for i, c := range a.Columns {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = append(append(append(body, '"'), c.Name...), `":`...)
+		body = append(body, a.Rows[0].Cells.JSON(i)...)
+	}
+	body = append(body, '}')
+	out.Header()["Content-Type"] = []string{"application/json"}
+	_, _ = out.Write(body)
+}
+
+func (w *world) close() error {
+	var errs []error
+	for _, s := range w.servers {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.node.Close())...)
+}
+
+// read reads the whole of a child's order.
+func read(in io.Reader, into any) error { return json.NewDecoder(in).Decode(into) }
