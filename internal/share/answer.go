@@ -51,7 +51,7 @@ func (e *Engine) answer(ctx context.Context, c Caller, service, action string, r
 	if err != nil {
 		return Answer{}, err
 	}
-	if !e.stands(p, c) {
+	if !e.stands(ctx, p, c) {
 		return e.refuse(ctx, c, p, service, action, ErrNone)
 	}
 	return Answer{Body: f.body, Rows: f.rows, Snapshot: f.snapshot, Receipt: e.opt.Audit.ReceiptID(seq)}, nil

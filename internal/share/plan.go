@@ -93,16 +93,13 @@ func (e *Engine) compile(c Caller, s Service, v catalog.Version, now time.Time) 
 }
 
 // stands says whether a plan may still answer: it is asked again once the entry is durable,
-// so that no answer leaves after its grant was revoked.
-func (e *Engine) stands(p *plan, c Caller) bool {
+// so that no answer leaves after its grant was revoked or its directory withdrawn.
+func (e *Engine) stands(ctx context.Context, p *plan, c Caller) bool {
 	if p.grants == e.opt.Grants.Turn() && p.shelf == e.turn.Load() {
 		return true
 	}
-	s, err := e.Get(p.service.Name)
-	if err != nil || s.Version != p.service.Version || !s.CreatedAt.Equal(p.service.CreatedAt) {
-		return false
-	}
-	return slices.ContainsFunc(e.opt.Grants.For(s.Directory, c.App.ID, c.App.Office), func(g policy.Grant) bool { return g.ID == p.grant.ID })
+	now, err := e.plan(ctx, c, p.service.Name, e.opt.Now())
+	return err == nil && now.grant.ID == p.grant.ID && now.service.Directory == p.service.Directory && slices.Equal(now.decision.Columns, p.decision.Columns)
 }
 
 // granted says whether an item is in the decision, masked or not.

@@ -108,6 +108,9 @@ func (w *world) publish(ctx context.Context) error {
 	if _, _, _, err := n.Catalog.Put(ctx, *docs[0].Value); err != nil {
 		return err
 	}
+	if _, err := n.Catalog.Publish(ctx, people.Local(), service, ""); err != nil {
+		return err
+	}
 	path := filepath.Join(w.o.Dir, "bench.csv")
 	if err := write(path, w.o.Rows); err != nil {
 		return err
