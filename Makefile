@@ -36,7 +36,7 @@ setup-web:
 	@scripts/setup web
 
 setup: ## install what the tests need: Chromium, fonts, the linter, the pages' packages
-	@scripts/setup go web browser lint
+	@scripts/setup go web browser tools lint
 
 test: setup ## run every test: Go with the race detector, pages, crashes, Chromium
 	@$(MAKE) --no-print-directory build

@@ -42,6 +42,8 @@ func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
 					switch {
 					case check:
 						fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
+					case out.Name == "": // offices alone
+						fmt.Fprintln(w, a.say("已登记 %s", "added %s", path))
 					case out.Created:
 						fmt.Fprintln(w, a.say("已登记目录 %s", "added directory %s", out.Name))
 					case out.Changed:

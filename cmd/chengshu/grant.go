@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -147,7 +149,7 @@ func (a *app) grantList() *cobra.Command {
 				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 				fmt.Fprintln(t, a.say("编号\t被授权方\t目录\t用途\t截止\t状态", "id\tgrantee\tdirectory\tpurpose\tuntil\tstate"))
 				for _, g := range l.Items {
-					fmt.Fprintf(t, "%s\t%s:%s\t%s\t%s\t%s\t%s\n", g.ID, g.Grantee.Kind, g.Grantee.Name, g.Directory, g.Purpose, g.Until.Local().Format(time.DateOnly), g.State)
+					fmt.Fprintf(t, "%s\t%s:%s\t%s\t%s\t%s\t%s\n", g.ID, g.Grantee.Kind, g.Grantee.Name, g.Directory, g.Purpose, g.Until.Add(-time.Second).Local().Format(time.DateOnly), g.State)
 				}
 				_ = t.Flush()
 			})
@@ -200,12 +202,17 @@ func (a *app) grantRevoke() *cobra.Command {
 
 // receipt fetches the receipt of an answer.
 func (a *app) receipt() *cobra.Command {
-	var file string
-	c := &cobra.Command{Use: "receipt ID", Short: "回执 / fetch the receipt of an answer", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+	var file, key string
+	c := &cobra.Command{Use: "receipt ID", Short: "回执 / fetch the receipt of an answer, and the key that proves it", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var r rawJSON
 			if err := c.call(cmd.Context(), "GET", "/receipts/"+url.PathEscape(args[0]), nil, &r); err != nil {
 				return err
+			}
+			if key != "" {
+				if err := c.signingKey(cmd.Context(), r, key); err != nil {
+					return err
+				}
 			}
 			if file != "" {
 				return os.WriteFile(file, r, 0o600)
@@ -215,7 +222,21 @@ func (a *app) receipt() *cobra.Command {
 		})
 	}}
 	c.Flags().StringVarP(&file, "out", "o", "", "write it to a file")
+	c.Flags().StringVar(&key, "key-out", "", "write the public key that signed it to a file")
 	return c
+}
+
+// signingKey writes the public key of a receipt to a file.
+func (c *client) signingKey(ctx context.Context, receipt []byte, file string) error {
+	var r struct{ Key string }
+	if err := json.Unmarshal(receipt, &r); err != nil {
+		return err
+	}
+	var key struct{ PEM string }
+	if err := c.call(ctx, "GET", "/keys/"+url.PathEscape(r.Key), nil, &key); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(key.PEM), 0o644)
 }
 
 // rawJSON keeps an answer's bytes.
