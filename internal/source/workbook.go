@@ -29,8 +29,8 @@ func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 	sh := &Shape{Format: XLSX, Sheets: b.Sheets(), Sheet: o.Sheet, Reasons: map[string]fault.Text{
 		ReasonFormat: fault.T("内容是 Excel 工作簿", "its content is an Excel workbook"),
 	}}
-	if sh.Sheet == "" && len(sh.Sheets) > 0 {
-		sh.Sheet = sh.Sheets[0]
+	if sh.Sheet == "" {
+		sh.Sheet = tableSheet(ctx, b)
 	}
 	sh.Reasons[ReasonSheet] = fault.T("共 %d 个工作表，读取“%s”", "of %d worksheets “%s” is read", len(sh.Sheets), sh.Sheet)
 	rows, err := b.Rows(sh.Sheet)
@@ -67,6 +67,42 @@ func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 		sh.Sample[i] = append(r, make([]string, max(0, len(sh.Columns)-len(r)))...)
 	}
 	return sh, err
+}
+
+// tableSheet is the first worksheet that holds a table: a covering note before it is none, nor
+// is an empty sheet. Where none does it is the first with anything, so that its fault is told.
+func tableSheet(ctx context.Context, b *xlsx.Book) (sheet string) {
+	best := -1
+	for _, name := range b.Sheets() {
+		if n := likeTable(ctx, b, name); n > best {
+			sheet, best = name, n
+		}
+		if best == aTable {
+			break
+		}
+	}
+	return sheet
+}
+
+const aTable = 2
+
+// likeTable is aTable for a sheet with rows of several cells below a header, 1 for one with
+// anything, 0 for an empty one and for one that cannot be read.
+func likeTable(ctx context.Context, b *xlsx.Book, sheet string) int {
+	rows, err := b.Rows(sheet)
+	if err != nil {
+		return 0
+	}
+	defer rows.Close()
+	records, _, err := firstRows(ctx, rows)
+	if err != nil || len(records) == 0 {
+		return 0
+	}
+	width := usualWidth(records)
+	if width > 1 && findHeader(records, width).skip < len(records) {
+		return aTable
+	}
+	return 1
 }
 
 func faultEmptySheet(name, sheet string, all []string) error {

@@ -81,29 +81,31 @@ func TestWorkbook(t *testing.T) {
 			{4.5, true, 0.1 + 0.2, 1e-7, " 前空"},
 		},
 	}, "说明", "人口")
-	o := Options{Dir: t.TempDir(), Sheet: "人口"}
-	sh, r, err := walk(t, "x.xlsx", content, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	columns := []string{"编号", "姓名", "身份证号", "登记日期", "备注"}
-	if sh.Format != XLSX || !reflect.DeepEqual(sh.Sheets, []string{"说明", "人口"}) || sh.Skip != 2 || !reflect.DeepEqual(sh.Columns, columns) || len(sh.Sample) != 4 {
-		t.Errorf("shape %+v", sh)
-	}
-	want := "column_1,column_2,column_3,column_4,column_5\n1,张三,420102199001011234,2024-02-29,\"a,\"\"b\"\"\n c\"\n" +
-		"2,李四,420102199001011234,2024-02-29 01:30:00,\n" +
-		"4.5,TRUE,0.3,0.0000001,\" 前空\"\n"
-	if got := read(t, r.Files[0]); got != want {
-		t.Errorf("prepared %q", got)
-	}
-	if r.Rows != 3 || r.Bad != 1 || r.Skip != 1 || !reflect.DeepEqual(r.Columns, columns) {
-		t.Errorf("ready %+v", r)
-	}
-	if got := read(t, r.Rejects[0]); got != `{"line":6,"raw":"[\"3\",\"王五\",\"440106199001011000\",\"\",\"\",\"多出\"]"}`+"\n" {
-		t.Errorf("rejects %q", got)
-	}
-	if err := r.Remove(); err != nil || len(left(t, o.Dir)) != 1 {
-		t.Errorf("left %v, %v", left(t, o.Dir), err)
+	for _, sheet := range []string{"人口", ""} { // the one with a table is found
+		o := Options{Dir: t.TempDir(), Sheet: sheet}
+		sh, r, err := walk(t, "x.xlsx", content, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns := []string{"编号", "姓名", "身份证号", "登记日期", "备注"}
+		if sh.Format != XLSX || !reflect.DeepEqual(sh.Sheets, []string{"说明", "人口"}) || sh.Skip != 2 || !reflect.DeepEqual(sh.Columns, columns) || len(sh.Sample) != 4 {
+			t.Errorf("shape %+v", sh)
+		}
+		want := "column_1,column_2,column_3,column_4,column_5\n1,张三,420102199001011234,2024-02-29,\"a,\"\"b\"\"\n c\"\n" +
+			"2,李四,420102199001011234,2024-02-29 01:30:00,\n" +
+			"4.5,TRUE,0.3,0.0000001,\" 前空\"\n"
+		if got := read(t, r.Files[0]); got != want {
+			t.Errorf("prepared %q", got)
+		}
+		if r.Rows != 3 || r.Bad != 1 || r.Skip != 1 || !reflect.DeepEqual(r.Columns, columns) {
+			t.Errorf("ready %+v", r)
+		}
+		if got := read(t, r.Rejects[0]); got != `{"line":6,"raw":"[\"3\",\"王五\",\"440106199001011000\",\"\",\"\",\"多出\"]"}`+"\n" {
+			t.Errorf("rejects %q", got)
+		}
+		if err := r.Remove(); err != nil || len(left(t, o.Dir)) != 1 {
+			t.Errorf("left %v, %v", left(t, o.Dir), err)
+		}
 	}
 }
 
