@@ -33,16 +33,16 @@ func (e *Engine) firstDeclaration(file string, shape *source.Shape, g *Guess, la
 		Load: &catalog.Load{Mode: "append"}}
 	taken := map[string]bool{}
 	for i, header := range shape.Columns {
-		values, blank, distinct := column(shape.Sample, i)
+		cells, values, distinct := column(shape.Sample, i)
 		typ, why := rule.GuessType(values)
 		c := ColumnGuess{Header: header, Title: header, Name: unique(nameOf(header, "item"), taken), Type: typ.String(), TypeReason: why.In(lang),
-			Blank: blank, Distinct: distinct, Samples: values[:min(3, len(values))], Rules: []RuleHint{}, Clean: []StepHint{}}
+			Blank: len(cells) - len(values), Distinct: distinct, Samples: values[:min(3, len(values))], Rules: []RuleHint{}, Clean: []StepHint{}}
 		it := catalog.Item{Name: c.Name, Title: header, Type: typ}
 		for _, s := range rule.GuessSteps(header, values) {
 			c.Clean = append(c.Clean, StepHint{s.Step, s.Reason.In(lang)})
 			it.Clean = append(it.Clean, s.Step)
 		}
-		for _, r := range rule.GuessRules(header, values, e.Lists) {
+		for _, r := range rule.GuessRules(header, cells, e.Lists) {
 			r.Decl.Item = c.Name
 			c.Rules = append(c.Rules, RuleHint{r.Decl, r.Reason.In(lang)})
 			d.Rules = append(d.Rules, r.Decl)
@@ -77,19 +77,22 @@ func personalOf(kind string) string {
 	return ""
 }
 
-// column takes a column out of the sample: its values that are not blank, how many are,
-// and how many differ.
-func column(sample [][]string, i int) (values []string, blank, distinct int) {
+// column takes a column out of the sample: its cells, its values that are not blank, and how
+// many of these differ.
+func column(sample [][]string, i int) (cells, values []string, distinct int) {
 	seen := map[string]bool{}
 	for _, r := range sample {
-		if i >= len(r) || strings.TrimSpace(r[i]) == "" {
-			blank++
+		cell := ""
+		if i < len(r) {
+			cell = r[i]
+		}
+		if cells = append(cells, cell); strings.TrimSpace(cell) == "" {
 			continue
 		}
-		values = append(values, r[i])
-		seen[r[i]] = true
+		values = append(values, cell)
+		seen[cell] = true
 	}
-	return values, blank, len(seen)
+	return cells, values, len(seen)
 }
 
 // nameOf makes a name that may be declared out of a title: Latin letters stay, Han are
