@@ -30,8 +30,8 @@ type Step struct {
 // Seed is the seed of the district that everybody sees.
 const Seed = 420102
 
-// Stage builds the district on an open node: offices, directories, files, loads, and
-// the proof that the books hold. It tells every step and goes on after one
+// Stage builds the district on an open node: offices, directories, files, loads, services
+// with their grants and calls, and the proof that the books hold. It tells every step and goes on after one
 // that failed; the error joins them. A district that is there already is left alone.
 func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) error {
 	s := &stage{node: n, now: now, tell: tell}
@@ -62,7 +62,7 @@ func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) er
 	}); err != nil {
 		return err
 	}
-	return errors.Join(s.loads(ctx, files), s.step("verify", func() (int64, error) { return s.verify(ctx) }))
+	return errors.Join(s.loads(ctx, files), s.sharing(ctx), s.step("verify", func() (int64, error) { return s.verify(ctx) }))
 }
 
 type stage struct {
