@@ -117,9 +117,11 @@ func Open(ctx context.Context, c Config, o Options) (_ *Node, err error) {
 func (n *Node) open(ctx context.Context, o Options) (err error) {
 	c := n.Config
 	path := func(parts ...string) string { return filepath.Join(append([]string{c.Data}, parts...)...) }
-	if n.Store, err = sqlite.Open(ctx, path("state.db"), sqlite.Options{}); err != nil {
-		return err
+	state, err := sqlite.Open(ctx, path("state.db"), sqlite.Options{})
+	if err != nil {
+		return err // and Close finds no store: a nil driver in the interface would be one
 	}
+	n.Store = state
 	warehouse := path("lake")
 	for _, dir := range []string{warehouse, path("temp")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -61,10 +61,11 @@ func (n *Node) trust(ctx context.Context, o Options) (err error) {
 
 // sharing opens the engine of data services with its files, and what follows events.
 func (n *Node) sharing(ctx context.Context, o Options) (err error) {
-	n.Served, err = sqlite.Open(ctx, sqlite.Options{Dir: filepath.Join(n.Config.Data, "serving"), Lake: n.Lake, Engine: n.Reader, Log: o.Log, Now: o.Now})
+	files, err := sqlite.Open(ctx, sqlite.Options{Dir: filepath.Join(n.Config.Data, "serving"), Lake: n.Lake, Engine: n.Reader, Log: o.Log, Now: o.Now})
 	if err != nil {
-		return err
+		return err // and Close finds none: a nil driver in the interface would be one
 	}
+	n.Served = files
 	n.Share, err = share.New(ctx, share.Options{Store: n.Store, Catalog: n.Catalog, Grants: n.Grants, Audit: n.Audit, Files: n.Served, Lake: n.Lake,
 		Reader: n.Reader, Record: n.record, Sealer: n.Keys, Now: o.Now, Log: o.Log,
 		Salt:    func(parts ...[]byte) [32]byte { return n.Keys.Current(gm.Mask).HMAC(parts...) },
