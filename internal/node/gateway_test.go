@@ -310,3 +310,61 @@ func TestRowsFollowWhatIsPublished(t *testing.T) {
 		t.Errorf("a stopped service: %d %s", r.status, r.body)
 	}
 }
+
+// TestRevocationStopsTheNextCall: whatever is on its way, no call that begins after Revoke
+// has returned is answered, and every answered one is in the audit.
+func TestRevocationStopsTheNextCall(t *testing.T) {
+	w := published(t)
+	_, key := w.app("elder_care", people.APIKey, "")
+	for range 5 {
+		g := w.grant(w.draft("elder_care"))
+		var revoked atomic.Bool
+		var answered, late atomic.Int64
+		var receipts sync.Map
+		enough := make(chan struct{})
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for {
+					after := revoked.Load()
+					r := w.request("POST", "/data/v1/pension_check", zhao, "X-Api-Key", key)
+					switch {
+					case r.status == 200 && after:
+						late.Add(1)
+					case r.status == 200:
+						receipts.Store(r.header.Get("X-Chengshu-Receipt"), true)
+						if answered.Add(1) == 20 {
+							close(enough)
+						}
+					}
+					if r.status != 200 || after {
+						return
+					}
+				}
+			})
+		}
+		ended := make(chan struct{})
+		go func() { wg.Wait(); close(ended) }()
+		select {
+		case <-enough:
+		case <-ended:
+			t.Fatal("calls were refused while the grant stood")
+		}
+		_, err := w.Grants.Revoke(t.Context(), people.Local(), g.ID, "用途已终止")
+		w.must(err)
+		revoked.Store(true)
+		<-ended
+		if late.Load() > 0 {
+			t.Errorf("%d calls were answered after the revocation", late.Load())
+		}
+		receipts.Range(func(id, _ any) bool {
+			seq, err := w.Audit.ParseReceiptID(id.(string))
+			w.must(err)
+			e, err := w.Audit.Entry(t.Context(), seq)
+			if err != nil || e.Outcome != "ok" || e.Grant != g.ID {
+				t.Errorf("the answered call %s is in the audit as %+v: %v", id, e, err)
+			}
+			return true
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
@@ -49,7 +50,7 @@ func (g *Gateway) recognise(w http.ResponseWriter, r *http.Request) (people.Call
 	}
 	var body []byte
 	if r.Method == http.MethodPost || signed {
-		if body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody)); err != nil {
+		if body, err = readBody(w, r); err != nil {
 			var large *http.MaxBytesError
 			if errors.As(err, &large) {
 				return caller, nil, errLarge
@@ -61,6 +62,17 @@ func (g *Gateway) recognise(w http.ResponseWriter, r *http.Request) (people.Call
 		caller, err = g.signed(r, body)
 	}
 	return caller, body, err
+}
+
+// mostWait is how long a body may take to arrive: whoever signs is not known before it has.
+const mostWait = 10 * time.Second
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	c := http.NewResponseController(w)
+	if c.SetReadDeadline(time.Now().Add(mostWait)) == nil {
+		defer func() { _ = c.SetReadDeadline(time.Time{}) }() // else it would end a long answer
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, mostBody))
 }
 
 func apiKey(r *http.Request) string {
