@@ -28,6 +28,9 @@ var schema1 string
 //go:embed schema2.sql
 var schema2 string
 
+//go:embed schema3.sql
+var schema3 string
+
 // ErrMissing is a directory, or a version of one, that is not there.
 var ErrMissing = fault.New(fault.Missing, "directory.unknown", fault.T("没有该目录", "there is no such directory")).
 	Fix(fault.T("请核对目录名称", "check the directory's name"))
@@ -54,7 +57,7 @@ func New(s store.Store, opts ...Option) (*Catalog, error) {
 	for _, o := range opts {
 		o(c)
 	}
-	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}); err != nil {
+	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}}); err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	return c, nil
@@ -98,6 +101,7 @@ type directoryRow struct {
 	State            State
 	Stated           int // how often the state has changed
 	PublishedVersion int // the last version that was published, 0 for none
+	Touched          int64
 }
 
 type versionRow struct {
@@ -162,8 +166,11 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last direct
 	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Format: d.Format,
 		ShareType: d.Share.Type, Level: d.Highest(), Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
 		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now, Search: searchText(d),
-		State: cmp.Or(last.State, Draft), Stated: last.Stated, PublishedVersion: last.PublishedVersion}
+		State: cmp.Or(last.State, Draft), Stated: last.Stated, PublishedVersion: last.PublishedVersion, Touched: last.Touched}
 	if err := keep(ctx, tx, r, version == 1); err != nil {
+		return err
+	}
+	if err := touch(ctx, tx, "name", d.Name); err != nil {
 		return err
 	}
 	return tx.Emit(ctx, event.DirectoryChanged, d.Name, event.DirectoryChange{Directory: d.Name, Version: version})

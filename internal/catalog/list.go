@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ type Filter struct {
 	Class   string
 	Mounted *bool
 	State   State
+	Names   []string // only these, in this order: what a search found; nil: all, by name
 }
 
 const (
@@ -59,6 +61,9 @@ func (c *Catalog) List(ctx context.Context, f Filter, cursor string, limit int) 
 		limit = usual
 	}
 	limit = min(limit, most)
+	if f.Names != nil {
+		return c.ranked(ctx, f, cursor, limit)
+	}
 	q := c.entries(f.narrow).Order("d.name").Limit(int64(limit) + 1)
 	if cursor != "" {
 		q = q.Where("d.name > ?", cursor)
@@ -70,6 +75,26 @@ func (c *Catalog) List(ctx context.Context, f Filter, cursor string, limit int) 
 	if len(page) > limit {
 		page = page[:limit]
 		next = page[limit-1].Name
+	}
+	return page, next, nil
+}
+
+// ranked is List in the order of the filter's names.
+func (c *Catalog) ranked(ctx context.Context, f Filter, cursor string, limit int) (page []Entry, next string, err error) {
+	page = []Entry{}
+	if err := c.entries(f.narrow).Scan(ctx, &page); err != nil {
+		return nil, "", fmt.Errorf("catalog: list: %w", err)
+	}
+	rank := make(map[string]int, len(f.Names))
+	for i, n := range f.Names {
+		rank[n] = i
+	}
+	slices.SortFunc(page, func(a, b Entry) int { return rank[a.Name] - rank[b.Name] })
+	if at, found := rank[cursor]; found {
+		page = slices.DeleteFunc(page, func(e Entry) bool { return rank[e.Name] <= at })
+	}
+	if len(page) > limit {
+		page, next = page[:limit], page[limit-1].Name
 	}
 	return page, next, nil
 }
@@ -117,6 +142,9 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if f.Class != "" {
 		q = q.Where("d.class = ?", f.Class)
+	}
+	if f.Names != nil {
+		q = q.Where("d.name IN (?)", bun.List(append([]string{""}, f.Names...)))
 	}
 	if f.State != "" {
 		q = q.Where("d.state = ?", f.State)

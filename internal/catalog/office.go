@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -113,6 +114,12 @@ func (c *Catalog) PutOffices(ctx context.Context, offices []Office) error {
 			_, err := tx.NewInsert().Model(r).On("CONFLICT (name) DO UPDATE").
 				Set("title = EXCLUDED.title, region = EXCLUDED.region, credit = EXCLUDED.credit, parent = EXCLUDED.parent").Exec(ctx)
 			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(known, func(k Office) bool { return k.Name == o.Name && k.Title == o.Title }) {
+				continue
+			}
+			if err := touch(ctx, tx, "office", o.Name); err != nil {
 				return err
 			}
 		}

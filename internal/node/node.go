@@ -20,6 +20,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/catalog/search"
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
@@ -42,6 +43,7 @@ import (
 type Node struct {
 	Config  Config
 	Catalog *catalog.Catalog
+	Search  *search.Index
 	Ingest  *ingest.Engine
 	Quality *quality.Engine
 	Lake    *lake.Lake
@@ -138,6 +140,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if n.Catalog, err = catalog.New(n.Store, catalog.WithClock(o.Now), catalog.WithRecord(n.record)); err != nil {
 		return err
 	}
+	n.Search = search.New(path("search"), n.Catalog, o.Log)
 	if n.Tasks, err = task.New(n.Store, task.Options{Now: o.Now, Log: o.Log}); err != nil {
 		return err
 	}
@@ -162,7 +165,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 func (n *Node) door(ctx context.Context, o Options) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	n.Handler, n.Door = console.New(console.Options{Catalog: n.Catalog, Ingest: n.Ingest, Quality: n.Quality, Tasks: n.Tasks, Lake: n.Lake,
+	n.Handler, n.Door = console.New(console.Options{Catalog: n.Catalog, Search: n.Search, Ingest: n.Ingest, Quality: n.Quality, Tasks: n.Tasks, Lake: n.Lake,
 		Reader: n.Reader, Store: n.Store, Regions: n.Regions, Lists: n.Regions, Log: o.Log, Now: o.Now, Metrics: metrics,
 		District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, Pages: console.Pages{FS: o.Pages},
 		Verify: n.Verify, Care: n.Care, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) },
@@ -267,6 +270,9 @@ func (n *Node) Close() error {
 		errs = append(errs, n.Ingest.Close())
 	}
 	errs = append(errs, n.closeTrust())
+	if n.Search != nil {
+		errs = append(errs, n.Search.Close())
+	}
 	if n.Lake != nil {
 		errs = append(errs, n.Lake.Close())
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/catalog/search"
 	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
@@ -35,6 +36,7 @@ import (
 // Options are what the door opens on.
 type Options struct {
 	Catalog *catalog.Catalog
+	Search  *search.Index
 	Ingest  *ingest.Engine
 	Quality *quality.Engine
 	Tasks   *task.Tasks
@@ -87,6 +89,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.overview()
 	c.directories(mux)
 	c.standing()
+	c.searching()
 	c.loads(mux)
 	c.batches()
 	c.events()

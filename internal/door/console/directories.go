@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -67,7 +68,13 @@ type listDirectoriesIn struct {
 }
 
 func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (List[DirectorySummary], error) {
-	f := catalog.Filter{Q: in.Q, Office: in.Office, Class: in.Class, State: catalog.State(in.State)}
+	f := catalog.Filter{Office: in.Office, Class: in.Class, State: catalog.State(in.State)}
+	if strings.TrimSpace(in.Q) != "" {
+		var err error
+		if f.Names, err = c.Search.Names(ctx, in.Q); err != nil {
+			return List[DirectorySummary]{}, err
+		}
+	}
 	if in.Mounted != "" {
 		m := in.Mounted == "true"
 		f.Mounted = &m

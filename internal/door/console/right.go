@@ -21,6 +21,7 @@ var rights = map[string]policy.Action{
 	"get-directory":    policy.DirectoryRead,
 	"put-directory":    policy.DirectoryWrite,
 
+	"search-directories": policy.DirectoryRead,
 	"publish-directory":  policy.DirectoryPublish,
 	"withdraw-directory": policy.DirectoryPublish,
 	"list-snapshots":     policy.DirectoryRead,

@@ -279,6 +279,11 @@ export interface Finding {
   x: number | null;
 }
 
+export interface Fragment {
+  field: "name" | "code" | "title" | "names" | "items" | "office" | "abstract";
+  pieces: Piece[];
+}
+
 export interface GivenKey {
   key: Key;
   /** told once, here; empty for sm2 */
@@ -461,6 +466,13 @@ export interface ListRegion {
   total?: number;
 }
 
+export interface ListSearchHit {
+  items: SearchHit[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListService {
   items: Service[];
   /** cursor of the next page; null on the last */
@@ -554,6 +566,11 @@ export interface Parked {
   kind: string;
   next: string;
   seq: number;
+}
+
+export interface Piece {
+  hit: boolean;
+  text: string;
 }
 
 export interface Ping {
@@ -758,6 +775,16 @@ export interface SavedService {
 export interface SavedServices {
   /** every service of the document, in order */
   services: SavedService[];
+}
+
+export interface SearchHit {
+  fragments: Fragment[];
+  name: string;
+  office: string;
+  office_title: string;
+  score: number;
+  state: "draft" | "published" | "withdrawn";
+  title: string;
 }
 
 export interface Service {
