@@ -84,6 +84,7 @@ export const api = {
 
   directories: (q: Query, s?: AbortSignal) => get<T.ListDirectorySummary>('/directories', q, s),
   directory: (name: string, s?: AbortSignal) => get<T.Directory>(`/directories/${id(name)}`, {}, s),
+  turn: (name: string, act: 'publish' | 'withdraw', reason: string) => post<T.DirectoryTurn>(`/directories/${id(name)}/${act}`, { reason }),
   rows: (name: string, q: Query, s?: AbortSignal) => get<T.Rows>(`/directories/${id(name)}/rows`, q, s),
   snapshots: (name: string, s?: AbortSignal) => get<T.ListSnapshot>(`/directories/${id(name)}/snapshots`, {}, s),
   declare: (yaml: string, check: boolean) =>

@@ -11,18 +11,19 @@ import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
+import { StandingTag } from './directory/standing';
 import { useAlter, usePlace } from '../route/route';
 
 export default function Directories() {
   const { t, f } = useWords();
   const place = usePlace();
   const alter = useAlter();
-  const q = asked(place, 'q', 'office', 'class', 'mounted', 'cursor');
+  const q = asked(place, 'q', 'office', 'class', 'mounted', 'state', 'cursor');
   const list = useLoad(JSON.stringify(q), (s) => api.directories({ ...q, limit: 50 }, s));
   const offices = useLoad('offices', api.offices);
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
-  const filtered = ['q', 'office', 'class', 'mounted'].some((n) => place.query.has(n));
-  const clear = <Button onClick={() => alter({ q: null, office: null, class: null, mounted: null, cursor: null })}>{t.directories.clear}</Button>;
+  const filtered = ['q', 'office', 'class', 'mounted', 'state'].some((n) => place.query.has(n));
+  const clear = <Button onClick={() => alter({ q: null, office: null, class: null, mounted: null, state: null, cursor: null })}>{t.directories.clear}</Button>;
 
   return (
     <>
@@ -41,6 +42,8 @@ export default function Directories() {
             options={Object.entries(t.words.class).map(([value, label]) => ({ value, label }))} />
           <Facet label={t.directories.mounted} value={place.query.get('mounted')} change={set('mounted')}
             options={[{ value: 'true', label: t.directories.isMounted }, { value: 'false', label: t.directories.notMounted }]} />
+          <Facet label={t.standing.label} value={place.query.get('state')} change={set('state')}
+            options={Object.entries(t.words.standing).map(([value, label]) => ({ value, label }))} />
           {filtered && clear}
         </div>
         <View from={list} lines={12}>
@@ -57,6 +60,7 @@ export default function Directories() {
                   ) },
                   { key: 'o', title: t.directories.cols.office, min: 100, cell: (r) => r.office_title },
                   { key: 'c', title: t.directories.cols.class, nowrap: true, cell: (r) => t.words.class[r.class] ?? r.class },
+                  { key: 's', title: t.standing.label, nowrap: true, cell: (r) => <StandingTag of={r} /> },
                   { key: 'u', title: t.directories.cols.update, nowrap: true, cell: (r) => t.words.update[r.update] ?? r.update },
                   { key: 'i', title: t.directories.cols.items, right: true, cell: (r) => f.n(r.items_count) },
                   { key: 'r', title: t.directories.cols.rows, right: true, cell: (r) => (r.mounted ? <Link to={to.directory(r.name, 'rows')}>{f.n(r.rows)}</Link> : t.none) },

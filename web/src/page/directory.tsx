@@ -11,6 +11,7 @@ import { to } from '../route/paths';
 import { go, usePlace } from '../route/route';
 import { Batches, Items, Quality, Rules, Versions } from './directory/tabs';
 import { Rows } from './directory/rows';
+import { StandingActions, StandingTag } from './directory/standing';
 
 const tabs: Record<string, (p: { of: Directory }) => ReactNode> = {
   items: Items, rules: Rules, rows: Rows, versions: Versions, batches: Batches, quality: Quality,
@@ -55,10 +56,11 @@ function DirectoryHead({ of: d, again }: { of: Directory; again: () => void }) {
       name={d.title}
       crumbs={[{ text: t.directories.title, to: to.directories }, { text: d.office_title, to: `${to.directories}?office=${encodeURIComponent(d.office)}` }]}
       title={d.title}
-      tags={<><Tag>{t.words.class[d.class] ?? d.class}</Tag> {d.level && <Tag tone="accent">{d.level}</Tag>}</>}
+      tags={<><StandingTag of={d} /> <Tag>{t.words.class[d.class] ?? d.class}</Tag> {d.level && <Tag tone="accent">{t.words.grade[d.level] ?? d.level}</Tag>}</>}
       sub={<>{facts.join(' · ')}{d.quarantined > 0 && <> · <Link to={to.directory(d.name, 'batches')}>{t.directory.quarantined} {f.n(d.quarantined)}</Link></>}</>}
       actions={
         <>
+          <StandingActions of={d} again={again} />
           <Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link>
           {d.quarantined > 0 && <ReplayAll name={d.name} title={d.title} rows={d.quarantined} done={again} />}
           <Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link>

@@ -69,7 +69,12 @@ function About({ of: d }: Props) {
           [w.way, t.words.way[x.share?.way ?? ''] ?? t.none],
           [w.condition, x.share?.condition || t.none],
           [w.open, x.open?.public ? t.yes : t.no],
-          [w.level, x.level || t.none],
+          [w.level, t.words.grade[d.level] ?? (d.level || t.none)],
+          [w.use, x.use || t.none],
+          [w.basis, x.share?.basis || t.none],
+          [w.related, x.related?.join(t.sep) || t.none],
+          [w.issued, x.issued || t.none],
+          ...d.turns.map((u): [string, string] => [t.words.standing[u.state] ?? u.state, [f.time(u.at), u.by_name || u.by, t.standing.version(f.n(u.version)), u.reason].filter(Boolean).join(' · ')]),
           [w.mode, load],
           ...(x.codes ?? []).map((c): [string, string] => [w.codes(c.title || c.name, f.n(Object.keys(c.codes).length)), Object.entries(c.codes).slice(0, 20).map(([k, v]) => `${k} ${v}`).join(t.sep)]),
         ]}
