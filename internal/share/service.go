@@ -43,6 +43,9 @@ func Decode(file string, text []byte) ([]spec.Doc[*Declaration], error) {
 	return spec.Decode(file, text, spec.Kinds[*Declaration]{Kind: func() *Declaration { return new(Declaration) }})
 }
 
+// Schema is the JSON Schema of a service's declaration, for editors.
+func Schema() ([]byte, error) { return spec.Schema(Kind, Declaration{}) }
+
 // reserved are names that the gateway's paths need.
 var reserved = []string{"receipts", "services", "openapi"}
 
