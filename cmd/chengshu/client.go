@@ -81,7 +81,7 @@ type problem struct {
 	Parts  []problem `json:"parts"`
 }
 
-var kinds = map[int]fault.Kind{422: fault.Invalid, 400: fault.Invalid, 403: fault.Denied, 404: fault.Missing, 409: fault.Conflict, 503: fault.Busy}
+var kinds = map[int]fault.Kind{422: fault.Invalid, 400: fault.Invalid, 401: fault.Denied, 403: fault.Denied, 404: fault.Missing, 409: fault.Conflict, 503: fault.Busy}
 
 // fault makes the server's problem ours again; its words are in the language we asked for.
 func (p problem) fault() *fault.Error {

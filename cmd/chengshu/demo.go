@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/chengshu/chengshu/internal/demo"
 	"github.com/chengshu/chengshu/internal/node"
+	"github.com/chengshu/chengshu/internal/people"
 )
 
 // demo builds the demo district 江岸区 and serves it, or with --once only builds and proves
@@ -99,8 +101,12 @@ func (a *app) demoServe(ctx context.Context) error {
 		if err := demo.Stage(ctx, n, time.Now(), a.demoStep); err != nil && ctx.Err() == nil {
 			fmt.Fprintln(a.errs, err) // a district with one failed load is still worth looking at
 		}
-		url := "http://" + address
-		return a.print(map[string]any{"ok": true, "address": url, "seconds": time.Since(began).Seconds()}, func(w io.Writer) {
+		users, err := demo.Users(ctx, n)
+		if err != nil {
+			return err
+		}
+		url := a.url(address)
+		return a.print(map[string]any{"ok": true, "address": url, "seconds": time.Since(began).Seconds(), "users": users}, func(w io.Writer) {
 			fmt.Fprintln(w, a.say(`
 城枢演示区「江岸区」已就绪（演示数据，人员与企业均为虚构）：%[1]s
   今日              %[1]s/
@@ -108,14 +114,29 @@ func (a *app) demoServe(ctx context.Context) error {
   目录              %[1]s/directories
   装载自己的文件    %[1]s/load
   接口文档          %[1]s/openapi.json
-目前只接受本机访问，无需登录。按 Ctrl-C 停止。`, `
+用户（均为虚构，密码每次启动重新生成）：`, `
 The demo district 江岸区 is ready (demonstration data; all people and enterprises are invented): %[1]s
   today                 %[1]s/
   a batch that is held  %[1]s/batches?state=held
   directories           %[1]s/directories
   load a file of yours  %[1]s/load
   the API               %[1]s/openapi.json
-It answers on this machine only and asks for no sign-in. Ctrl-C stops it.`, url))
+Users (all invented; each start gives them new passwords):`, url))
+			a.tellUsers(w, users)
+			fmt.Fprintln(w, a.say("按 Ctrl-C 停止。", "Ctrl-C stops it."))
 		})
 	})
+}
+
+// tellUsers shows whom one can sign in as, and what of theirs is worth looking at.
+func (a *app) tellUsers(w io.Writer, users []demo.User) {
+	titles := map[people.Role]string{}
+	for _, r := range people.Roles() {
+		titles[r.Name] = r.Title.In(a.settings.Lang)
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	for _, u := range users {
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", u.Login, u.Password, titles[u.Role], u.Office, u.Name)
+	}
+	_ = t.Flush()
 }

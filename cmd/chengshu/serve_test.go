@@ -51,10 +51,15 @@ func get(t *testing.T, url string) (status int, body string) {
 func TestServedBesideThePages(t *testing.T) {
 	address := served(t, filepath.Join(t.TempDir(), "data"))
 	for path, want := range map[string]string{
-		"/healthz": "", "/readyz": "", "/metrics": "process_resident_memory_bytes", "/openapi.json": `"openapi":"3.1.`,
+		"/healthz": "", "/readyz": "", "/openapi.json": `"openapi":"3.1.`,
 	} {
 		if status, body := get(t, address+path); status != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %.300s", path, status, body)
+		}
+	}
+	for _, path := range []string{"/metrics", "/api/v1/district", "/api/v1/session"} {
+		if status, body := get(t, address+path); status != 401 || !strings.Contains(body, "session.ended") {
+			t.Errorf("%s asked by nobody: %d %.300s", path, status, body)
 		}
 	}
 }

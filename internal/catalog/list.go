@@ -127,6 +127,16 @@ func (c *Catalog) Entries(ctx context.Context, names ...string) (map[string]Entr
 	return out, nil
 }
 
+// Of gives the names of the directories of offices.
+func (c *Catalog) Of(ctx context.Context, offices []string) ([]string, error) {
+	if len(offices) == 0 {
+		return nil, nil
+	}
+	var names []string
+	err := c.store.Read().NewSelect().TableExpr("catalog_directory").Column("name").Where("office IN (?)", bun.List(offices)).Order("name").Scan(ctx, &names)
+	return names, err
+}
+
 // entries is the query behind every list.
 func (c *Catalog) entries(narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
 	q := c.store.Read().NewSelect().TableExpr("catalog_directory AS d").

@@ -25,6 +25,19 @@ func (d Directory) MaskRow(cells []*string) []*string {
 	return out
 }
 
+// MaskCell is MaskRow for one cell of an item.
+func (d Directory) MaskCell(item, text string) string {
+	for _, it := range d.Items {
+		if it.Name == item && it.Personal != "" {
+			return policy.Hide(policy.DefaultMask(it.Personal).Kind, text)
+		}
+	}
+	if !d.personal() {
+		return text
+	}
+	return policy.HideStrays(text)
+}
+
 func (d Directory) personal() bool {
 	for _, it := range d.Items {
 		if it.Personal != "" {

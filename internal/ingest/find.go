@@ -131,6 +131,9 @@ type Filter struct {
 	Directory string
 	Parent    ident.Batch
 	States    []State
+
+	Limited     bool // Directories are all that may be seen, also when empty
+	Directories []string
 }
 
 // Batches lists the newest first, at most limit, before the cursor of the last page.
@@ -140,6 +143,9 @@ func (e *Engine) Batches(ctx context.Context, f Filter, cursor string, limit int
 	q := e.store.Read().NewSelect().Model(&rows).OrderExpr("started_at DESC, id DESC").Limit(int64(limit) + 1)
 	if f.Directory != "" {
 		q = q.Where("directory = ?", f.Directory)
+	}
+	if f.Limited {
+		q = q.Where("directory IN (?)", bun.List(append([]string{""}, f.Directories...))) // none is called ""
 	}
 	if f.Parent != "" {
 		q = q.Where("parent = ?", string(f.Parent))

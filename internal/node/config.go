@@ -30,7 +30,7 @@ import (
 // which beats chengshu.yaml, which beats the defaults.
 type Config struct {
 	Data   string      `koanf:"data" yaml:"data" help:"data folder|数据目录"`
-	Listen string      `koanf:"listen" yaml:"listen" help:"address to listen on; only loopback until there is sign-in|监听地址；启用登录之前仅限本机回环地址"`
+	Listen string      `koanf:"listen" yaml:"listen" help:"address to listen on; without TLS only loopback|监听地址；未配置 TLS 时仅限本机回环地址"`
 	Lang   string      `koanf:"lang" yaml:"lang" help:"language of the commands: zh-CN or en|命令行语言：zh-CN 或 en"`
 	Log    LogConfig   `koanf:"log" yaml:"log"`
 	Loads  LoadConfig  `koanf:"loads" yaml:"loads"`
@@ -38,6 +38,20 @@ type Config struct {
 	Lake   LakeConfig  `koanf:"lake" yaml:"lake"`
 	Place  PlaceConfig `koanf:"place" yaml:"place"`
 	Keys   KeyConfig   `koanf:"keys" yaml:"keys"`
+
+	TLS     TLSConfig     `koanf:"tls" yaml:"tls"`
+	Metrics MetricsConfig `koanf:"metrics" yaml:"metrics"`
+}
+
+// TLSConfig is the certificate of the listener. The files are read again when they change.
+type TLSConfig struct {
+	Cert string `koanf:"cert" yaml:"cert" help:"file with the certificate and its chain in PEM|证书文件（PEM，含证书链）"`
+	Key  string `koanf:"key" yaml:"key" help:"file with the certificate's private key in PEM|证书私钥文件（PEM）"`
+}
+
+// MetricsConfig opens the metrics to what has no session.
+type MetricsConfig struct {
+	Token string `koanf:"token" yaml:"token" help:"token that reads /metrics on this machine; empty: only a session with the right to them does|本机读取 /metrics 的令牌；为空时仅限有权的登录会话"`
 }
 
 // LogConfig is how the log is written.
@@ -197,10 +211,13 @@ func (c *Config) check() error {
 	bad := func(key string, t fault.Text) {
 		parts = append(parts, fault.New(fault.Invalid, "config.value", t).At("%s", key))
 	}
-	if c.Listen != "" && !loopback(c.Listen) {
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		bad("tls.cert", fault.T("tls.cert 与 tls.key 须同时填写", "tls.cert and tls.key go together"))
+	}
+	if c.Listen != "" && c.TLS.Cert == "" && !loopback(c.Listen) {
 		parts = append(parts, fault.New(fault.Invalid, "config.loopback", fault.T(
-			"监听地址 %s 不是本机回环地址；启用登录之前只接受本机访问", "the address %s is not loopback; until there is sign-in only this machine is served", c.Listen)).
-			At("listen").Fix(fault.T("请改为 127.0.0.1:端口", "use 127.0.0.1:PORT")))
+			"监听地址 %s 不是本机回环地址；未配置 TLS 时只接受本机访问", "the address %s is not loopback; without TLS only this machine is served", c.Listen)).
+			At("listen").Fix(fault.T("请配置 tls.cert 和 tls.key，或改为 127.0.0.1:端口", "set tls.cert and tls.key, or use 127.0.0.1:PORT")))
 	}
 	for key, v := range map[string]string{"loads.memory": c.Loads.Memory, "reads.memory": c.Reads.Memory} {
 		if !sizeForm.MatchString(v) {

@@ -233,8 +233,8 @@ func TestCallersWithoutAKeyLeaveNothing(t *testing.T) {
 	if last, grown := w.Audit.Last(), sizeOf(t, w.dir)-size; last != before || grown > 1<<20 {
 		t.Errorf("10,000 callers without a key left %d entries and %d bytes", last-before, grown)
 	}
-	r := do(t, http.DefaultClient, w.door.URL, "GET", "/metrics", "")
-	if !strings.Contains(r.body, `chengshu_calls_total{outcome="call.key.missing"} 5000`) || !strings.Contains(r.body, `chengshu_calls_total{outcome="key.wrong"} 5000`) {
+	_, metrics := w.asked(people.SystemAdmin, "rsj", "/metrics", "")
+	if !strings.Contains(metrics, `chengshu_calls_total{outcome="call.key.missing"} 5000`) || !strings.Contains(metrics, `chengshu_calls_total{outcome="key.wrong"} 5000`) {
 		t.Error("they are not counted")
 	}
 }

@@ -2,14 +2,17 @@ package node
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
 )
 
@@ -27,7 +30,15 @@ func (n *Node) Serve(ctx context.Context, ready func(address string)) error {
 			return fault.New(fault.Conflict, "listen", fault.T("无法监听 %s", "cannot listen on %s", n.Config.Listen)).
 				Fix(fault.T("请换一个端口，或停用占用它的程序", "choose another port, or stop the program that has it")).Wrap(err)
 		}
-		listeners, address = append(listeners, tcp), tcp.Addr().String()
+		address = tcp.Addr().String()
+		if n.Config.TLS.Cert != "" {
+			certificate, err := newCertificate(n.Config.TLS, n.log)
+			if err != nil {
+				return errors.Join(err, tcp.Close())
+			}
+			tcp = tls.NewListener(tcp, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: certificate.get, NextProtos: []string{"http/1.1"}})
+		}
+		listeners = append(listeners, tcp)
 	}
 	unix, err := listenSocket(Socket(n.Config.Data))
 	if err != nil {
@@ -47,7 +58,13 @@ func (n *Node) serve(ctx context.Context, listeners []net.Listener, ready func()
 	base, stop := context.WithCancel(context.Background())
 	defer stop()
 	server := &http.Server{Handler: n.Handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return base }}
+		BaseContext: func(net.Listener) context.Context { return base }, ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if c.LocalAddr().Network() == "unix" { // the folder's socket: only who may open the folder reaches it
+				return console.Local(ctx)
+			}
+			return ctx
+		}}
 	failed := make(chan error, len(listeners))
 	for _, l := range listeners {
 		go func() { failed <- server.Serve(l) }()

@@ -156,9 +156,9 @@ func (p *People) ResetUser(ctx context.Context, by Actor, who string) (User, str
 
 // First is an account made at the first start, with the password that is told once.
 type First struct {
-	Login    string
-	Role     Role
-	Password string
+	Login    string `json:"login"`
+	Role     Role   `json:"role"`
+	Password string `json:"password"`
 }
 
 // Bootstrap makes the first accounts of a district that has none, one for each of the three

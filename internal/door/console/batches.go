@@ -13,6 +13,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/policy"
 )
 
 type BatchIn struct {
@@ -29,7 +30,7 @@ type reasonIn struct {
 func (c *Console) batches() {
 	route(c, http.MethodGet, "/batches", "list-batches", "批次列表 / Batches", c.listBatches)
 	route(c, http.MethodGet, "/batches/{id}", "get-batch", "批次 / A batch", func(ctx context.Context, in *BatchIn) (batchBody, error) {
-		b, err := c.Ingest.Batch(ctx, in.ID)
+		b, err := c.batchFor(ctx, "get-batch", in.ID)
 		if err != nil {
 			return batchBody{}, err
 		}
@@ -51,8 +52,11 @@ func (c *Console) batches() {
 		{"cancel", "取消装载 / Cancel a running load", c.Ingest.Cancel},
 	} {
 		route(c, http.MethodPost, "/batches/{id}/"+d.verb, d.verb+"-batch", d.summary, func(ctx context.Context, in *reasonIn) (batchBody, error) {
-			b, err := d.do(ctx, in.ID, strings.TrimSpace(in.Body.Reason))
+			b, err := c.batchFor(ctx, d.verb+"-batch", in.ID)
 			if err != nil {
+				return batchBody{}, err
+			}
+			if b, err = d.do(ctx, string(b.ID), strings.TrimSpace(in.Body.Reason)); err != nil {
 				return batchBody{}, err
 			}
 			return c.batch(ctx, b)
@@ -89,6 +93,11 @@ func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (List[batc
 			return List[batchBody]{}, err
 		}
 	}
+	names, all, err := c.reached(ctx, policy.BatchRead)
+	if err != nil {
+		return List[batchBody]{}, err
+	}
+	f.Limited, f.Directories = !all, names
 	bs, next, err := c.Ingest.Batches(ctx, f, in.Cursor, in.Limit)
 	if err != nil {
 		return List[batchBody]{}, err

@@ -7,8 +7,11 @@ package console
 
 import (
 	"context"
+	"crypto/subtle"
 	"log/slog"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,7 +63,9 @@ type Options struct {
 	District string // 12-digit code
 	Demo     bool
 	Version  string
-	Metrics  *prometheus.Registry
+
+	MetricsToken string // opens the metrics on this machine; empty: none does
+	Metrics      *prometheus.Registry
 }
 
 // Console is the door.
@@ -86,6 +91,7 @@ func New(o Options) (http.Handler, *Console) {
 		return shapeErrors(nil, status, msg, errs...)
 	}
 	c.api = humago.New(mux, config)
+	c.api.UseMiddleware(c.checkRight)
 	c.overview()
 	c.directories(mux)
 	c.standing()
@@ -94,13 +100,15 @@ func New(o Options) (http.Handler, *Console) {
 	c.batches()
 	c.events()
 	c.reference()
+	c.sessions()
+	c.users()
 	c.services(mux)
 	c.apps()
 	c.grants()
 	c.calls()
 	tellNulls(config.Components.Schemas)
 
-	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", c.metered(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := o.Ready(r.Context()); err != nil {
@@ -110,28 +118,49 @@ func New(o Options) (http.Handler, *Console) {
 		_, _ = w.Write([]byte("ready\n"))
 	})
 	mux.Handle("/", o.Pages.handler())
-	return c.measured(withLang(guard(mux))), c
+	return c.measured(withLang(c.guard(c.recognise(mux)))), c
 }
 
 // OpenAPI is the document of the API.
 func (c *Console) OpenAPI() *huma.OpenAPI { return c.api.OpenAPI() }
 
-// guard refuses what a page of another origin sends: until there is sign-in, being on this
-// machine is the only right there is, and a browser would lend it to any page.
-func guard(next http.Handler) http.Handler {
+// guard refuses what a page of another origin sends, sign-ins among it.
+func (c *Console) guard(next http.Handler) http.Handler {
 	cop := http.NewCrossOriginProtection()
 	return hostGuard(cop.Handler(next))
 }
 
-// hostGuard refuses requests that reached loopback under another name (DNS rebinding).
+// hostGuard refuses requests that reached loopback under another name (DNS rebinding). Over
+// TLS the certificate says which names are ours.
 func hostGuard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !localHost(r.Host) {
+		if r.TLS != nil {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		} else if !localHost(r.Host) {
 			http.Error(w, "this server answers on this machine only", http.StatusMisdirectedRequest)
 			return
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// metered opens the metrics to a session with the right to them, and on this machine to
+// whoever has the configured token.
+func (c *Console) metered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := policy.Allowed(actor(r.Context()), policy.MetricsRead, policy.Target{})
+		given, is := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		ip := net.ParseIP(address(r))
+		here := ip != nil && ip.IsLoopback()
+		if err != nil && !(is && here && c.MetricsToken != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.MetricsToken)) == 1) {
+			if actor(r.Context()).Kind == "" {
+				err = people.ErrSession
+			}
+			c.refuse(w, r, err)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

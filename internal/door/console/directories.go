@@ -16,6 +16,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/row"
@@ -42,7 +43,7 @@ func (c *Console) directories(mux *http.ServeMux) {
 			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedBody{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
-	mux.HandleFunc("POST /api/v1/directories", c.putDirectory)
+	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", c.putDirectory))
 }
 
 func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody], error) {
@@ -221,12 +222,20 @@ func (c *Console) put(ctx context.Context, file string, text []byte, check bool)
 			offices = append(offices, v.Office)
 		case *catalog.Directory:
 			out.Directories = append(out.Directories, v.Name)
+			if err := c.mayDeclare(ctx, *v); err != nil {
+				return out, err
+			}
 			if err := c.Catalog.Check(ctx, *v, c.Lists); err != nil {
 				parts = append(parts, fault.From(d.Locate(err)))
 			}
 		}
 	}
 	out.Offices = len(offices)
+	if len(offices) > 0 {
+		if err := policy.Allowed(actor(ctx), policy.OfficeWrite, policy.Target{}); err != nil {
+			return out, err
+		}
+	}
 	if err = fault.All("directory.invalid", fault.T("目录声明有误", "the declarations have errors"), parts); err != nil || check {
 		return out, err
 	}
@@ -251,6 +260,15 @@ func (c *Console) put(ctx context.Context, file string, text []byte, check bool)
 	return out, nil
 }
 
+// mayDeclare says whether the actor may write a directory: as the office it is to be of, and
+// as that it is of now.
+func (c *Console) mayDeclare(ctx context.Context, d catalog.Directory) error {
+	if err := allowed(ctx, "put-directory", d.Office); err != nil {
+		return err
+	}
+	return fault.Except(fault.Missing, c.allowedDirectory(ctx, "put-directory", d.Name))
+}
+
 type rowsBody struct {
 	Columns  []columnBody `json:"columns"`
 	Items    [][]*string  `json:"items"`
@@ -272,6 +290,10 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 		return out, err
 	}
 	d := v.Directory
+	view := policy.View(actor(ctx), v.Rights())
+	if err := view.Err(); err != nil {
+		return out, err
+	}
 	out.Columns, out.Items = columnsOf(d), [][]*string{}
 	from, err := offset(in.Cursor)
 	if err != nil {
@@ -295,9 +317,10 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 		return out, err
 	}
 	out.Total, _ = count[0][0].(int64)
+	masked := view.Masked()
 	values, err := query.Values(ctx, c.Reader, row.Query{Select: sel, Limit: in.Limit, Offset: from}, files, schema)
 	for _, v := range values {
-		out.Items = append(out.Items, texts(v))
+		out.Items = append(out.Items, texts(masked(v)))
 	}
 	if int64(from+in.Limit) < out.Total {
 		next := strconv.Itoa(from + in.Limit)

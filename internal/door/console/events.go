@@ -7,6 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/sse"
+
+	"github.com/chengshu/chengshu/internal/policy"
 )
 
 type pingBody struct {
@@ -16,9 +18,10 @@ type pingBody struct {
 // events streams changes of batches: the last state of each at most four times a second.
 func (c *Console) events() {
 	sse.Register(c.api, huma.Operation{OperationID: "stream-events", Method: http.MethodGet, Path: "/api/v1/events",
-		Summary: "实时变动 / Changes as they happen"}, map[string]any{"batch": batchBody{}, "ping": pingBody{}},
+		Summary: "实时变动 / Changes as they happen", Errors: []int{http.StatusUnauthorized, http.StatusForbidden}}, map[string]any{"batch": batchBody{}, "ping": pingBody{}},
 		func(ctx context.Context, _ *struct{}, send sse.Sender) {
 			changes := c.Ingest.Watch(ctx)
+			reach := policy.Reaching(actor(ctx), policy.BatchRead)
 			latest := map[string]bool{}
 			flush := time.NewTicker(250 * time.Millisecond)
 			defer flush.Stop()
@@ -40,6 +43,10 @@ func (c *Console) events() {
 					for id := range latest {
 						b, err := c.Ingest.Batch(ctx, id)
 						if err != nil {
+							continue
+						}
+						d, err := c.Catalog.Directory(ctx, b.Directory)
+						if err != nil || !reach.Covers(policy.Target{Office: d.Office}) {
 							continue
 						}
 						body, err := c.batch(ctx, b)

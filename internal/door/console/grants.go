@@ -136,6 +136,9 @@ func (c *Console) grants() {
 			return grantBody{}, err
 		}
 		if in.Check {
+			if err := c.allowedDirectory(ctx, "make-grant", d.Directory); err != nil {
+				return grantBody{}, err
+			}
 			return grantOf(policy.Grant{Draft: d}), c.Grants.Check(ctx, d)
 		}
 		g, err := c.Grants.Make(ctx, actor(ctx), d)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/quality"
 	"github.com/chengshu/chengshu/internal/source"
 )
@@ -48,7 +49,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 			"201":     {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(uploadBody{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
-	mux.HandleFunc("POST /api/v1/uploads", c.upload)
+	mux.HandleFunc("POST /api/v1/uploads", c.guarded("upload-file", c.upload))
 	route(c, http.MethodPost, "/guesses", "guess-file", "识别文件 / Guess what a file is", func(ctx context.Context, in *struct {
 		Body struct {
 			FileIn
@@ -57,6 +58,11 @@ func (c *Console) loads(mux *http.ServeMux) {
 			Title  string `json:"title,omitempty" maxLength:"200"`
 		}
 	}) (ingest.Guess, error) {
+		if in.Body.Directory != "" {
+			if err := c.allowedDirectory(ctx, "guess-file", in.Body.Directory); err != nil {
+				return ingest.Guess{}, err
+			}
+		}
 		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
 		if err != nil {
 			return ingest.Guess{}, err
@@ -65,6 +71,9 @@ func (c *Console) loads(mux *http.ServeMux) {
 		return c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
 	})
 	route(c, http.MethodPost, "/trials", "try-file", "试判前一万行 / Judge the first rows of a file, keep nothing", func(ctx context.Context, in *loadIn) (reportBody, error) {
+		if err := c.allowedDirectory(ctx, "try-file", in.Body.Directory); err != nil {
+			return reportBody{}, err
+		}
 		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
 		if err != nil {
 			return reportBody{}, err
@@ -80,6 +89,9 @@ func (c *Console) loads(mux *http.ServeMux) {
 	})
 	route2(c, huma.Operation{OperationID: "load-file", Method: http.MethodPost, Path: "/api/v1/loads", Summary: "装载 / Load a file",
 		DefaultStatus: http.StatusAccepted, Errors: problems(http.MethodPost)}, func(ctx context.Context, in *loadIn) (batchBody, error) {
+		if err := c.allowedDirectory(ctx, "load-file", in.Body.Directory); err != nil {
+			return batchBody{}, err
+		}
 		f, err := c.file(ctx, in.Body.Upload, in.Body.Path)
 		if err != nil {
 			return batchBody{}, err
@@ -141,6 +153,9 @@ func (c *Console) file(ctx context.Context, upload, path string) (*source.Spoole
 			return nil, fault.New(fault.Invalid, "upload.id", fault.T("上传标识不合规", "the upload id is not one of ours")).At("upload")
 		}
 		return c.Ingest.Received(ctx, m[2], m[1])
+	case path != "" && actor(ctx).Kind != people.LocalKind: // they could read any file the server can
+		return nil, fault.New(fault.Denied, "load.path.local", fault.T("只有本机命令可以装载服务器上的文件", "only commands on the server itself load files of it")).At("path").
+			Fix(fault.T("请上传文件", "upload the file"))
 	case path != "":
 		if !filepath.IsAbs(path) {
 			return nil, fault.New(fault.Invalid, "load.path", fault.T("请给出绝对路径", "give an absolute path")).At("path")

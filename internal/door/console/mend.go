@@ -11,6 +11,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/rule"
 )
@@ -54,15 +55,31 @@ type replaysBody struct {
 // mending registers what mends a quarantine: the trial of a step, its adoption, replays.
 func (c *Console) mending() {
 	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *stepIn) (trialBody, error) {
-		a, err := c.Ingest.Try(ctx, in.ID, in.Body.Item, in.Body.Step)
+		b, err := c.batchFor(ctx, "try-step", in.ID)
+		if err != nil {
+			return trialBody{}, err
+		}
+		v, err := c.Catalog.Get(ctx, b.Directory)
+		if err != nil {
+			return trialBody{}, err
+		}
+		a, err := c.Ingest.Try(ctx, string(b.ID), in.Body.Item, in.Body.Step)
 		out := trialBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
+		open := plain(ctx, v.Directory.Office)
 		for _, cell := range a.Cells {
+			if !open {
+				cell[0], cell[1] = v.Directory.MaskCell(in.Body.Item, cell[0]), v.Directory.MaskCell(in.Body.Item, cell[1])
+			}
 			out.Sample = append(out.Sample, beforeTo{cell[0], cell[1]})
 		}
 		return out, err
 	})
 	route(c, http.MethodPost, "/batches/{id}/adopt", "adopt-step", "采纳清洗步骤 / Add a cleaning step to the directory", func(ctx context.Context, in *stepIn) (adoptedBody, error) {
-		d, v, err := c.Ingest.Adopt(ctx, in.ID, in.Body.Item, in.Body.Step)
+		b, err := c.batchFor(ctx, "adopt-step", in.ID)
+		if err != nil {
+			return adoptedBody{}, err
+		}
+		d, v, err := c.Ingest.Adopt(ctx, string(b.ID), in.Body.Item, in.Body.Step)
 		return adoptedBody{d, v}, err
 	})
 	route2(c, huma.Operation{OperationID: "replay-batch", Method: http.MethodPost, Path: "/api/v1/batches/{id}/replay", DefaultStatus: http.StatusAccepted,
@@ -73,7 +90,7 @@ func (c *Console) mending() {
 			Directory string `json:"directory" maxLength:"64"`
 		}
 	}) (replaysBody, error) {
-		if _, err := c.Catalog.Get(ctx, in.Body.Directory); err != nil {
+		if err := c.allowedDirectory(ctx, "replay-directory", in.Body.Directory); err != nil {
 			return replaysBody{}, err
 		}
 		bs, some := c.Ingest.ReplayAll(ctx, in.Body.Directory)
@@ -90,25 +107,24 @@ func (c *Console) mending() {
 }
 
 func (c *Console) replay(ctx context.Context, in *replayIn) (batchBody, error) {
-	rows, err := c.places(ctx, in.ID, in.Body.Rows)
+	b, err := c.batchFor(ctx, "replay-batch", in.ID)
 	if err != nil {
 		return batchBody{}, err
 	}
-	b, err := c.Ingest.Replay(ctx, in.ID, rows)
+	rows, err := c.places(ctx, b, in.Body.Rows)
 	if err != nil {
+		return batchBody{}, err
+	}
+	if b, err = c.Ingest.Replay(ctx, string(b.ID), rows); err != nil {
 		return batchBody{}, err
 	}
 	return c.batch(ctx, b)
 }
 
 // places turns row ids into files and numbers; a file that is gone means the rows changed.
-func (c *Console) places(ctx context.Context, id string, rows []string) ([]query.Pos, error) {
+func (c *Console) places(ctx context.Context, b *ingest.Batch, rows []string) ([]query.Pos, error) {
 	if len(rows) == 0 {
 		return nil, nil
-	}
-	b, err := c.Ingest.Batch(ctx, id)
-	if err != nil {
-		return nil, err
 	}
 	files, err := c.Lake.Files(ctx, ident.Ref{Space: ident.Quarantine, Name: b.Directory}, 0)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/people"
 )
 
 // Problem is a fault as RFC 9457 has it, with our code, place, remedy and parts.
@@ -45,9 +46,17 @@ var titles = map[fault.Kind]fault.Text{
 	fault.Busy: fault.T("暂时无法处理", "Busy"), fault.Internal: fault.T("系统内部错误", "Internal error"),
 }
 
+// statusOf is the HTTP status of a fault: who is not signed in is asked to, and not refused.
+func statusOf(e *fault.Error) int {
+	if e.Code == people.ErrSession.Code {
+		return http.StatusUnauthorized
+	}
+	return statuses[e.Kind]
+}
+
 // problemOf renders a fault for a language.
 func problemOf(e *fault.Error, lang string) *Problem {
-	p := &Problem{Type: "about:blank", Title: titles[e.Kind].In(lang), Status: statuses[e.Kind],
+	p := &Problem{Type: "about:blank", Title: titles[e.Kind].In(lang), Status: statusOf(e),
 		Detail: e.Text.In(lang), Code: e.Code, Where: e.Where, Remedy: e.Remedy.In(lang)}
 	for _, part := range e.Parts {
 		p.Parts = append(p.Parts, *problemOf(part, lang))

@@ -42,7 +42,7 @@ type quarantineBody struct {
 }
 
 func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineBody, error) {
-	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
+	q, err := c.quarantineOf(ctx, "list-quarantine", in.ID, in.Rule)
 	if err != nil {
 		return quarantineBody{}, err
 	}
@@ -79,14 +79,19 @@ type quarantineQuery struct {
 	files     []lake.File
 	schema    row.Schema
 	where     row.Expr
+	plain     bool // personal cells are shown as they are
 }
 
-func (c *Console) quarantineOf(ctx context.Context, id, ruleName string) (*quarantineQuery, error) {
-	b, err := c.Ingest.Batch(ctx, id)
+func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName string) (*quarantineQuery, error) {
+	b, err := c.batchFor(ctx, operation, id)
 	if err != nil {
 		return nil, err
 	}
-	q := &quarantineQuery{c: c, batch: b, judged: map[int64]*rule.Program{}, lang: lang(ctx),
+	now, err := c.Catalog.Get(ctx, b.Directory)
+	if err != nil {
+		return nil, err
+	}
+	q := &quarantineQuery{c: c, batch: b, plain: plain(ctx, now.Directory.Office), judged: map[int64]*rule.Program{}, lang: lang(ctx),
 		where: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
 	v, err := c.Catalog.At(ctx, b.Directory, b.Items())
 	if err != nil {
@@ -218,6 +223,9 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 	pos, _ := r[1].(int64)
 	cells, _ := r[2].([]*string)
 	version, _ := r[3].(int64)
+	if !q.plain {
+		cells = q.directory.MaskRow(cells)
+	}
 	out := quarantineRow{Row: filepath.Base(file) + ":" + strconv.FormatInt(pos, 10), Cells: cells,
 		Rules: []string{}, Why: []string{}, Warns: []string{}, Broken: []string{}}
 	for _, c := range q.judged[version].Rules {
@@ -253,7 +261,7 @@ func (c *Console) quarantineCSV(ctx context.Context, in *struct {
 	BatchIn
 	Rule string `query:"rule" maxLength:"128"`
 }) (*huma.StreamResponse, error) {
-	q, err := c.quarantineOf(ctx, in.ID, in.Rule)
+	q, err := c.quarantineOf(ctx, "download-quarantine", in.ID, in.Rule)
 	if err != nil {
 		return nil, c.problem(ctx, err)
 	}

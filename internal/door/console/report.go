@@ -10,7 +10,7 @@ import (
 )
 
 func (c *Console) report(ctx context.Context, in *BatchIn) (out reportBody, err error) {
-	b, err := c.Ingest.Batch(ctx, in.ID)
+	b, err := c.batchFor(ctx, "get-report", in.ID)
 	if err != nil {
 		return out, err
 	}

@@ -63,7 +63,24 @@ var rights = map[string]policy.Action{
 	"revoke-grant":   policy.GrantRevoke,
 	"get-receipt":    policy.ReceiptRead,
 	"get-public-key": policy.KeyRead,
+
+	"list-users":        policy.AccountRead,
+	"add-user":          policy.AccountWrite,
+	"correct-user":      policy.AccountWrite,
+	"disable-user":      policy.AccountWrite,
+	"enable-user":       policy.AccountWrite,
+	"reset-user":        policy.AccountWrite,
+	"set-roles":         policy.RoleAssign,
+	"list-roles":        policy.ReferenceRead,
+	"list-sessions":     policy.SessionRead,
+	"end-session":       policy.SessionEnd,
+	"get-account-rules": policy.AccountRead,
+	"set-account-rules": policy.DutyWrite,
 }
+
+// ownSession are the operations on one's own session, which need no right: to sign in, to
+// see who one is, to change one's password and to sign out.
+var ownSession = []string{"sign-in", "who-am-i", "change-password", "sign-out"}
 
 // Right gives the action of an operation of the OpenAPI document; the zero action, which
 // nobody may do, for one that has none.

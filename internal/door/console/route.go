@@ -43,9 +43,9 @@ func route[I, O any](c *Console, method, path, id, summary string, handle func(c
 
 func problems(method string) []int {
 	if method == http.MethodGet {
-		return []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
+		return []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	}
-	return []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnsupportedMediaType,
+	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnsupportedMediaType,
 		http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
 }
 

@@ -57,6 +57,9 @@ func (c *Console) services(mux *http.ServeMux) {
 		if err != nil {
 			return serviceBody{}, err
 		}
+		if err := allowed(ctx, "remove-service", s.Office); err != nil {
+			return serviceBody{}, err
+		}
 		return serviceOf(s), c.Share.Remove(ctx, actor(ctx), in.Name, in.Body.Reason)
 	})
 	text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
@@ -69,7 +72,7 @@ func (c *Console) services(mux *http.ServeMux) {
 			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedServices{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
-	mux.HandleFunc("POST /api/v1/services", c.putServices)
+	mux.HandleFunc("POST /api/v1/services", c.guarded("put-service", c.putServices))
 }
 
 type listServicesIn struct {
@@ -129,6 +132,9 @@ func (c *Console) declareServices(ctx context.Context, file string, text []byte,
 	}
 	var parts []*fault.Error
 	for _, d := range docs {
+		if err := fault.Except(fault.Missing, c.allowedDirectory(ctx, "put-service", d.Value.Directory)); err != nil {
+			return out, err
+		}
 		if err := c.Share.Check(ctx, *d.Value); err != nil {
 			parts = append(parts, fault.From(d.Locate(err)))
 		}

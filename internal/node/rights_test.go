@@ -1,0 +1,317 @@
+package node
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/share"
+)
+
+// The matrix asks each operation of the OpenAPI document as each role, about what is the
+// asker's own office's, an office's under it, and another's.
+const (
+	ownOffice   = "street"
+	belowOffice = "village"
+	otherOffice = "elsewhere"
+)
+
+var targets = []string{ownOffice, belowOffice, otherOffice}
+
+// ask is a request of the matrix: what of it names the office's thing is written {office}.
+// before runs as the local command, so that what an earlier asker changed is there again.
+type ask struct {
+	path, body string
+	seen       string // of a list: what its answer must hold, or the list did not show the office's
+	before     func(m *matrix, office string)
+}
+
+const reason = `{"reason":"试"}`
+
+// asks has a row for each operation. get by name, never by state: an answer of 404, 409 or
+// 422 came after the right was asked for.
+var asks = map[string]ask{
+	"get-district": {}, "get-overview": {}, "list-tasks": {}, "list-parked": {}, "verify": {}, "care": {body: `{"grace_seconds":3600}`},
+	"stream-events": {}, "list-kinds": {}, "list-regions": {}, "get-outline": {path: "/regions/420102000000/outline"}, "list-offices": {},
+	"list-directories": {seen: "d_{office}"}, "get-directory": {path: "/directories/d_{office}"}, "list-snapshots": {path: "/directories/d_{office}/snapshots"},
+	"list-rows":          {path: "/directories/d_{office}/rows"},
+	"put-directory":      {path: "/directories?check=true", body: "kind: directory\nname: d_{office}\ntitle: 试\noffice: {office}\nitems: [{name: id, title: 号, type: text}]\n"},
+	"publish-directory":  {path: "/directories/d_{office}/publish", body: reason},
+	"withdraw-directory": {path: "/directories/d_{office}/withdraw", body: reason},
+	"upload-file":        {body: "multipart"},
+	"guess-file":         {body: `{"directory":"d_{office}","upload":"none"}`},
+	"try-file":           {body: `{"directory":"d_{office}","upload":"none"}`},
+	"load-file":          {body: `{"directory":"d_{office}","upload":"none"}`},
+	"list-batches":       {seen: "d_{office}"}, "get-batch": {path: "/batches/{batch}"}, "get-report": {path: "/batches/{batch}/report"},
+	"release-batch": {path: "/batches/{batch}/release", body: reason}, "return-batch": {path: "/batches/{batch}/return", body: reason},
+	"discard-batch": {path: "/batches/{batch}/discard", body: reason}, "cancel-batch": {path: "/batches/{batch}/cancel", body: reason},
+	"list-quarantine": {path: "/batches/{batch}/quarantine"}, "download-quarantine": {path: "/batches/{batch}/quarantine.csv"},
+	"try-step":         {path: "/batches/{batch}/trial", body: `{"item":"none","step":{"do":"trim"}}`},
+	"adopt-step":       {path: "/batches/{batch}/adopt", body: `{"item":"none","step":{"do":"trim"}}`},
+	"replay-batch":     {path: "/batches/{batch}/replay", body: `{"rows":["none"]}`},
+	"replay-directory": {body: `{"directory":"d_{office}"}`},
+	"list-services":    {seen: "s_{office}"}, "get-service": {path: "/services/s_{office}"},
+	"put-service":    {path: "/services?check=true", body: "kind: service\nname: s_{office}\ntitle: 试\ndirectory: d_{office}\nkey: [id]\n"},
+	"remove-service": {path: "/services/s_{office}/remove", body: reason, before: (*matrix).service},
+	"list-apps":      {seen: "a_{office}"}, "get-app": {path: "/apps/a_{office}"},
+	"add-app":     {body: `{"name":"{unique}","title":"试","office":"{office}"}`},
+	"disable-app": {path: "/apps/a_{office}/disable", body: reason}, "enable-app": {path: "/apps/a_{office}/enable"},
+	"add-key": {path: "/apps/a_{office}/keys", body: `{"kind":"hmac"}`}, "end-key": {path: "/apps/a_{office}/keys/none/end", body: reason},
+	"list-grants": {seen: "d_{office}"}, "get-grant": {path: "/grants/{grant}"},
+	"make-grant": {path: "/grants?check=true", body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
+		`"purpose":"试","basis":"试","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
+	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason},
+	"get-receipt":  {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
+	"list-users": {seen: "u_{office}"}, "add-user": {body: `{"login":"{unique}","name":"试","office":"{office}"}`},
+	"correct-user": {path: "/users/u_{office}", body: `{"name":"试","office":"{office}"}`},
+	"disable-user": {path: "/users/u_{office}/disable", body: reason}, "enable-user": {path: "/users/u_{office}/enable"},
+	"reset-user": {path: "/users/u_{office}/reset"}, "set-roles": {path: "/users/u_{office}/roles", body: `{"roles":["officer"]}`},
+	"list-roles": {}, "list-sessions": {}, "end-session": {path: "/sessions/{session}/end", before: (*matrix).session},
+	"get-account-rules": {}, "set-account-rules": {body: `{"apart":true,"failures":5,"lock_minutes":15,"idle_minutes":30,"session_hours":12,"password_length":10,"password_days":90}`},
+	"sign-in": {path: "/session", body: `{"login":"{unique}","password":"none"}`}, "who-am-i": {path: "/session"},
+	"change-password": {body: `{"old":"none","password":"none"}`},
+	"sign-out":        {path: "/session"},
+}
+
+// matrix is a district with a thing of each kind in each office.
+type matrix struct {
+	*world
+	fill  map[string]map[string]string // by office: what the words in braces stand for
+	first map[string]string            // passwords of the offices' users
+	made  int
+}
+
+func newMatrix(t *testing.T) *matrix {
+	m := &matrix{world: open(t, t.TempDir(), time.Now), fill: map[string]map[string]string{}, first: map[string]string{}}
+	ctx := t.Context()
+	m.must(m.Catalog.PutOffices(ctx, []catalog.Office{{Name: ownOffice, Title: "街道", Region: "420102000000"},
+		{Name: belowOffice, Title: "社区", Region: "420102000000", Parent: ownOffice}, {Name: otherOffice, Title: "他局", Region: "420102000000"}}))
+	for _, office := range targets {
+		m.fill[office] = map[string]string{"office": office}
+		docs, err := catalog.Decode("d.yaml", []byte("kind: directory\nname: d_"+office+"\ntitle: 试\noffice: "+office+
+			"\nshare: {type: conditional, way: api, condition: 试}\nitems: [{name: id, title: 号, type: text}]\nload: {mode: replace}\n"))
+		m.must(err)
+		_, _, _, err = m.Catalog.Put(ctx, *docs[0].Value)
+		m.must(err)
+		_, err = m.Catalog.Publish(ctx, people.Local(), "d_"+office, "")
+		m.must(err)
+		m.batch(office)
+		seq, err := m.Audit.Append(ctx, audit.Entry{Action: "read", App: "a_" + office, Office: office, Outcome: "ok"})
+		m.must(err)
+		m.fill[office]["receipt"] = m.Audit.ReceiptID(seq)
+		m.service(office)
+		_, err = m.People.AddApp(ctx, people.Local(), "a_"+office, "试", office)
+		m.must(err)
+		g, err := m.Grants.Make(ctx, people.Local(), policy.Draft{Grantee: policy.Grantee{Kind: policy.ToApp, Name: "a_" + office}, Directory: "d_" + office,
+			Items: []policy.GrantItem{{Item: "id"}}, Rows: policy.Rows{All: true}, Purpose: "试", Basis: "试", Until: time.Now().AddDate(1, 0, 0), PerSecond: 1, PerDay: 1})
+		m.must(err)
+		m.fill[office]["grant"] = g.ID
+		given, err := m.People.Demonstrate(ctx, []people.Profile{{Login: "u_" + office, Name: "试", Office: office, Roles: []people.Role{people.Officer}}})
+		m.must(err)
+		m.first[office] = given[0]
+	}
+	return m
+}
+
+func (m *matrix) batch(office string) {
+	path := filepath.Join(m.t.TempDir(), "d.csv")
+	m.must(os.WriteFile(path, []byte("号\n"+office+"\n"), 0o600))
+	f, err := m.Ingest.Spooled(m.t.Context(), path)
+	m.must(err)
+	b, err := m.Ingest.Load(m.t.Context(), ingest.Request{Directory: "d_" + office, File: f, At: time.Now()})
+	m.must(err)
+	b, err = m.Ingest.Wait(m.t.Context(), b.ID)
+	m.must(err)
+	m.fill[office]["batch"] = string(b.ID)
+}
+
+func (m *matrix) service(office string) {
+	_, _, _, err := m.Share.Put(m.t.Context(), people.Local(), share.Declaration{Name: "s_" + office, Title: "试", Directory: "d_" + office, Key: []string{"id"}})
+	m.must(err)
+}
+
+// session begins one of the office's user, for others to end.
+func (m *matrix) session(office string) {
+	given, err := m.People.Demonstrate(m.t.Context(), []people.Profile{{Login: "v_" + office, Name: "试", Office: office, Roles: []people.Role{people.Officer}}})
+	m.must(err)
+	s, _, err := m.People.SignIn(m.t.Context(), "v_"+office, given[0], people.Place{})
+	m.must(err)
+	m.fill[office]["session"] = s.Session.ID
+}
+
+func (m *matrix) filled(text, office string) string {
+	m.made++
+	text = strings.ReplaceAll(text, "{unique}", fmt.Sprintf("n%d", m.made))
+	for k, v := range m.fill[office] {
+		text = strings.ReplaceAll(text, "{"+k+"}", v)
+	}
+	return text
+}
+
+// asker sends the matrix's requests as somebody.
+type matrixAsker struct{ token string }
+
+func (m *matrix) signIn(role people.Role) matrixAsker {
+	login := "m_" + strings.ReplaceAll(string(role), "_", "")
+	given, err := m.People.Demonstrate(m.t.Context(), []people.Profile{{Login: login, Name: "试", Office: ownOffice, Roles: []people.Role{role}}})
+	m.must(err)
+	_, token, err := m.People.SignIn(m.t.Context(), login, given[0], people.Place{})
+	m.must(err)
+	return matrixAsker{token}
+}
+
+// may sends a request and says whether it was let through.
+func (m *matrix) may(who matrixAsker, op *huma.Operation, a ask, office string) bool {
+	if a.before != nil {
+		a.before(m, office)
+	}
+	path := a.path
+	if path == "" {
+		path = strings.TrimPrefix(op.Path, "/api/v1")
+	}
+	var body io.Reader
+	kind := "application/json"
+	switch {
+	case a.body == "multipart":
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		part, err := w.CreateFormFile("file", "x.csv")
+		m.must(err)
+		_, err = part.Write([]byte("号\n1\n"))
+		m.must(errorsOf(err, w.Close()))
+		body, kind = &b, w.FormDataContentType()
+	case a.body != "":
+		body = strings.NewReader(m.filled(a.body, office))
+		if a.body[0] != '{' {
+			kind = "application/yaml"
+		}
+	}
+	r, err := http.NewRequestWithContext(m.t.Context(), op.Method, m.door.URL+"/api/v1"+m.filled(path, office), body)
+	m.must(err)
+	if body != nil {
+		r.Header.Set("Content-Type", kind)
+	}
+	if who.token != "" {
+		r.AddCookie(&http.Cookie{Name: "chengshu_session", Value: who.token})
+		r.Header.Set("X-CSRF-Token", people.CSRF(who.token))
+	}
+	resp, err := http.DefaultClient.Do(r)
+	m.must(err)
+	defer resp.Body.Close()
+	if resp.StatusCode >= 500 {
+		m.t.Errorf("%s as somebody: %s", op.OperationID, resp.Status)
+	}
+	if a.seen != "" && resp.StatusCode == http.StatusOK {
+		text, err := io.ReadAll(resp.Body)
+		m.must(err)
+		return strings.Contains(string(text), `"`+m.filled(a.seen, office)+`"`)
+	}
+	if resp.StatusCode == http.StatusNotFound && op.OperationID == "end-session" {
+		return false // it is there: another's is as if it were not
+	}
+	if resp.StatusCode != http.StatusForbidden {
+		return resp.StatusCode != http.StatusUnauthorized
+	}
+	var p struct{ Code string }
+	m.must(json.NewDecoder(resp.Body).Decode(&p))
+	return p.Code == "signin.wrong" // a wrong password is no lack of a right
+}
+
+func errorsOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestEveryOperationByRoleAndOffice compares what each role may do with testdata/rights.txt:
+// what a right lets through, o the own office's, d one's under it, x another's; - nothing. A route
+// without a row of asks fails. UPDATE=1 writes the file anew.
+func TestEveryOperationByRoleAndOffice(t *testing.T) {
+	m := newMatrix(t)
+	operations := map[string]*huma.Operation{}
+	for _, item := range m.Door.OpenAPI().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Delete, item.Patch} {
+			if op != nil {
+				operations[op.OperationID] = op
+			}
+		}
+	}
+	for id := range asks {
+		if operations[id] == nil {
+			t.Errorf("the matrix asks %s, which is no operation", id)
+		}
+	}
+	roles := []people.Role{"nobody", people.SystemAdmin, people.SecurityAdmin, people.AuditAdmin, people.DataAdmin, people.Officer, people.Reviewer}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%-20s", "operation")
+	for _, r := range roles {
+		fmt.Fprintf(&out, " %-14s", r)
+	}
+	out.WriteString("\n")
+	askers := map[people.Role]matrixAsker{}
+	for _, r := range roles[1:] {
+		askers[r] = m.signIn(r)
+	}
+	for _, id := range slices.Sorted(maps.Keys(operations)) {
+		a, ok := asks[id]
+		if !ok {
+			t.Errorf("the operation %s has no row in the matrix", id)
+			continue
+		}
+		fmt.Fprintf(&out, "%-20s", id)
+		for _, r := range roles {
+			fmt.Fprintf(&out, " %-14s", m.cell(askers[r], operations[id], a))
+			if id == "sign-out" && r != "nobody" {
+				askers[r] = m.signIn(r)
+			}
+		}
+		out.WriteString("\n")
+	}
+	got := strings.ReplaceAll(out.String(), " \n", "\n")
+	golden := filepath.Join("testdata", "rights.txt")
+	if os.Getenv("UPDATE") != "" {
+		m.must(os.MkdirAll("testdata", 0o755))
+		m.must(os.WriteFile(golden, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	m.must(err)
+	if got != string(want) {
+		t.Errorf("the rights are not those of %s:\n%s", golden, got)
+	}
+}
+
+func (m *matrix) cell(who matrixAsker, op *huma.Operation, a ask) string {
+	out := ""
+	for i, office := range targets {
+		asker := who
+		if op.OperationID == "sign-out" && who.token != "" && i > 0 {
+			continue // the first has ended the session
+		}
+		if m.may(asker, op, a, office) {
+			out += "odx"[i : i+1]
+		} else {
+			out += "-"
+		}
+	}
+	return strings.TrimSpace(out)
+}
