@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { zh } from '../src/i18n/zh';
-import { prefer, settled } from './pages';
+import { prefer, settled, token } from './pages';
 
 // What a person does with a batch, each with a reason: a held one is released, returned or
 // discarded, a running load is cancelled; a file that cannot be read fails with a remedy.
@@ -14,19 +14,19 @@ async function declare(page: Page): Promise<string> {
   const items = ['name 姓名', 'id_no 公民身份号码', 'birth_date 出生日期', 'sex 性别', 'phone 联系电话', 'amount 月领取额'].map((x) => x.split(' '));
   const yaml = [
     'kind: directory', `name: ${name}`, `title: 处置演练 ${name}`, 'office: data', 'class: department', 'abstract: 演练', 'format: table',
-    'share: {type: none, basis: 演练}', 'level: L2', 'update: monthly', 'items:',
+    'share: {type: none, basis: 《中华人民共和国统计法》第二十五条}', 'level: L2', 'update: monthly', 'items:',
     ...items.map(([n, title]) => `  - {name: ${n}, title: ${title}, type: text}`),
     'rules:', '  - {kind: citizen_id, item: id_no, do: block, above: 2}', 'load: {mode: append}',
   ].join('\n');
-  const res = await page.request.post('/api/v1/directories', { data: yaml, headers: { 'Content-Type': 'application/yaml' } });
+  const res = await page.request.post('/api/v1/directories', { data: yaml, headers: { 'Content-Type': 'application/yaml', ...(await token(page)) } });
   expect(res.ok(), await res.text()).toBe(true);
   return name;
 }
 
 async function load(page: Page, directory: string, text: string): Promise<string> {
   const file = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
-  const sent = (await (await page.request.post('/api/v1/uploads', { multipart: { file } })).json()) as { upload: string };
-  const res = await page.request.post('/api/v1/loads', { data: { directory, upload: sent.upload } });
+  const sent = (await (await page.request.post('/api/v1/uploads', { multipart: { file }, headers: await token(page) })).json()) as { upload: string };
+  const res = await page.request.post('/api/v1/loads', { data: { directory, upload: sent.upload }, headers: await token(page) });
   expect(res.status(), await res.text()).toBe(202);
   return ((await res.json()) as { id: string }).id;
 }

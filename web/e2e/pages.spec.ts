@@ -1,39 +1,6 @@
-import { expect, test, type Page } from '@playwright/test';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { findings, watch } from './clean';
 import { addresses, prefer, settled } from './pages';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run: (o: object) => Promise<{ violations: Finding[] }> } }).axe.run;
-    return (await run({ resultTypes: ['violations'] })).violations;
-  });
-  return found.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary?.replace(/\s+/g, ' ').slice(0, 220)}`));
-}
-
-// What must never happen on any page: errors in the console (a refused style or script is
-// one), uncaught exceptions, and requests to another host.
-function watch(page: Page): string[] {
-  const wrong: string[] = [];
-  // The pages of things that do not exist, and the check of a declaration just begun.
-  const expected = (text: string, url: string) => (/status of 404/.test(text) && url.includes('no-such')) || (/status of 422/.test(text) && url.includes('check=true'));
-  page.on('console', (m) => m.type() === 'error' && !expected(m.text(), m.location().url) && wrong.push(`console: ${m.text()} ${m.location().url}`));
-  page.on('pageerror', (e) => wrong.push(`error: ${e.message}`));
-  page.on('request', (r) => {
-    const u = new URL(r.url());
-    const home = new URL(page.url() === 'about:blank' ? r.url() : page.url());
-    if (!['data:', 'blob:'].includes(u.protocol) && u.host !== home.host) wrong.push(`request: ${r.url()}`);
-  });
-  return wrong;
-}
 
 for (const lang of ['zh-CN', 'en']) {
   for (const theme of ['light', 'dark']) {

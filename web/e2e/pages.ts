@@ -40,6 +40,12 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => Boolean(e[1])));
 }
 
+/** The header by which a change shows that it comes from a page of ours. */
+export async function token(page: Page): Promise<Record<string, string>> {
+  const { csrf } = (await (await page.request.get('/api/v1/session')).json()) as { csrf: string };
+  return { 'X-CSRF-Token': csrf };
+}
+
 /** Sets language and theme as a reader's earlier choice. */
 export async function prefer(page: Page, lang: string, theme: string) {
   await page.addInitScript(([l, t]) => {

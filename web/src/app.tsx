@@ -1,12 +1,16 @@
 import { App as AntApp, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import { Component, lazy, Suspense, useMemo, type ComponentType, type ErrorInfo, type LazyExoticComponent, type ReactNode } from 'react';
+import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ErrorInfo, type LazyExoticComponent, type ReactNode } from 'react';
+import { api } from './api/client';
+import { asProblem } from './api/use';
 import { useWords, WordsContext, type Words } from './i18n/use';
 import { Head } from './part/frame';
-import { Busy, Empty } from './part/state';
+import { Busy, Empty, Failed } from './part/state';
+import type { Problem } from './api/schema.gen';
 import { Link } from './route/link';
 import { match, usePlace } from './route/route';
 import { Shell } from './shell/shell';
+import { setSession, useSession } from './api/session';
 import { antdTheme, useTheme } from './theme/theme';
 
 type Page = LazyExoticComponent<ComponentType<Record<string, string>>>;
@@ -36,13 +40,36 @@ export function App({ words, locale, nonce }: { words: Words; locale: Locale; no
     <WordsContext.Provider value={words}>
       <ConfigProvider theme={config} locale={locale} csp={nonce ? { nonce } : undefined} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
         <AntApp component={false}>
-          <Shell>
-            <Pages />
-          </Shell>
+          <Gate>
+            <Shell>
+              <Pages />
+            </Shell>
+          </Gate>
         </AntApp>
       </ConfigProvider>
     </WordsContext.Provider>
   );
+}
+
+const SignIn = lazy(() => import('./page/session/signin'));
+const ChangePassword = lazy(() => import('./page/session/password'));
+
+/** Nobody sees the console before it is known who they are. */
+function Gate({ children }: { children: ReactNode }) {
+  const who = useSession();
+  const [problem, setProblem] = useState<Problem>();
+  const ask = useCallback(() => {
+    setProblem(undefined);
+    api.session().then(setSession, (e: unknown) => {
+      const p = asProblem(e);
+      if (p.status === 401) setSession(null);
+      else setProblem(p);
+    });
+  }, []);
+  useEffect(ask, [ask]);
+  if (who === undefined) return <main className="outside">{problem ? <Failed problem={problem} again={ask} /> : <Busy lines={8} />}</main>;
+  const Page = who === null ? SignIn : who.must_change ? ChangePassword : null;
+  return Page ? <Suspense fallback={<main className="outside"><Busy lines={8} /></main>}><Page /></Suspense> : children;
 }
 
 function Pages() {

@@ -5,10 +5,24 @@ import type * as T from './schema.gen';
 
 const base = '/api/v1';
 let language = 'zh-CN';
+let token = '';
+let signedOut = () => {};
 
 export function speak(lang: string) {
   language = lang;
 }
+
+/** The token of the session, which changes carry. */
+export function sendToken(t: string) {
+  token = t;
+}
+
+/** Calls back when an answer says that nobody is signed in any more. */
+export function onSignedOut(then: () => void) {
+  signedOut = then;
+}
+
+const tokenOf = (method: string): Record<string, string> => (method === 'GET' || !token ? {} : { 'X-CSRF-Token': token });
 
 export class ProblemError extends Error {
   readonly problem: T.Problem;
@@ -54,13 +68,14 @@ async function ask<R>(method: string, url: string, init: RequestInit = {}): Prom
     res = await fetch(url, {
       ...init,
       method,
-      headers: { Accept: 'application/json', 'Accept-Language': language, ...init.headers },
+      headers: { Accept: 'application/json', 'Accept-Language': language, ...tokenOf(method), ...init.headers },
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ProblemError(ownProblem(unreachable));
   }
   const text = await res.text();
+  if (res.status === 401) signedOut();
   if (!res.ok) throw await problemOf(res.status, res.headers.get('content-type') ?? '', text);
   return (text ? JSON.parse(text) : undefined) as R;
 }
@@ -76,6 +91,11 @@ const id = encodeURIComponent;
 export type Source = { upload?: string; path?: string };
 
 export const api = {
+  session: (s?: AbortSignal) => get<T.Who>('/session', {}, s),
+  signIn: (login: string, password: string) => post<T.Who>('/session', { login, password }),
+  signOut: () => ask<void>('DELETE', address('/session')),
+  changePassword: (old: string, password: string) => post<T.Who>('/session/password', { old, password }),
+
   district: (s?: AbortSignal) => get<T.District>('/district', {}, s),
   overview: (s?: AbortSignal) => get<T.Overview>('/overview', {}, s),
   offices: (s?: AbortSignal) => get<T.ListOffice>('/offices', { limit: 500 }, s),
@@ -117,6 +137,7 @@ export function sendFile(file: File, told: (share: number) => void, signal: Abor
     const x = new XMLHttpRequest();
     x.open('POST', address('/uploads'));
     x.setRequestHeader('Accept-Language', language);
+    for (const [k, v] of Object.entries(tokenOf('POST'))) x.setRequestHeader(k, v);
     x.upload.onprogress = (e) => e.lengthComputable && told(e.loaded / e.total);
     x.onerror = () => reject(new ProblemError(ownProblem(unreachable)));
     x.onabort = () => reject(new DOMException('', 'AbortError'));

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { address } from './client';
+import { useMay } from './session';
 import type { Batch } from './schema.gen';
 
 // One stream for the whole window, opened with the first listener and closed with the last.
@@ -30,5 +31,6 @@ function listen(l: Listener): () => void {
 export function useBatchEvents(then: Listener) {
   const latest = useRef(then);
   latest.current = then;
-  useEffect(() => listen((b) => latest.current(b)), []);
+  const may = useMay()('batch.read');
+  useEffect(() => (may ? listen((b) => latest.current(b)) : undefined), [may]);
 }

@@ -44,6 +44,22 @@ export const en: Catalogue = {
     brokenHint: 'Please reload. If it fails again, tell your administrator the words below.',
   },
 
+  session: {
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    hint: 'Sign in with the account your administrator gave you.',
+    login: 'Login',
+    password: 'Password',
+    change: 'Change the password',
+    changeHint: 'Somebody else set this password, or it is too old. Change it to go on.',
+    old: 'Old password',
+    next: 'New password',
+    repeat: 'New password again',
+    differ: 'The two new passwords differ',
+    nothing: 'Your role does not work with data',
+    nothingHint: 'What you can do is at the left. Ask the security administrator for other rights.',
+  },
+
   nav: {
     data: 'Data',
     system: 'System',
@@ -111,6 +127,7 @@ export const en: Catalogue = {
     do: { reject: 'row is quarantined', warn: 'only noted', block: 'batch is held above the limit' },
     doShort: { reject: 'reject', warn: 'warn', block: 'block' },
     dims: { normative: 'Normativity', completeness: 'Completeness', accuracy: 'Accuracy', consistency: 'Consistency', timeliness: 'Timeliness', access: 'Accessibility' },
+    role: { system_admin: 'system administrator', security_admin: 'security administrator', audit_admin: 'audit administrator', data_admin: 'data administrator', officer: 'data officer', reviewer: 'reviewer' },
     operation: { append: 'append', overwrite: 'overwrite', replace: 'rewrite', delete: 'delete' },
   },
 

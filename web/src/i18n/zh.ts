@@ -45,6 +45,22 @@ export const zh = {
     brokenHint: '请刷新；若仍出错，请把下面的文字告诉系统管理员。',
   },
 
+  session: {
+    signIn: '登录',
+    signOut: '退出登录',
+    hint: '请使用本单位管理员分配的账号登录。',
+    login: '登录名',
+    password: '密码',
+    change: '修改密码',
+    changeHint: '密码由他人设定或已到期，修改后方可继续。',
+    old: '原密码',
+    next: '新密码',
+    repeat: '再次输入新密码',
+    differ: '两次输入的新密码不一致',
+    nothing: '您的角色不涉及数据事务',
+    nothingHint: '可办理的事项见左侧；如需其他权限，请联系安全管理员。',
+  },
+
   nav: {
     data: '数据',
     system: '系统',
@@ -112,6 +128,7 @@ export const zh = {
     do: map({ reject: '不合格行进问题数据', warn: '仅提示', block: '超限拦截' }),
     doShort: map({ reject: '拒收', warn: '提示', block: '拦截' }),
     dims: map({ normative: '规范性', completeness: '完整性', accuracy: '准确性', consistency: '一致性', timeliness: '时效性', access: '可访问性' }),
+    role: map({ system_admin: '系统管理员', security_admin: '安全管理员', audit_admin: '审计管理员', data_admin: '数据管理员', officer: '数据专员', reviewer: '审核员' }),
     operation: map({ append: '追加', overwrite: '覆盖', replace: '重写', delete: '删除' }),
   },
 

@@ -1,6 +1,7 @@
 import { api } from '../api/client';
 import type { Batch } from '../api/schema.gen';
 import { useLoad } from '../api/use';
+import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
 import { asked } from '../part/asked';
@@ -34,7 +35,7 @@ export default function Batches() {
         name={held ? t.batches.heldTitle : t.batches.title}
         title={held ? t.batches.heldTitle : t.batches.title}
         sub={held ? t.batches.heldSub : t.batches.sub}
-        actions={<Link className="btn primary" to={to.load()}>{t.today.load}</Link>}
+        actions={<May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May>}
       />
       <Card>
         <div className="filters">
@@ -80,7 +81,7 @@ export function BatchTable({ items, held, again, without }: { items: Batch[]; he
       rows={live}
       rowKey={(b) => b.id}
       cols={cols.filter((x) => x.key !== without && !(without === 'd' && x.key === 'o'))}
-      empty={<Empty title={held ? t.batches.heldEmpty : t.batches.empty} hint={held ? t.batches.heldEmptyHint : t.batches.emptyHint}><Link className="btn" to={to.load()}>{t.today.load}</Link></Empty>}
+      empty={<Empty title={held ? t.batches.heldEmpty : t.batches.empty} hint={held ? t.batches.heldEmptyHint : t.batches.emptyHint}><May do="load.run"><Link className="btn" to={to.load()}>{t.today.load}</Link></May></Empty>}
     />
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { api } from '../api/client';
 import { useLoad } from '../api/use';
+import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { GradeTag, StateTag } from '../part/batch';
@@ -31,7 +32,7 @@ export default function Directories() {
         name={t.directories.title}
         title={t.directories.title}
         sub={list.data?.total !== undefined ? t.directories.sub(f.n(list.data.total)) : undefined}
-        actions={<><Link className="btn" to={to.declare()}>{t.directories.declare}</Link><Link className="btn primary" to={to.load()}>{t.directories.load}</Link></>}
+        actions={<><May do="directory.write"><Link className="btn" to={to.declare()}>{t.directories.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.directories.load}</Link></May></>}
       />
       <Card>
         <div className="filters">
@@ -53,7 +54,7 @@ export default function Directories() {
                 label={t.directories.title}
                 rows={d.items}
                 rowKey={(r) => r.name}
-                empty={<Empty title={t.directories.empty} hint={t.directories.emptyHint}>{filtered ? clear : <Link className="btn primary" to={to.declare()}>{t.directories.declare}</Link>}</Empty>}
+                empty={<Empty title={t.directories.empty} hint={t.directories.emptyHint}>{filtered ? clear : <May do="directory.write"><Link className="btn primary" to={to.declare()}>{t.directories.declare}</Link></May>}</Empty>}
                 cols={[
                   { key: 't', title: t.directories.cols.title, min: 160, cell: (r) => (
                     <><Link to={to.directory(r.name)}>{r.title}</Link> {!r.mounted && <Tag>{t.directories.notMounted}</Tag>}<span className="sub small muted">{r.name}</span></>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { api } from '../api/client';
 import type { Directory } from '../api/schema.gen';
 import { useLoad } from '../api/use';
+import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { Head, Tag } from '../part/frame';
 import { Failed, View } from '../part/state';
@@ -60,10 +61,10 @@ function DirectoryHead({ of: d, again }: { of: Directory; again: () => void }) {
       sub={<>{facts.join(' · ')}{d.quarantined > 0 && <> · <Link to={to.directory(d.name, 'batches')}>{t.directory.quarantined} {f.n(d.quarantined)}</Link></>}</>}
       actions={
         <>
-          <StandingActions of={d} again={again} />
-          <Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link>
-          {d.quarantined > 0 && <ReplayAll name={d.name} title={d.title} rows={d.quarantined} done={again} />}
-          <Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link>
+          <May do="directory.publish" office={d.office}><StandingActions of={d} again={again} /></May>
+          <May do="directory.write" office={d.office}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></May>
+          {d.quarantined > 0 && <May do="mend.replay" office={d.office}><ReplayAll name={d.name} title={d.title} rows={d.quarantined} done={again} /></May>}
+          <May do="load.run" office={d.office}><Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link></May>
         </>
       }
     />

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { api } from '../api/client';
 import type { Batch, Finding, Quarantine, QuarantineRow } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
+import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Columns, useColumns } from '../part/columns';
@@ -104,14 +105,15 @@ function Actions({ batch: b, chosen }: { batch: Batch; chosen: string[] }) {
     void message.success(t.batch.done.replay);
     go(to.batch(child.id));
   });
+  const may = useMay();
   if (b.quarantined === 0) return null;
   const held = b.state === 'held'; // judged again whole or not at all
   return (
     <>
       {replay.problem && <Failed problem={replay.problem} plain />}
-      <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>
-      {!held && <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>}
-      {!held && chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
+      {may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
+      {!held && may('mend.replay') && <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>}
+      {!held && may('mend.replay') && chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
     </>
   );
 }

@@ -3,6 +3,8 @@ import { api } from '../api/client';
 import { useBatchEvents } from '../api/events';
 import type { Batch, ListBatch, Overview } from '../api/schema.gen';
 import { useLoad, type Loaded } from '../api/use';
+import { May } from '../part/may';
+import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
 import { GradeTag, Live, running, StateTag } from '../part/batch';
@@ -16,6 +18,18 @@ import { to } from '../route/paths';
 import { useFrame } from '../shell/context';
 
 export default function Today() {
+  const { t } = useWords();
+  const may = useMay();
+  if (may('batch.read')) return <Data />;
+  return (
+    <>
+      <Head name={t.today.title} title={t.today.title} />
+      <Empty title={t.session.nothing} hint={t.session.nothingHint} />
+    </>
+  );
+}
+
+function Data() {
   const { t, f } = useWords();
   const { district, overview } = useFrame();
   const held = useLoad('today-held', (s) => api.batches({ state: 'held', limit: 20 }, s));
@@ -32,7 +46,7 @@ export default function Today() {
         name={t.today.title}
         title={t.today.title}
         sub={district && f.day(district.now)}
-        actions={<><Link className="btn" to={to.declare()}>{t.today.declare}</Link><Link className="btn primary" to={to.load()}>{t.today.load}</Link></>}
+        actions={<><May do="directory.write"><Link className="btn" to={to.declare()}>{t.today.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></>}
       />
       <View from={overview} lines={3}>{(o) => <Loop o={o} />}</View>
       <div className="cols">
@@ -120,7 +134,7 @@ function Recent({ from }: { from: Batches }) {
             label={t.today.recent}
             rows={d.items.slice(0, 8)}
             rowKey={(b) => b.id}
-            empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><Link className="btn primary" to={to.load()}>{t.today.load}</Link></Empty>}
+            empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></Empty>}
             cols={[
               { key: 'b', title: t.batches.cols.batch, min: 150, cell: (b) => <Link to={to.batch(b.id)}>{b.directory_title} {b.label}</Link> },
               { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} /> },

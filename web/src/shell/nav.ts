@@ -6,6 +6,7 @@ export interface NavItem {
   text: (t: Catalogue) => string;
   own: (path: string, state: string | null) => boolean;
   count?: 'held' | 'running';
+  may?: string; // the action one must be allowed for it
 }
 
 export interface NavGroup {
@@ -19,27 +20,27 @@ export const nav: NavGroup[] = [
   {
     title: (t) => t.nav.data,
     items: [
-      { to: to.directories, text: (t) => t.nav.directories, own: (p) => p.startsWith('/directories') || p.startsWith('/declare') },
-      { to: to.offices, text: (t) => t.nav.offices, own: (p) => p === '/offices' },
+      { to: to.directories, text: (t) => t.nav.directories, may: 'directory.read', own: (p) => p.startsWith('/directories') || p.startsWith('/declare') },
+      { to: to.offices, text: (t) => t.nav.offices, may: 'office.read', own: (p) => p === '/offices' },
     ],
   },
   {
     title: (t) => t.nav.collect,
     items: [
-      { to: to.load(), text: (t) => t.nav.load, own: (p) => p === '/load' },
-      { to: to.batches(), text: (t) => t.nav.batches, own: (p, s) => p.startsWith('/batches') && s !== 'held' && !p.endsWith('/quarantine') },
+      { to: to.load(), text: (t) => t.nav.load, may: 'load.run', own: (p) => p === '/load' },
+      { to: to.batches(), text: (t) => t.nav.batches, may: 'batch.read', own: (p, s) => p.startsWith('/batches') && s !== 'held' && !p.endsWith('/quarantine') },
     ],
   },
   {
     title: (t) => t.nav.govern,
     items: [
-      { to: to.batches({ state: 'held' }), text: (t) => t.nav.held, own: (p, s) => p === '/batches' && s === 'held', count: 'held' },
-      { to: to.problems, text: (t) => t.nav.problems, own: (p) => p.endsWith('/quarantine') },
-      { to: to.kinds, text: (t) => t.nav.kinds, own: (p) => p === '/kinds' },
+      { to: to.batches({ state: 'held' }), text: (t) => t.nav.held, may: 'batch.read', own: (p, s) => p === '/batches' && s === 'held', count: 'held' },
+      { to: to.problems, text: (t) => t.nav.problems, may: 'quarantine.read', own: (p) => p.endsWith('/quarantine') },
+      { to: to.kinds, text: (t) => t.nav.kinds, may: 'reference.read', own: (p) => p === '/kinds' },
     ],
   },
   {
     title: (t) => t.nav.system,
-    items: [{ to: to.tasks, text: (t) => t.nav.tasks, own: (p) => p === '/tasks', count: 'running' }],
+    items: [{ to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' }],
   },
 ];

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { api } from '../api/client';
+import { signOut, useMay, useSession } from '../api/session';
 import { useBatchEvents } from '../api/events';
 import type { District, Overview } from '../api/schema.gen';
-import { useLoad } from '../api/use';
+import { useAction, useLoad } from '../api/use';
 import { chooseLang, useWords } from '../i18n/use';
 import { Tag } from '../part/frame';
 import { classes } from '../part/table';
@@ -18,7 +19,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const place = usePlace();
   const [open, setOpen] = useState(false);
   const district = useLoad('district', api.district);
-  const overview = useLoad('overview', api.overview);
+  const may = useMay();
+  const overview = useLoad(may('overview.read') ? 'overview' : null, api.overview);
   useRefresh(overview.again);
   useEffect(() => setOpen(false), [place]);
 
@@ -62,9 +64,24 @@ function Top({ district, open, toggle, running }: { district?: District; open: b
       <span className="fill" />
       {district?.demo && <Tag tone="warn" title={t.shell.demoTitle}>{t.shell.demo}</Tag>}
       {running > 0 && <Link to={to.tasks} className="muted top-tasks">{t.shell.tasks(f.n(running))}</Link>}
-      <button type="button" className="plain muted" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
+      <Me />
+      <button type="button" className="plain muted looks" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
       <button type="button" className="plain muted" title={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
     </header>
+  );
+}
+
+/** Who is signed in, and the way out. */
+function Me() {
+  const { t } = useWords();
+  const who = useSession();
+  const leave = useAction(signOut);
+  if (!who) return null;
+  return (
+    <>
+      <span className="muted me" title={[who.office_title, ...who.roles.map((r) => t.words.role[r] ?? r)].filter(Boolean).join(' · ')}>{who.name}</span>
+      <button type="button" className="plain muted" onClick={() => void leave.act()}>{t.session.signOut}</button>
+    </>
   );
 }
 
@@ -98,10 +115,12 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const { t, f } = useWords();
   const { path, query } = usePlace();
   const state = query.get('state');
+  const may = useMay();
+  const groups = nav.map((g) => ({ ...g, items: g.items.filter((it) => !it.may || may(it.may)) })).filter((g) => g.items.length > 0);
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
       <div className="side-in">
-      {nav.map((g, i) => (
+      {groups.map((g, i) => (
         <div key={i} role="group" aria-label={g.title?.(t)}>
           {g.title && <div className="grp">{g.title(t)}</div>}
           {g.items.map((it) => {

@@ -2,6 +2,7 @@ import { App, Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client';
 import type { Batch } from '../../api/schema.gen';
+import { useMay } from '../../api/session';
 import { useWords } from '../../i18n/use';
 import { running } from '../../part/batch';
 import { ReasonDialog } from '../../part/reason';
@@ -16,14 +17,15 @@ export function Actions({ batch: b, again }: { batch: Batch; again: () => void }
   const [asking, ask] = useState<Act | null>(null);
   const held = b.state === 'held';
   const some = b.quarantined > 0;
+  const may = useMay();
   return (
     <>
-      {some && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
-      {some && (held || b.state === 'published') && <Replay batch={b} again={again} />}
-      {held && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
-      {held && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
-      {held && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
-      {running(b.state) && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
+      {some && may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
+      {some && may('mend.replay') && (held || b.state === 'published') && <Replay batch={b} again={again} />}
+      {held && may('batch.discard') && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
+      {held && may('batch.return') && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
+      {held && may('batch.release') && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
+      {running(b.state) && may('batch.cancel') && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
       {asking && <Ask act={asking} batch={b} close={() => ask(null)} again={again} />}
     </>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Concentration, Finding, Report } from '../../api/schema.gen';
 import { api } from '../../api/client';
 import { useLoad } from '../../api/use';
+import { useMay } from '../../api/session';
 import { useWords } from '../../i18n/use';
 import { Card, Facts } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
@@ -17,6 +18,7 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
   const { t } = useWords();
   const w = t.batch.why;
   const { query } = usePlace();
+  const tries = useMay()('mend.try');
   const alter = useAlter();
   const worst = ordered(r.findings).find((x) => x.verdict !== 'passed' && x.rows > 0);
   const rule = r.findings?.find((x) => x.rule === r.suspicion?.rule) ?? worst;
@@ -28,7 +30,7 @@ export function Why({ report: r, plain, again }: { report: Report; plain?: boole
       </Card>
     );
   }
-  const may = !plain && r.balance.quarantined > 0 && (r.batch.state === 'held' || r.batch.state === 'published');
+  const may = !plain && tries && r.balance.quarantined > 0 && (r.batch.state === 'held' || r.batch.state === 'published');
   return (
     <Card>
       <h2>{rule.verdict === 'blocked' ? w.blocked : w.most}</h2>

@@ -2,6 +2,7 @@ import { Select } from 'antd';
 import { api } from '../../api/client';
 import type { Directory } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
+import { May } from '../../part/may';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
 import { Columns, useColumns } from '../../part/columns';
@@ -70,7 +71,7 @@ function Nothing({ of: d }: { of: Directory }) {
   const { t } = useWords();
   return (
     <Empty title={d.mounted ? t.directory.rowsEmpty : t.directory.notMounted} hint={t.directory.rowsEmptyHint}>
-      <Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link>
+      <May do="load.run" office={d.office}><Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link></May>
     </Empty>
   );
 }

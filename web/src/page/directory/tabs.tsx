@@ -1,6 +1,7 @@
 import { api } from '../../api/client';
 import type { Declaration, Directory, Item, RuleDecl } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
+import { May } from '../../part/may';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
 import { GradeTag } from '../../part/batch';
@@ -102,7 +103,7 @@ export function Rules({ of: d }: Props) {
         label={t.directory.tabs.rules}
         rows={rules}
         rowKey={(_, i) => String(i)}
-        empty={<Empty title={t.directory.rulesEmpty} hint={t.directory.rulesEmptyHint}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></Empty>}
+        empty={<Empty title={t.directory.rulesEmpty} hint={t.directory.rulesEmptyHint}><May do="directory.write" office={d.office}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></May></Empty>}
         cols={[
           { key: 't', title: w.title, min: 110, cell: (r) => kinds.rule(r) },
           { key: 's', title: w.says, min: 200, cell: (r) => <><span className="wrap">{ruleWords(words, r, title)}</span><span className="reason">{kinds.rules.get(r.kind)?.help}</span></> },
@@ -146,7 +147,7 @@ export function Batches({ of: d }: Props) {
             <Pager next={l.next} shown={l.items.length} total={l.total} />
           </>
         ) : (
-          <Empty title={t.directory.batchesEmpty} hint={t.batches.emptyHint}><Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link></Empty>
+          <Empty title={t.directory.batchesEmpty} hint={t.batches.emptyHint}><May do="load.run" office={d.office}><Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link></May></Empty>
         )}
       </View>
     </Card>

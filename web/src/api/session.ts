@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from 'react';
+import { api, onSignedOut, sendToken } from './client';
+import type { Who } from './schema.gen';
+
+// Who is signed in, for the whole window: undefined while that is being asked, null for nobody.
+
+type Session = Who | null | undefined;
+let session: Session;
+const watching = new Set<() => void>();
+
+export function setSession(next: Session) {
+  session = next;
+  sendToken(next?.csrf ?? '');
+  for (const w of watching) w();
+}
+
+onSignedOut(() => session !== null && setSession(null));
+
+export function useSession(): Session {
+  return useSyncExternalStore(
+    (then) => {
+      watching.add(then);
+      return () => watching.delete(then);
+    },
+    () => session,
+  );
+}
+
+export async function signOut() {
+  await api.signOut();
+  setSession(null);
+}
+
+/** Whether somebody may do an action, to what is an office's where one is given. */
+export function allows(who: Session, action: string, office?: string): boolean {
+  const scope = who?.actions.find((a) => a.action === action)?.scope;
+  if (!scope) return false;
+  if (office === undefined || scope === 'all' || scope === 'descendants') return true; // which offices are below, the server knows
+  return scope === 'office' && office === who?.office;
+}
+
+export function useMay(): (action: string, office?: string) => boolean {
+  const who = useSession();
+  return (action, office) => allows(who, action, office);
+}
