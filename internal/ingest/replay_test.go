@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
@@ -324,7 +325,8 @@ func TestReplayedRowsAreExplained(t *testing.T) {
 func (w *world) explained(b *ingest.Batch, name string, want ...string) {
 	w.Helper()
 	r := httptest.NewRecorder()
-	w.Handler.ServeHTTP(r, httptest.NewRequest("GET", "http://127.0.0.1/api/v1/batches/"+string(b.ID)+"/quarantine?rule="+name, nil))
+	asked := httptest.NewRequestWithContext(console.Local(ctx), "GET", "http://127.0.0.1/api/v1/batches/"+string(b.ID)+"/quarantine?rule="+name, nil)
+	w.Handler.ServeHTTP(r, asked)
 	var body struct {
 		Items []struct {
 			Cells             []*string

@@ -55,6 +55,7 @@ var asks = map[string]ask{
 	"put-directory":      {path: "/directories?check=true", body: "kind: directory\nname: d_{office}\ntitle: 试\noffice: {office}\nitems: [{name: id, title: 号, type: text}]\n"},
 	"publish-directory":  {path: "/directories/d_{office}/publish", body: reason},
 	"withdraw-directory": {path: "/directories/d_{office}/withdraw", body: reason},
+	"search-directories": {path: "/search?q={office}"},
 	"upload-file":        {body: "multipart"},
 	"guess-file":         {body: `{"directory":"d_{office}","upload":"none"}`},
 	"try-file":           {body: `{"directory":"d_{office}","upload":"none"}`},
