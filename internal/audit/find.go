@@ -12,7 +12,6 @@ type place struct {
 	segment segment
 	offset  int64
 	data    []byte
-	from    state
 }
 
 // near is how much of a segment is read when the batch is known to be in it.

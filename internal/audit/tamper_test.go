@@ -186,7 +186,7 @@ func TestLinesTakenOutExchangedAndDoubled(t *testing.T) {
 		for n < len(lines) && n < len(changed) && bytes.Equal(lines[n], changed[n]) {
 			n++
 		}
-		first := c.last + 1
+		var first int64
 		if n < len(lines) {
 			first = c.entryOf(path, len(bytes.Join(lines[:n], nil)))
 			for m := n; lines[m][0] == 'b' && m > 0 && m-1 > 0 && lines[m-1][0] == 'e'; m-- {

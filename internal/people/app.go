@@ -188,7 +188,7 @@ func (p *People) Apps(ctx context.Context, limited bool, offices []string, own, 
 	db := p.opt.Store.Read()
 	q := db.NewSelect().Model(&rows).Where("name > ?", cursor)
 	if limited {
-		q = q.Where("(office IN (?) OR name = ?)", bun.In(append([]string{""}, offices...)), own)
+		q = q.Where("(office IN (?) OR name = ?)", bun.List(append([]string{""}, offices...)), own)
 	}
 	if err := q.Order("name").Limit(int64(limit) + 1).Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("people: applications: %w", err)

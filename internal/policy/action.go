@@ -20,7 +20,7 @@ type ActionInfo struct {
 func Actions() []ActionInfo {
 	out := make([]ActionInfo, len(lines))
 	for i, l := range lines {
-		out[i] = ActionInfo{l.action, fault.Text{ZH: l.zh, EN: l.en}, l.kind == change}
+		out[i] = ActionInfo{l.action, fault.Text{ZH: l.zh, EN: l.en}, l.kind}
 	}
 	return out
 }

@@ -144,8 +144,8 @@ func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
 		offices = []string{""} // no office is called so
 	}
 	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("office IN (?)", bun.In(offices)).
-			WhereOr("grantee_kind = ? AND grantee IN (?)", ToOffice, bun.In(offices)).
+		return q.Where("office IN (?)", bun.List(offices)).
+			WhereOr("grantee_kind = ? AND grantee IN (?)", ToOffice, bun.List(offices)).
 			WhereOr("grantee_kind = ? AND grantee = ? AND grantee <> ''", ToApp, f.App)
 	})
 }
