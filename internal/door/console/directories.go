@@ -17,7 +17,6 @@ import (
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/policy"
-	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/spec"
@@ -312,13 +311,9 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 			sel = append(sel, row.Named{Name: it.Name, X: row.Lit{Type: row.TextType}})
 		}
 	}
-	count, err := query.Values(ctx, c.Reader, row.Query{Select: []row.Named{{Name: "n", Agg: row.Count}}}, files, schema)
-	if err != nil {
-		return out, err
-	}
-	out.Total, _ = count[0][0].(int64)
 	masked := view.Masked()
-	values, err := query.Values(ctx, c.Reader, row.Query{Select: sel, Limit: in.Limit, Offset: from}, files, schema)
+	values, total, err := c.page(ctx, row.Query{Select: sel, Offset: from, Limit: in.Limit}, files, schema)
+	out.Total = total
 	for _, v := range values {
 		out.Items = append(out.Items, texts(masked(v)))
 	}
