@@ -42,7 +42,7 @@ func (c *Console) directories(mux *http.ServeMux) {
 			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedBody{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
-	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", c.putDirectory))
+	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", declared(c, "directory.large", c.put)))
 }
 
 func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody], error) {
@@ -184,24 +184,28 @@ type officeDecl struct {
 
 const mostDeclared = 16 << 20 // bytes of a document
 
-func (c *Console) putDirectory(w http.ResponseWriter, r *http.Request) {
-	file := r.Header.Get("X-File-Name")
-	if file == "" {
-		file = "declaration"
+// declared reads a document and answers with what put made of it; large is the code of the
+// refusal of one that is too large.
+func declared[T any](c *Console, large string, put func(ctx context.Context, file string, text []byte, check bool) (T, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		file := r.Header.Get("X-File-Name")
+		if file == "" {
+			file = "declaration"
+		}
+		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
+		if err != nil {
+			c.refuse(w, r, fault.New(fault.Invalid, large, fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
+			return
+		}
+		out, err := put(r.Context(), file, text, r.URL.Query().Get("check") == "true")
+		if err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		fill(reflect.ValueOf(&out))
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(out)
 	}
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
-	if err != nil {
-		c.refuse(w, r, fault.New(fault.Invalid, "directory.large", fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
-		return
-	}
-	out, err := c.put(r.Context(), file, text, r.URL.Query().Get("check") == "true")
-	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	fill(reflect.ValueOf(&out))
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(out)
 }
 
 // put takes every directory of a document or none.

@@ -2,10 +2,7 @@ package console
 
 import (
 	"context"
-	"encoding/json"
-	"io"
 	"net/http"
-	"reflect"
 	"strings"
 	"time"
 
@@ -72,7 +69,7 @@ func (c *Console) services(mux *http.ServeMux) {
 			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedServices{})}}},
 			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
 		}})
-	mux.HandleFunc("POST /api/v1/services", c.guarded("put-service", c.putServices))
+	mux.HandleFunc("POST /api/v1/services", c.guarded("put-service", declared(c, "service.large", c.declareServices)))
 }
 
 type listServicesIn struct {
@@ -102,26 +99,6 @@ type savedService struct {
 
 type savedServices struct {
 	Services []savedService `json:"services" doc:"every service of the document, in order"`
-}
-
-func (c *Console) putServices(w http.ResponseWriter, r *http.Request) {
-	file := r.Header.Get("X-File-Name")
-	if file == "" {
-		file = "declaration"
-	}
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
-	if err != nil {
-		c.refuse(w, r, fault.New(fault.Invalid, "service.large", fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
-		return
-	}
-	out, err := c.declareServices(r.Context(), file, text, r.URL.Query().Get("check") == "true")
-	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	fill(reflect.ValueOf(&out))
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(out)
 }
 
 // declareServices takes every service of a document or, if one has errors, none.
