@@ -35,3 +35,20 @@ func startWriting(f *os.File, from, n int64) {
 
 // readAhead tells the kernel that a file is read once, from front to back.
 func readAhead(f *os.File) { _ = unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_SEQUENTIAL) }
+
+// passing reads a file once and takes it out of the page cache behind itself: a large file
+// would push out what others work with, and its pages serve the copy at once, where a
+// virtual machine must ask its host for fresh ones.
+type passing struct {
+	*os.File
+	read, gone int64
+}
+
+func (p *passing) Read(b []byte) (int, error) {
+	n, err := p.File.Read(b)
+	if p.read += int64(n); p.read-p.gone >= 8<<20 {
+		_ = unix.Fadvise(int(p.Fd()), p.gone, p.read-p.gone, unix.FADV_DONTNEED)
+		p.gone = p.read
+	}
+	return n, err
+}

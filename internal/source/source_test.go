@@ -131,6 +131,22 @@ func TestSpoolKeepsTheOriginal(t *testing.T) {
 	}
 }
 
+// TestSpoolOfALargeFile reads one whose pages are given back behind the reading.
+func TestSpoolOfALargeFile(t *testing.T) {
+	content := strings.Repeat("id,name\n1,甲\n", (rarelyReread+blockSize)/14)
+	path := write(t, "people.csv", content)
+	s, err := Spool(background, path, Options{Dir: t.TempDir()}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256([]byte(content)); s.Hash != hex.EncodeToString(sum[:]) || s.Bytes < rarelyReread {
+		t.Errorf("spooled as %+v", s)
+	}
+	if read(t, s.Path) != content || read(t, path) != content {
+		t.Error("the copy or the original differs")
+	}
+}
+
 func TestSpoolRefusesAndLeavesNothing(t *testing.T) {
 	long := strings.Repeat("1,2\n", 2_000_000)
 	cancelled, cancel := context.WithCancel(background)

@@ -47,8 +47,13 @@ func Spool(ctx context.Context, path string, o Options, progress func(done, tota
 	cloned := reflink(dst.File, src)
 	if cloned {
 		p.write, from = nil, dst.File
-	} else if err := reserve(dst.File, size); err != nil {
-		return nil, writeFault(o.Dir, err)
+	} else {
+		if err := reserve(dst.File, size); err != nil {
+			return nil, writeFault(o.Dir, err)
+		}
+		if size >= rarelyReread {
+			from = &passing{File: src}
+		}
 	}
 	got, err := p.run(ctx, from, size)
 	if err != nil {
@@ -59,6 +64,10 @@ func Spool(ctx context.Context, path string, o Options, progress func(done, tota
 	}
 	return dst.keep(name, got)
 }
+
+// rarelyReread is the size in bytes from which a file's pages serve others better than the
+// next reader of the same file.
+const rarelyReread = 64 << 20
 
 // SpoolReader takes in an upload whose size is not known. Cancelling ctx is noticed
 // between reads: a reader that blocks must be closed by its owner.

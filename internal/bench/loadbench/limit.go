@@ -98,7 +98,7 @@ func watch() *watcher {
 	w := &watcher{make(chan struct{}), make(chan int64)}
 	go func() {
 		var most int64
-		tick := time.NewTicker(20 * time.Millisecond)
+		tick := time.NewTicker(100 * time.Millisecond)
 		defer tick.Stop()
 		for {
 			select {
