@@ -25,7 +25,6 @@ type Purpose string
 const (
 	Audit   Purpose = "audit"   // signs the audit's batches
 	Mask    Purpose = "mask"    // salts hashed columns
-	Session Purpose = "session" // binds sessions and their tokens
 	App     Purpose = "app"     // seals the secrets of applications
 	Page    Purpose = "page"    // seals the cursors of lists, which hold values
 	Subject Purpose = "subject" // names in the audit what was looked up, without its value
@@ -33,7 +32,11 @@ const (
 
 // Purposes says what kind of key each purpose has.
 func Purposes() map[Purpose]Kind {
-	return map[Purpose]Kind{Audit: SM2, Mask: Secret, Session: Secret, App: Secret, Page: Secret, Subject: Secret}
+	all := map[Purpose]Kind{}
+	for _, i := range PurposeInfos() {
+		all[i.Name] = i.Kind
+	}
+	return all
 }
 
 // Key is one version of one purpose. It is safe for concurrent use.

@@ -106,10 +106,15 @@ func replace(path string, text []byte) error {
 	if err := writeSynced(temp, text); err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
-	if err := os.Rename(temp, path); err != nil {
+	return rename(temp, path)
+}
+
+// rename takes another file's place; it holds once this returns.
+func rename(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(path))
+	dir, err := os.Open(filepath.Dir(to))
 	if err != nil {
 		return err
 	}

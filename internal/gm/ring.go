@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -33,11 +34,12 @@ type RingOptions struct {
 // Ring holds every key of a data folder, each purpose in versions. It is safe for
 // concurrent use. Keys are never removed: what they signed or sealed stays.
 type Ring struct {
-	path   string
-	master Master
-	now    func() time.Time
+	path       string
+	masterFile string // empty: the master key was given, and is kept elsewhere
+	now        func() time.Time
 
 	mu      sync.RWMutex
+	master  Master
 	keys    []*Key // in the order in which they were made
 	current map[Purpose]*Key
 }
@@ -57,12 +59,18 @@ func OpenRing(o RingOptions) (*Ring, error) {
 		return nil, err
 	}
 	exists := err == nil
+	r := &Ring{path: o.Path, master: o.Master, now: o.Now, current: map[Purpose]*Key{}}
 	if o.Master == nil {
 		if o.Master, err = readMaster(o.MasterFile, exists); err != nil {
 			return nil, err
 		}
+		if exists {
+			if o.Master, err = settleMaster(o.MasterFile, o.Master, file.Master); err != nil {
+				return nil, err
+			}
+		}
+		r.master, r.masterFile = o.Master, o.MasterFile
 	}
-	r := &Ring{path: o.Path, master: o.Master, now: o.Now, current: map[Purpose]*Key{}}
 	if exists {
 		keys, err := file.open(o.Master)
 		if err != nil {
@@ -98,14 +106,21 @@ func (r *Ring) complete(purposes map[Purpose]Kind) error {
 // add saves first and holds afterwards: a key that is used is on the disk.
 func (r *Ring) add(fresh ...*Key) error {
 	keys := append(slices.Clone(r.keys), fresh...)
-	text, err := seal(r.master, keys)
+	if err := r.save(r.master, keys); err != nil {
+		return err
+	}
+	r.hold(keys)
+	return nil
+}
+
+func (r *Ring) save(m Master, keys []*Key) error {
+	text, err := seal(m, keys)
 	if err != nil {
 		return err
 	}
 	if err := replace(r.path, text); err != nil {
 		return fmt.Errorf("gm: save the key ring: %w", err)
 	}
-	r.hold(keys)
 	return nil
 }
 
@@ -117,6 +132,9 @@ func (r *Ring) hold(keys []*Key) {
 		}
 	}
 }
+
+// Kind says what kind of key it is.
+func (k *Key) Kind() Kind { return k.kind }
 
 // Current is the newest key of a purpose. A purpose the ring was not opened with is a
 // mistake of the program and panics.
@@ -164,7 +182,8 @@ func (r *Ring) Rotate(p Purpose) (*Key, error) {
 	defer r.mu.Unlock()
 	old := r.current[p]
 	if old == nil {
-		return nil, fault.New(fault.Missing, "gm.purpose", fault.T("没有用途为 %s 的密钥", "there is no key for %s", string(p)))
+		return nil, fault.New(fault.Missing, "gm.purpose", fault.T("没有用途为 %s 的密钥", "there is no key for %s", string(p))).
+			Fix(fault.T("可用：%v", "the purposes are %v", slices.Sorted(maps.Keys(r.current))))
 	}
 	k, err := newKey(p, old.kind, old.version+1, r.now())
 	if err != nil {

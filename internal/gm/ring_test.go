@@ -22,7 +22,11 @@ const victimDir = "CHENGSHU_GM_VICTIM"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(victimDir); dir != "" {
-		fmt.Fprintln(os.Stderr, rotateForever(dir))
+		do := rotateForever
+		if os.Getenv("CHENGSHU_GM_REMASTER") != "" {
+			do = remasterForever
+		}
+		fmt.Fprintln(os.Stderr, do(dir))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -80,7 +84,7 @@ func TestPurposesDoNotMix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []Purpose{Session, Mask, Audit} {
+	for _, p := range []Purpose{Page, Mask, Audit} {
 		if _, err := r.Open(p, sealed, nil); !errors.Is(err, ErrSealed) {
 			t.Errorf("%s opened what app sealed: %v", p, err)
 		}
@@ -231,7 +235,7 @@ func TestWhatIsRefused(t *testing.T) {
 			change(t, dir, func(f *ringFile) { find(f, Audit).Public = string(text) })
 		}, ErrRing},
 		"a key under another purpose": {func(t *testing.T, dir string) {
-			change(t, dir, func(f *ringFile) { find(f, App).Purpose = Session })
+			change(t, dir, func(f *ringFile) { find(f, App).Purpose = Page })
 		}, ErrRing},
 		"a newer format": {func(t *testing.T, dir string) {
 			change(t, dir, func(f *ringFile) { f.Format = 2 })
