@@ -109,8 +109,18 @@ func cut(s string, most int) string {
 const seenEvery = time.Minute
 
 // Authenticate says who a session's token is of; ErrSession for what is none. It asks the
-// store each time, so that an ended session ends on every node at once.
+// store each time, so that an ended session ends on every node at once. The session counts
+// as used.
 func (p *People) Authenticate(ctx context.Context, token string) (Signed, error) {
+	out, err := p.Stands(ctx, token)
+	if now := p.opt.Now().UTC(); err == nil && now.Sub(out.Session.SeenAt) >= seenEvery {
+		err = p.touch(ctx, out.Session.ID, now)
+	}
+	return out, err
+}
+
+// Stands is Authenticate without using the session: whoever only watches is idle.
+func (p *People) Stands(ctx context.Context, token string) (Signed, error) {
 	db, now := p.opt.Store.Read(), p.opt.Now().UTC()
 	var s sessionRow
 	err := db.NewSelect().Model(&s).Where("hash = ?", hashOf(token)).Scan(ctx)
@@ -138,10 +148,7 @@ func (p *People) Authenticate(ctx context.Context, token string) (Signed, error)
 	if out.MustChange {
 		out.Actor.Roles = nil
 	}
-	if now.Sub(s.SeenAt) >= seenEvery {
-		err = p.touch(ctx, s.ID, now)
-	}
-	return out, err
+	return out, nil
 }
 
 func (p *People) actor(ctx context.Context, u User) (Actor, error) {
