@@ -1,11 +1,19 @@
 package node
 
 import (
+	"encoding/csv"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/door/console"
+	"github.com/chengshu/chengshu/internal/gm"
+	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/people"
 )
 
@@ -67,4 +75,115 @@ func TestNobodyLoadsTheServersFiles(t *testing.T) {
 			t.Errorf("%s: %d %s", path, status, text)
 		}
 	}
+}
+
+// lastLook is the newest entry of a look.
+func (w *world) lastLook(action string) audit.Entry {
+	w.t.Helper()
+	p, err := w.Audit.Search(w.t.Context(), audit.Filter{Action: action, Limit: 1})
+	w.must(err)
+	if len(p.Entries) == 0 {
+		w.t.Fatalf("the audit has no %s", action)
+	}
+	return p.Entries[0]
+}
+
+// What is looked at in the console is in the audit as it left: who, what, how much, for what,
+// and whether persons were shown as they are.
+func TestLooksAreInTheAudit(t *testing.T) {
+	w := published(t)
+	const path = "/directories/pension/rows"
+	_, whole := w.looks(people.Officer, "rsj", path+"?limit=2&purpose="+url.QueryEscape("核对发放名单"), "")
+	e := w.lastLook("rows.read.plain")
+	if e.Door != "console" || e.Actor == "" || e.Office != "rsj" || e.Directory != "pension" || strings.Join(e.Items, " ") != "id_no person region amount paid bank" ||
+		e.Rows != 2 || e.Purpose != "核对发放名单" || e.Answer != audit.AnswerHash(gm.Sum3([]byte(whole))) || !strings.HasPrefix(e.Target, "snapshot/") || e.Address != "127.0.0.1" {
+		t.Errorf("a look at persons as they are: %+v", e)
+	}
+	_, masked := w.looks(people.DataAdmin, "mzj", path, "")
+	if e := w.lastLook("rows.read"); e.Office != "mzj" || e.Rows != 5 || e.Answer != audit.AnswerHash(gm.Sum3([]byte(masked))) {
+		t.Errorf("a look at masked rows: %+v", e)
+	}
+	before := w.Audit.Last()
+	if status, _ := w.looks(people.Officer, "mzj", path, ""); status != 403 {
+		t.Errorf("another office's officer: %d", status)
+	}
+	if status, text := w.looks(people.Officer, "rsj", path+"?purpose="+strings.Repeat("a", 201), ""); status != 422 || strings.Contains(text, "赵") {
+		t.Errorf("a purpose too long: %d %s", status, text)
+	}
+	w.must(w.Audit.Move(t.Context()))
+	for seq := before + 1; seq <= w.Audit.Last(); seq++ {
+		if e, err := w.Audit.Entry(t.Context(), seq); err != nil || e.Directory == "pension" {
+			t.Errorf("what was refused is there as %+v, %v", e, err)
+		}
+	}
+	r := httptest.NewRequest("GET", "http://chengshu/api/v1"+path, nil)
+	a := httptest.NewRecorder()
+	w.Handler.ServeHTTP(a, r.WithContext(console.Local(r.Context())))
+	if e := w.lastLook("rows.read.plain"); a.Code != 200 || e.Door != "socket" || e.Actor != "local" || e.Rows != 5 || e.Answer != audit.AnswerHash(gm.Sum3(a.Body.Bytes())) ||
+		a.Header().Get("X-Chengshu-Receipt") != w.Audit.ReceiptID(e.Seq) {
+		t.Errorf("a command on the server: %d %+v", a.Code, e)
+	}
+}
+
+// A download has an entry before its first byte and one before its last; what breaks off ends
+// without its last byte and with an entry that says so.
+func TestDownloadsAreInTheAuditTwice(t *testing.T) {
+	w := published(t)
+	var file strings.Builder
+	file.WriteString("身份证号,姓名,区划,金额,发放日期,银行账号\n")
+	const bad = 12_000
+	for i := range bad {
+		fmt.Fprintf(&file, "%018d,赵%d,420102001,多,2026-11-10,6222\n", i, i)
+	}
+	w.load(file.String())
+	bs, _, err := w.Ingest.Batches(t.Context(), ingest.Filter{Directory: "pension"}, "", 1)
+	w.must(err)
+	path := "/batches/" + string(bs[0].ID) + "/quarantine.csv"
+	status, text := w.looks(people.Officer, "rsj", path, "")
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if status != 200 || err != nil || len(rows) != bad+1 {
+		t.Fatalf("the download: %d, %d rows, %v", status, len(rows), err)
+	}
+	end := w.lastLook("quarantine.export.plain")
+	begin, err := w.Audit.Entry(t.Context(), end.Of)
+	w.must(err)
+	if end.Rows != bad || end.Answer != audit.AnswerHash(gm.Sum3([]byte(text))) || end.Outcome != "ok" || end.Target != "batch/"+string(bs[0].ID) {
+		t.Errorf("the closing entry: %+v", end)
+	}
+	if begin.Action != end.Action || begin.Rows != 0 || begin.Answer != "" || begin.Of != 0 || begin.Actor != end.Actor {
+		t.Errorf("the opening entry: %+v", begin)
+	}
+
+	gone := &leaver{header: http.Header{}, after: 100 << 10}
+	r := httptest.NewRequest("GET", "http://chengshu/api/v1"+path, nil)
+	func() {
+		defer func() {
+			if recover() != http.ErrAbortHandler {
+				t.Error("a download whose reader left did not end the connection")
+			}
+		}()
+		w.Handler.ServeHTTP(gone, r.WithContext(console.Local(r.Context())))
+	}()
+	if e := w.lastLook("quarantine.export.plain"); e.Of == 0 || e.Outcome == "ok" || e.Answer != "" || e.Door != "socket" {
+		t.Errorf("a download that broke off: %+v", e)
+	}
+	if gone.got == 0 || gone.got >= len(text) {
+		t.Errorf("%d bytes left", gone.got)
+	}
+}
+
+// leaver is a reader who goes away after so many bytes.
+type leaver struct {
+	header     http.Header
+	after, got int
+}
+
+func (l *leaver) Header() http.Header { return l.header }
+func (l *leaver) WriteHeader(int)     {}
+func (l *leaver) Write(p []byte) (int, error) {
+	if l.got+len(p) > l.after {
+		return 0, io.ErrClosedPipe
+	}
+	l.got += len(p)
+	return len(p), nil
 }

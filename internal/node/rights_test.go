@@ -19,6 +19,8 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/door/console"
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -43,6 +45,9 @@ type ask struct {
 	before     func(m *matrix, office string)
 }
 
+// cell begins every cell of the offices' rows: an answer with it shows rows.
+const cell = "cell-7f3a-"
+
 const reason = `{"reason":"试"}`
 
 // asks has a row for each operation. get by name, never by state: an answer of 404, 409 or
@@ -57,14 +62,14 @@ var asks = map[string]ask{
 	"withdraw-directory": {path: "/directories/d_{office}/withdraw", body: reason},
 	"search-directories": {path: "/search?q={office}"},
 	"upload-file":        {body: "multipart"},
-	"guess-file":         {body: `{"directory":"d_{office}","upload":"none"}`},
-	"try-file":           {body: `{"directory":"d_{office}","upload":"none"}`},
+	"guess-file":         {body: `{"directory":"d_{office}","upload":"{upload}"}`},
+	"try-file":           {body: `{"directory":"d_{office}","upload":"{upload}"}`},
 	"load-file":          {body: `{"directory":"d_{office}","upload":"none"}`},
 	"list-batches":       {seen: "d_{office}"}, "get-batch": {path: "/batches/{batch}"}, "get-report": {path: "/batches/{batch}/report"},
 	"release-batch": {path: "/batches/{batch}/release", body: reason}, "return-batch": {path: "/batches/{batch}/return", body: reason},
 	"discard-batch": {path: "/batches/{batch}/discard", body: reason}, "cancel-batch": {path: "/batches/{batch}/cancel", body: reason},
 	"list-quarantine": {path: "/batches/{batch}/quarantine"}, "download-quarantine": {path: "/batches/{batch}/quarantine.csv"},
-	"try-step":         {path: "/batches/{batch}/trial", body: `{"item":"none","step":{"do":"trim"}}`},
+	"try-step":         {path: "/batches/{batch}/trial", body: `{"item":"id","step":{"do":"replace","find":"-"}}`},
 	"adopt-step":       {path: "/batches/{batch}/adopt", body: `{"item":"none","step":{"do":"trim"}}`},
 	"replay-batch":     {path: "/batches/{batch}/replay", body: `{"rows":["none"]}`},
 	"replay-directory": {body: `{"directory":"d_{office}"}`},
@@ -97,17 +102,18 @@ type matrix struct {
 	fill  map[string]map[string]string // by office: what the words in braces stand for
 	first map[string]string            // passwords of the offices' users
 	made  int
+	shown map[string]bool // operations whose answers held rows
 }
 
 func newMatrix(t *testing.T) *matrix {
-	m := &matrix{world: open(t, t.TempDir(), time.Now), fill: map[string]map[string]string{}, first: map[string]string{}}
+	m := &matrix{world: open(t, t.TempDir(), time.Now), fill: map[string]map[string]string{}, first: map[string]string{}, shown: map[string]bool{}}
 	ctx := t.Context()
 	m.must(m.Catalog.PutOffices(ctx, []catalog.Office{{Name: ownOffice, Title: "街道", Region: "420102000000"},
 		{Name: belowOffice, Title: "社区", Region: "420102000000", Parent: ownOffice}, {Name: otherOffice, Title: "他局", Region: "420102000000"}}))
 	for _, office := range targets {
 		m.fill[office] = map[string]string{"office": office}
 		docs, err := catalog.Decode("d.yaml", []byte("kind: directory\nname: d_"+office+"\ntitle: 试\noffice: "+office+
-			"\nshare: {type: conditional, way: api, condition: 试}\nitems: [{name: id, title: 号, type: text}]\nload: {mode: replace}\n"))
+			"\nshare: {type: conditional, way: api, condition: 试}\nitems: [{name: id, title: 号, type: text}]\nrules: [{name: short, kind: length, item: id, max: 30}]\nload: {mode: replace}\n"))
 		m.must(err)
 		_, _, _, err = m.Catalog.Put(ctx, *docs[0].Value)
 		m.must(err)
@@ -132,8 +138,12 @@ func newMatrix(t *testing.T) *matrix {
 }
 
 func (m *matrix) batch(office string) {
+	rows := "号\n" + cell + office + "\n" + cell + office + strings.Repeat("-", 30) + "\n" // the last breaks a rule
 	path := filepath.Join(m.t.TempDir(), "d.csv")
-	m.must(os.WriteFile(path, []byte("号\n"+office+"\n"), 0o600))
+	m.must(os.WriteFile(path, []byte(rows), 0o600))
+	up, err := m.Ingest.Receive(m.t.Context(), strings.NewReader(rows), "d.csv")
+	m.must(err)
+	m.fill[office]["upload"] = up.Hash + "-" + filepath.Base(up.Path)
 	f, err := m.Ingest.Spooled(m.t.Context(), path)
 	m.must(err)
 	b, err := m.Ingest.Load(m.t.Context(), ingest.Request{Directory: "d_" + office, File: f, At: time.Now()})
@@ -219,9 +229,15 @@ func (m *matrix) may(who matrixAsker, op *huma.Operation, a ask, office string) 
 	if resp.StatusCode >= 500 {
 		m.t.Errorf("%s as somebody: %s", op.OperationID, resp.Status)
 	}
+	if op.OperationID == "stream-events" && resp.StatusCode == http.StatusOK {
+		return true // it has no end
+	}
+	text, err := io.ReadAll(resp.Body)
+	m.must(err)
+	if bytes.Contains(text, []byte(cell)) {
+		m.witnessed(op.OperationID, resp, text, office)
+	}
 	if a.seen != "" && resp.StatusCode == http.StatusOK {
-		text, err := io.ReadAll(resp.Body)
-		m.must(err)
 		return strings.Contains(string(text), `"`+m.filled(a.seen, office)+`"`)
 	}
 	if resp.StatusCode == http.StatusNotFound && op.OperationID == "end-session" {
@@ -231,8 +247,32 @@ func (m *matrix) may(who matrixAsker, op *huma.Operation, a ask, office string) 
 		return resp.StatusCode != http.StatusUnauthorized
 	}
 	var p struct{ Code string }
-	m.must(json.NewDecoder(resp.Body).Decode(&p))
+	m.must(json.Unmarshal(text, &p))
 	return p.Code == "signin.wrong" // a wrong password is no lack of a right
+}
+
+// witnessed proves that an answer with cells of rows is in the audit as it left.
+func (m *matrix) witnessed(operation string, resp *http.Response, body []byte, office string) {
+	m.t.Helper()
+	seq, err := m.Audit.ParseReceiptID(resp.Header.Get("X-Chengshu-Receipt"))
+	if err != nil {
+		m.t.Errorf("%s shows rows and the audit has no entry of it", operation)
+		return
+	}
+	e, err := m.Audit.Entry(m.t.Context(), seq)
+	m.must(err)
+	if e.Answer == "" { // streamed: this one opened it
+		p, err := m.Audit.Search(m.t.Context(), audit.Filter{Action: e.Action, Limit: 1})
+		m.must(err)
+		if e = p.Entries[0]; e.Of != seq {
+			m.t.Errorf("%s: the entry %d has no closing one", operation, seq)
+		}
+	}
+	if e.Door != "console" || e.Actor == "" || e.Directory != "d_"+office || strings.Join(e.Items, " ") != "id" || e.Rows == 0 ||
+		e.Answer != audit.AnswerHash(gm.Sum3(body)) || strings.TrimSuffix(e.Action, ".plain") != console.Look(operation) {
+		m.t.Errorf("%s of %s is in the audit as %+v", operation, office, e)
+	}
+	m.shown[operation] = true
 }
 
 func errorsOf(errs ...error) error {
@@ -246,7 +286,8 @@ func errorsOf(errs ...error) error {
 
 // TestEveryOperationByRoleAndOffice compares what each role may do with testdata/rights.txt:
 // what a right lets through, o the own office's, d one's under it, x another's; - nothing. A route
-// without a row of asks fails. UPDATE=1 writes the file anew.
+// without a row of asks fails, and so does one whose answer holds rows that are not in the
+// audit. UPDATE=1 writes the file anew.
 func TestEveryOperationByRoleAndOffice(t *testing.T) {
 	m := newMatrix(t)
 	operations := map[string]*huma.Operation{}
@@ -287,6 +328,11 @@ func TestEveryOperationByRoleAndOffice(t *testing.T) {
 			}
 		}
 		out.WriteString("\n")
+	}
+	for id := range operations {
+		if (console.Look(id) != "") != m.shown[id] {
+			t.Errorf("%s: said to show rows %t, shows rows %t", id, console.Look(id) != "", m.shown[id])
+		}
 	}
 	got := strings.ReplaceAll(out.String(), " \n", "\n")
 	golden := filepath.Join("testdata", "rights.txt")

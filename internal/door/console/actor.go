@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/json"
 	"net"
 	"net/http"
 	"slices"
@@ -130,10 +129,7 @@ func (c *Console) checkRight(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	p := problemOf(fault.From(err), lang(ctx.Context()))
-	ctx.SetHeader("Content-Type", p.ContentType(""))
-	ctx.SetStatus(p.Status) // sends the header
-	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p)
+	c.deny(ctx, err)
 }
 
 // guarded is may before an operation the router does not know.

@@ -91,7 +91,7 @@ func New(o Options) (http.Handler, *Console) {
 		return shapeErrors(nil, status, msg, errs...)
 	}
 	c.api = humago.New(mux, config)
-	c.api.UseMiddleware(c.checkRight)
+	c.api.UseMiddleware(c.checkRight, c.witness)
 	c.overview()
 	c.directories(mux)
 	c.standing()
@@ -106,6 +106,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.apps()
 	c.grants()
 	c.calls()
+	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 
 	mux.Handle("GET /metrics", c.metered(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))

@@ -302,9 +302,13 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 	if err != nil {
 		return out, err
 	}
+	seen := look{directory: d.Name, items: names(d), plain: plain(ctx, d.Office)}
 	files, schema, at, err := c.table(ctx, ident.Ref{Space: ident.Published, Name: in.Name}, in.At)
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return out, err
+	}
+	if len(files) == 0 {
+		return out, show(ctx, seen)
 	}
 	out.Snapshot = strconv.FormatInt(at, 10)
 	var sel []row.Named
@@ -317,6 +321,9 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 	}
 	masked := view.Masked()
 	values, total, err := c.page(ctx, row.Query{Select: sel, Offset: from, Limit: in.Limit}, files, schema)
+	if err != nil {
+		return out, err
+	}
 	out.Total = total
 	for _, v := range values {
 		out.Items = append(out.Items, texts(masked(v)))
@@ -325,7 +332,8 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 		next := strconv.Itoa(from + in.Limit)
 		out.Next = &next
 	}
-	return out, err
+	seen.rows, seen.target = int64(len(out.Items)), "snapshot/"+out.Snapshot
+	return out, show(ctx, seen)
 }
 
 // table plans a snapshot of a table; one that does not exist yet has no files.

@@ -68,7 +68,11 @@ func (c *Console) loads(mux *http.ServeMux) {
 			return ingest.Guess{}, err
 		}
 		defer c.done(f, in.Body.Path)
-		return c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
+		g, err := c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
+		if err != nil {
+			return g, err
+		}
+		return g, show(ctx, look{directory: in.Body.Directory, target: "file/" + f.Hash, items: fed(g), rows: int64(len(g.Sample)), plain: true})
 	})
 	route(c, http.MethodPost, "/trials", "try-file", "试判前一万行 / Judge the first rows of a file, keep nothing", func(ctx context.Context, in *loadIn) (reportBody, error) {
 		if err := c.allowedDirectory(ctx, "try-file", in.Body.Directory); err != nil {
@@ -84,8 +88,11 @@ func (c *Console) loads(mux *http.ServeMux) {
 			return reportBody{}, err
 		}
 		out, err := c.render(ctx, in.Body.Directory, 0, j, quality.Grade(j))
+		if err != nil {
+			return out, err
+		}
 		out.Balance = balanceBody{RowsIn: j.In, Quarantined: j.Bad, Held: j.Good, OK: true}
-		return out, err
+		return out, show(ctx, look{directory: in.Body.Directory, target: "file/" + f.Hash, items: itemsOf(out), rows: int64(len(out.Samples))})
 	})
 	route2(c, huma.Operation{OperationID: "load-file", Method: http.MethodPost, Path: "/api/v1/loads", Summary: "装载 / Load a file",
 		DefaultStatus: http.StatusAccepted, Errors: problems(http.MethodPost)}, func(ctx context.Context, in *loadIn) (batchBody, error) {
@@ -103,6 +110,17 @@ func (c *Console) loads(mux *http.ServeMux) {
 		}
 		return c.batch(ctx, b)
 	})
+}
+
+// fed are the directory's items that a file's columns seem to feed. Headers are not named: in
+// a file without any they are cells.
+func fed(g ingest.Guess) (items []string) {
+	for _, c := range g.Columns {
+		if c.Item != nil {
+			items = append(items, *c.Item)
+		}
+	}
+	return items
 }
 
 // schema is the entry of a type in the document's components.

@@ -64,6 +64,9 @@ func (c *Console) mending() {
 			return trialBody{}, err
 		}
 		a, err := c.Ingest.Try(ctx, string(b.ID), in.Body.Item, in.Body.Step)
+		if err != nil {
+			return trialBody{}, err
+		}
 		out := trialBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
 		open := plain(ctx, v.Directory.Office)
 		for _, cell := range a.Cells {
@@ -72,7 +75,7 @@ func (c *Console) mending() {
 			}
 			out.Sample = append(out.Sample, beforeTo{cell[0], cell[1]})
 		}
-		return out, err
+		return out, show(ctx, look{directory: b.Directory, target: "batch/" + string(b.ID), items: []string{in.Body.Item}, rows: int64(len(out.Sample)), plain: open})
 	})
 	route(c, http.MethodPost, "/batches/{id}/adopt", "adopt-step", "采纳清洗步骤 / Add a cleaning step to the directory", func(ctx context.Context, in *stepIn) (adoptedBody, error) {
 		b, err := c.batchFor(ctx, "adopt-step", in.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -64,7 +65,13 @@ func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineB
 	}
 	out := quarantineBody{Columns: columnsOf(q.directory), List: page(rows, next)}
 	out.Total = &total
-	return out, nil
+	seen := q.look()
+	seen.rows = int64(len(rows))
+	return out, show(ctx, seen)
+}
+
+func (q *quarantineQuery) look() look {
+	return look{directory: q.directory.Name, target: "batch/" + string(q.batch.ID), items: names(q.directory), plain: q.plain}
 }
 
 // quarantineQuery reads the rows of one batch in the quarantine table. A replay judges them
@@ -256,7 +263,7 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 	return out
 }
 
-// quarantineCSV streams the bad rows with their reasons, a page of rows at a time.
+// quarantineCSV streams the bad rows with their reasons.
 func (c *Console) quarantineCSV(ctx context.Context, in *struct {
 	BatchIn
 	Rule string `query:"rule" maxLength:"128"`
@@ -265,33 +272,45 @@ func (c *Console) quarantineCSV(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, c.problem(ctx, err)
 	}
+	seen := q.look()
+	seen.stream = q.csv
+	if err := show(ctx, seen); err != nil {
+		return nil, c.problem(ctx, err)
+	}
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		h.SetHeader("Content-Disposition", `attachment; filename="quarantine-`+in.ID+`.csv"`)
-		out := h.BodyWriter()
-		_, _ = out.Write([]byte("\ufeff")) // Excel reads it as UTF-8
-		w := csv.NewWriter(out)
-		head := []string{}
-		for _, it := range q.directory.Items {
-			head = append(head, it.Title)
-		}
-		_ = w.Write(append(head, fault.T("原因", "reasons").In(lang(ctx))))
-		const step = 5000
-		for at := 0; ; at += step {
-			rows, err := q.read(h.Context(), at, step)
-			if err != nil {
-				c.log.ErrorContext(ctx, "download of a quarantine broke off", "batch", in.ID, "error", err)
-				return
-			}
-			for _, r := range rows {
-				_ = w.Write(csvRow(r))
-			}
-			w.Flush()
-			if len(rows) < step || w.Error() != nil {
-				return
-			}
-		}
 	}}, nil
+}
+
+// csv writes the rows, a page of them at a time.
+func (q *quarantineQuery) csv(ctx context.Context, out io.Writer) (written int64, err error) {
+	if _, err := out.Write([]byte("\ufeff")); err != nil { // Excel reads it as UTF-8
+		return 0, err
+	}
+	w := csv.NewWriter(out)
+	head := []string{}
+	for _, it := range q.directory.Items {
+		head = append(head, it.Title)
+	}
+	_ = w.Write(append(head, fault.T("原因", "reasons").In(q.lang)))
+	const step = 5000
+	for at := 0; ; at += step {
+		rows, err := q.read(ctx, at, step)
+		if err != nil {
+			return written, err
+		}
+		for _, r := range rows {
+			_ = w.Write(csvRow(r))
+		}
+		w.Flush()
+		if w.Error() != nil {
+			return written, w.Error()
+		}
+		if written += int64(len(rows)); len(rows) < step {
+			return written, nil
+		}
+	}
 }
 
 func csvRow(r quarantineRow) []string {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/ingest"
@@ -26,13 +27,24 @@ func (c *Console) report(ctx context.Context, in *BatchIn) (out reportBody, err 
 	}
 	out.Balance = balanceBody{b.In, b.Published, b.Quarantined, b.Held, b.Replayed, b.Balanced()}
 	trend, batches, err := c.trend(ctx, b.Directory)
+	if err != nil {
+		return out, err
+	}
 	for _, t := range trend {
 		o := batches[t.Batch]
 		if o != nil && o.Parent == "" && o.State != ingest.Failed {
 			out.Trend = append(out.Trend, trendPoint{t.Batch, o.Label, t.At, t.Score, t.RowsIn, t.Quarantined})
 		}
 	}
-	return out, err
+	return out, show(ctx, look{directory: b.Directory, target: "batch/" + string(b.ID), items: itemsOf(out), rows: int64(len(out.Samples))})
+}
+
+func itemsOf(r reportBody) []string {
+	out := make([]string, len(r.Columns))
+	for i, c := range r.Columns {
+		out[i] = c.Name
+	}
+	return out
 }
 
 // trend gives the last points of a directory and their batches.
@@ -60,7 +72,7 @@ func (c *Console) render(ctx context.Context, directory string, version int, j r
 	}
 	d := v.Directory
 	l := lang(ctx)
-	out = reportBody{Samples: masked(d, j.Samples), Columns: columnsOf(d), Suspicion: j.Suspicion, Score: g.Score, Grade: g.Grade,
+	out = reportBody{Samples: masked(d, j.Samples), Columns: columnsOf(d), Suspicion: covered(d, j.Suspicion), Score: g.Score, Grade: g.Grade,
 		Trend: []trendPoint{}, Reasons: map[string]string{}, Findings: []quality.Measure{}, Dimensions: []dimensionScore{}, Four: []wordScore{}}
 	out.Findings = append(out.Findings, g.Findings...)
 	for _, s := range g.Dimensions {
@@ -87,4 +99,19 @@ func masked(d catalog.Directory, samples []rule.Sample) []rule.Sample {
 		out[i] = s
 	}
 	return out
+}
+
+// covered hides the values of personal items that bad rows share.
+func covered(d catalog.Directory, s *rule.Suspicion) *rule.Suspicion {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.By = slices.Clone(s.By)
+	for i, c := range out.By {
+		if c.Kind == "value" {
+			out.By[i].Value = d.MaskCell(c.Item, c.Value)
+		}
+	}
+	return &out
 }
