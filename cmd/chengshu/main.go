@@ -125,7 +125,7 @@ func (a *app) root() *cobra.Command {
 		"reads.memory": true, "reads.threads": true, "lake.keep-days": true, "place.region": true, "place.demo": true, "log.level": true, "log.format": true, "keys.master-file": true, "tls.cert": true, "tls.key": true, "metrics.token": true} {
 		_ = root.PersistentFlags().MarkHidden(name) // in the reference; --help stays readable
 	}
-	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.search(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.verify(),
+	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.search(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.keys(), a.verify(),
 		a.bench(), a.conform(), a.doctor(), a.openapi(), a.referenceDocs(), childCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.mark(root)

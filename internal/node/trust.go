@@ -2,9 +2,7 @@ package node
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -14,7 +12,6 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/door/gateway"
-	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -100,12 +97,9 @@ func (n *Node) gate(ctx context.Context, o Options, metrics *prometheus.Registry
 
 // record keeps the entry of a change in the change's transaction.
 func (n *Node) record(ctx context.Context, tx store.Tx, c people.Change) error {
-	body, err := json.Marshal(struct {
-		Text   fault.Text        `json:"text"`
-		Detail map[string]string `json:"detail,omitempty"`
-	}{c.Text, c.Detail})
+	body, err := changed(c.Text, c.Detail)
 	if err != nil {
-		return fmt.Errorf("node: the entry of a change: %w", err)
+		return err
 	}
 	return n.Audit.Record(ctx, tx, audit.Entry{At: c.At, Action: c.Action, Actor: c.Actor.ID, Office: c.Office, Outcome: "ok",
 		Target: c.Kind + "/" + c.Key, Change: body})

@@ -54,11 +54,15 @@ type Options struct {
 	Verify  func(context.Context) (Verified, error)
 	Care    func(ctx context.Context, grace time.Duration) (Cared, error)
 	Pages   Pages
-	Share   *share.Engine
-	People  *people.People
-	Grants  *policy.Grants
-	Audit   *audit.Audit
-	Keys    *gm.Ring
+
+	RotateKey    func(ctx context.Context, by people.Actor, p gm.Purpose, reason string) (*gm.Key, error)
+	RotateMaster func(ctx context.Context, by people.Actor, to gm.Master, reason string) error
+
+	Share  *share.Engine
+	People *people.People
+	Grants *policy.Grants
+	Audit  *audit.Audit
+	Keys   *gm.Ring
 
 	District string // 12-digit code
 	Demo     bool
@@ -106,6 +110,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.apps()
 	c.grants()
 	c.calls()
+	c.keys()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 

@@ -63,6 +63,9 @@ var rights = map[string]policy.Action{
 	"revoke-grant":   policy.GrantRevoke,
 	"get-receipt":    policy.ReceiptRead,
 	"get-public-key": policy.KeyRead,
+	"list-keys":      policy.KeyRead,
+	"rotate-key":     policy.KeyRotate,
+	"rotate-master":  policy.KeyRotate,
 
 	"list-users":        policy.AccountRead,
 	"add-user":          policy.AccountWrite,

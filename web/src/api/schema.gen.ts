@@ -501,6 +501,13 @@ export interface ListRegion {
   total?: number;
 }
 
+export interface ListRingKey {
+  items: RingKey[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListSearchHit {
   items: SearchHit[];
   /** cursor of the next page; null on the last */
@@ -707,6 +714,15 @@ export interface Region {
   name: string;
 }
 
+export interface RemasterIn {
+  reason?: string;
+}
+
+export interface Remastered {
+  /** that are sealed by the new master key */
+  keys: number;
+}
+
 export interface RemoveServiceIn {
   reason: string;
 }
@@ -755,6 +771,22 @@ export interface Right {
   title: string;
 }
 
+export interface RingKey {
+  /** kept by a certified module (密码机) */
+  certified: boolean;
+  created_at: string;
+  /** what is signed or sealed from now on is by this one */
+  current: boolean;
+  /** of the public key; empty for a secret */
+  fingerprint: string;
+  id: string;
+  kind: "sm2" | "secret";
+  purpose: string;
+  /** what keys of the purpose do */
+  use: string;
+  version: number;
+}
+
 export interface Role {
   duty: string;
   name: string;
@@ -766,6 +798,16 @@ export interface Role {
 export interface Roles {
   rights: Right[];
   roles: Role[];
+}
+
+export interface RotateIn {
+  reason?: string;
+}
+
+export interface Rotated {
+  /** what the rotation changes, and what it does not */
+  effect: string;
+  key: RingKey;
 }
 
 export interface RowRule {
