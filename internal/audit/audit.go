@@ -71,6 +71,7 @@ type Audit struct {
 	closed  sync.Once
 	ended   chan struct{} // the writer's goroutines are gone
 	w       *writer
+	fresh   fresh
 
 	mu       sync.RWMutex // of what follows; never held while waiting for the disk
 	now      state        // durable

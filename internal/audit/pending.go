@@ -61,12 +61,29 @@ func (a *Audit) Move(ctx context.Context) error {
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		r := &request{ctx: context.WithoutCancel(ctx), tails: tails, done: make(chan error, 1)}
+		by, err := soughtOf(tails)
+		if err != nil {
+			return err
+		}
+		r := &request{ctx: context.WithoutCancel(ctx), tails: tails, by: by, done: make(chan error, 1)}
 		if _, err := a.enqueue(r); err != nil {
 			return err
 		}
 		a.stuck = ids
 	}
+}
+
+// soughtOf says by what entries are found whose tails were kept in the store.
+func soughtOf(tails [][]byte) ([]sought, error) {
+	by := make([]sought, len(tails))
+	for i, tail := range tails {
+		e, err := parse(append(opening(nil, 0), tail...))
+		if err != nil {
+			return nil, err
+		}
+		by[i] = e.sought()
+	}
+	return by, nil
 }
 
 // unstick takes out of the store what is in the chain.

@@ -22,72 +22,60 @@ type Page struct {
 	Next    int64   `json:"next"`
 }
 
-// blockSize is how many entries the index speaks of at once: for each block it knows the
-// values that occur, so a search reads only blocks that may hold what is sought, and the
-// index is a hundredth of the chain.
-const blockSize = 2048
-
-func (f *Filter) terms() []string {
-	return termsOf(&Entry{Action: f.Action, Actor: f.Actor, App: f.App, Service: f.Service, Directory: f.Directory, Grant: f.Grant, Target: f.Target})
-}
-
-func termsOf(e *Entry) (all []string) {
-	for _, t := range [...][2]string{{"action", e.Action}, {"actor", e.Actor}, {"app", e.App}, {"service", e.Service},
-		{"directory", e.Directory}, {"grant", e.Grant}, {"target", e.Target}} {
-		if t[1] != "" {
-			all = append(all, t[0]+"="+t[1])
+func (f *Filter) terms() (all []term) {
+	e := Entry{Action: f.Action, Actor: f.Actor, App: f.App, Service: f.Service, Directory: f.Directory, Grant: f.Grant, Target: f.Target}
+	for i, v := range e.sought().values {
+		if v != "" {
+			all = append(all, term{i, v})
 		}
 	}
 	return all
 }
 
-func (f *Filter) takes(e *Entry, terms []string) bool {
+func (f *Filter) takes(e *Entry, terms []term) bool {
 	if f.Before > 0 && e.Seq >= f.Before || !f.From.IsZero() && e.At.Before(f.From) || !f.Until.IsZero() && !e.At.Before(f.Until) {
 		return false
 	}
-	own := termsOf(e)
-	return !slices.ContainsFunc(terms, func(t string) bool { return !slices.Contains(own, t) })
+	own := e.sought()
+	return !slices.ContainsFunc(terms, func(t term) bool { return own.values[t.field] != t.value })
 }
 
-// index adds every full block that is not in the index yet.
+// index adds every full block that is not in the index yet: as the writer gathered it, or
+// else read from the chain.
 func (a *Audit) index(ctx context.Context) error {
 	next, err := a.indexed(ctx)
 	if err != nil {
 		return err
 	}
 	for ; (next+1)*blockSize <= a.Last(); next++ {
-		var oldest, newest time.Time
-		terms := map[string]bool{}
-		err := a.scan(ctx, next*blockSize+1, (next+1)*blockSize, func(e *Entry) {
-			if oldest.IsZero() || e.At.Before(oldest) {
-				oldest = e.At
-			}
-			if e.At.After(newest) {
-				newest = e.At
-			}
-			for _, t := range termsOf(e) {
-				terms[t] = true
-			}
-		})
-		if err != nil {
-			return err
-		}
-		if err := a.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO audit_block (block, oldest, newest) VALUES (?, ?, ?)`, next, oldest.UTC(), newest.UTC()); err != nil {
+		b := a.fresh.take(next)
+		if b == nil {
+			b = newBlock(next)
+			if err := a.scan(ctx, next*blockSize+1, (next+1)*blockSize, func(e *Entry) {
+				s := e.sought()
+				b.add(&s)
+			}); err != nil {
 				return err
 			}
-			stmt, err := tx.Prepared(ctx, `INSERT INTO audit_term (term, block) VALUES ($1, $2)`)
-			for t := range terms {
-				if err == nil {
-					_, err = stmt.ExecContext(ctx, t, next)
-				}
-			}
-			return err
-		}); err != nil {
+		}
+		if err := a.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error { return b.save(ctx, tx) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (b *block) save(ctx context.Context, tx store.Tx) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO audit_block (block, oldest, newest) VALUES (?, ?, ?)`, b.number, b.oldest.UTC(), b.newest.UTC()); err != nil {
+		return err
+	}
+	stmt, err := tx.Prepared(ctx, `INSERT INTO audit_term (term, block) VALUES ($1, $2)`)
+	for t := range b.terms {
+		if err == nil {
+			_, err = stmt.ExecContext(ctx, t.String(), b.number)
+		}
+	}
+	return err
 }
 
 // indexed is how many blocks are in the index.
@@ -163,7 +151,7 @@ func (a *Audit) Search(ctx context.Context, f Filter) (p Page, err error) {
 }
 
 // gather adds what one block holds; full when the page is.
-func (a *Audit) gather(ctx context.Context, block, last int64, f *Filter, terms []string, p *Page) (full bool, err error) {
+func (a *Audit) gather(ctx context.Context, block, last int64, f *Filter, terms []term, p *Page) (full bool, err error) {
 	var found []Entry
 	err = a.scan(ctx, block*blockSize+1, min(last, (block+1)*blockSize), func(e *Entry) {
 		if f.takes(e, terms) {
@@ -181,10 +169,10 @@ func (a *Audit) gather(ctx context.Context, block, last int64, f *Filter, terms 
 }
 
 // candidates are the next indexed blocks that may hold something, newest first.
-func (a *Audit) candidates(ctx context.Context, below int64, f *Filter, terms []string) (blocks []int64, err error) {
+func (a *Audit) candidates(ctx context.Context, below int64, f *Filter, terms []term) (blocks []int64, err error) {
 	q := a.opt.Store.Read().NewSelect().Table("audit_block").Column("block").Where("block < ?", below).OrderExpr("block DESC").Limit(20)
 	for _, t := range terms {
-		q = q.Where("EXISTS (SELECT 1 FROM audit_term AS t WHERE t.term = ? AND t.block = audit_block.block)", t)
+		q = q.Where("EXISTS (SELECT 1 FROM audit_term AS t WHERE t.term = ? AND t.block = audit_block.block)", t.String())
 	}
 	if !f.From.IsZero() {
 		q = q.Where("newest >= ?", f.From.UTC())

@@ -8,12 +8,21 @@ import (
 )
 
 // TestSearchFindsWhatAFullScanFinds pages through several filters before and after the
-// index was made.
+// index was made: of what the writer gathered, of what is read again, and of both, as after
+// a start within a block.
 func TestSearchFindsWhatAFullScanFinds(t *testing.T) {
+	for name, from := range map[string]int{"gathered": 0, "read": 1 << 30, "both": 1000} {
+		t.Run(name, func(t *testing.T) { searches(t, from) })
+	}
+}
+
+// searches does so where the writer gathers entries from a number on.
+func searches(t *testing.T, gathered int) {
 	b := opened(t, t.TempDir(), nil)
 	const n = 2*blockSize + 700
 	tails := make([][]byte, n)
 	all := make([]Entry, n)
+	by := make([]sought, n)
 	start := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	for i := range tails {
 		e := call(i)
@@ -26,11 +35,20 @@ func TestSearchFindsWhatAFullScanFinds(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.Seq = int64(i + 1)
-		tails[i], all[i] = tail, e
+		tails[i], all[i], by[i] = tail, e, e.sought()
 	}
-	for group := range slices.Chunk(tails, 100) {
-		if _, err := b.enqueue(&request{ctx: background, tails: group, done: make(chan error, 1)}); err != nil {
+	for at := 0; at < n; at += 100 {
+		r := &request{ctx: background, tails: tails[at:min(at+100, n)], done: make(chan error, 1)}
+		if at >= gathered {
+			r.by = by[at:min(at+100, n)]
+		}
+		if _, err := b.enqueue(r); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for number, whole := range []bool{gathered == 0, gathered < blockSize, false} {
+		if _, is := b.fresh.whole[int64(number)]; is != whole {
+			t.Errorf("block %d was gathered whole: %v", number, is)
 		}
 	}
 	for _, indexed := range []bool{false, true} {
@@ -38,8 +56,8 @@ func TestSearchFindsWhatAFullScanFinds(t *testing.T) {
 			if err := b.Keep(background); err != nil {
 				t.Fatal(err)
 			}
-			if blocks, err := b.indexed(background); err != nil || blocks != 2 {
-				t.Fatal(blocks, err)
+			if blocks, err := b.indexed(background); err != nil || blocks != 2 || len(b.fresh.whole) > 0 {
+				t.Fatal(blocks, err, len(b.fresh.whole))
 			}
 		}
 		for _, f := range []Filter{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -21,6 +22,7 @@ const (
 type request struct {
 	ctx   context.Context
 	tails [][]byte    // entries that go into one batch
+	by    []sought    // by what each is found
 	seq   int64       // of the last of them
 	taken atomic.Bool // by the writer, or by a caller who gave up
 	done  chan error
@@ -28,7 +30,7 @@ type request struct {
 
 func newRequest(ctx context.Context, e *Entry) (*request, error) {
 	tail, err := e.tail()
-	return &request{ctx: ctx, tails: [][]byte{tail}, done: make(chan error, 1)}, err
+	return &request{ctx: ctx, tails: [][]byte{tail}, by: []sought{e.sought()}, done: make(chan error, 1)}, err
 }
 
 // outcome is what the caller is told.
@@ -90,6 +92,7 @@ func (w *writer) run() {
 	w.free <- &batch{to: w.to}
 	for idle := (*batch)(nil); ; {
 		if idle != nil && len(w.requests) > 0 {
+			w.gather()
 			w.full <- w.cut(idle)
 			idle = nil
 		}
@@ -124,6 +127,14 @@ func (w *writer) run() {
 			w.takeWaiting()
 		}
 	}
+}
+
+// gather lets everybody run who can before the batch is cut: those who are about to append
+// come along, and their entries share one signature and one write. With nothing else to run
+// it costs nothing.
+func (w *writer) gather() {
+	runtime.Gosched()
+	w.takeWaiting()
 }
 
 // takeWaiting takes what is in the queue now.
@@ -203,6 +214,11 @@ func (w *writer) disk() {
 			b.err = w.write(b)
 		}
 		for _, r := range b.requests {
+			if b.err == nil {
+				for i := range r.by {
+					w.a.fresh.add(r.seq-int64(len(r.by)-1-i), &r.by[i])
+				}
+			}
 			r.done <- b.err
 		}
 		clear(b.requests)
