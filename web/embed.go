@@ -17,7 +17,8 @@ var dist embed.FS
 
 // Files gives the built screens, rooted where index.html lies. ok is false when they were
 // left out or not built: the server then answers with its API alone. Every response of
-// index.html must have __NONCE__ replaced by the nonce of its Content-Security-Policy.
+// index.html must have __NONCE__ replaced by the nonce of its Content-Security-Policy, and
+// __DEMO__ by whether its data were invented: true or false.
 func Files() (files fs.FS, ok bool) {
 	files, err := fs.Sub(dist, "dist")
 	if err != nil {

@@ -12,6 +12,8 @@ function words(): Plugin {
     transformIndexHtml: (html) =>
       html
         .replaceAll('%title%', zh.app.title)
+        .replaceAll('%demo.zh%', zh.shell.demo)
+        .replaceAll('%demo.en%', en.shell.demo)
         .replaceAll('%old.zh%', zh.app.old)
         .replaceAll('%old.en%', en.app.old),
   };

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { zh } from '../src/i18n/zh';
 import { findings, watch } from './clean';
 import { addresses, prefer, settled } from './pages';
 
@@ -29,6 +30,7 @@ for (const width of [1440, 1920, 375]) {
     for (const [name, address] of Object.entries(await addresses(page))) {
       await page.goto(address);
       await settled(page);
+      await expect(page.locator('.top').getByText(zh.shell.demo, { exact: true }), name).toBeInViewport({ ratio: 1 });
       await page.waitForTimeout(process.env.SHOTS ? 300 : 0); // pictures of charts at rest
       await page.screenshot({ path: `test-results/${width}/${name}.png`, fullPage: true });
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -39,6 +41,7 @@ for (const width of [1440, 1920, 375]) {
 }
 
 test('no English page shows a word of the console in Chinese', async ({ page }) => {
+  test.setTimeout(300_000);
   await prefer(page, 'en', 'light');
   const seen: string[] = [];
   for (const [name, address] of Object.entries(await addresses(page))) {

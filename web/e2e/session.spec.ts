@@ -20,6 +20,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.goto('/batches?state=held');
     await expect(page.getByRole('heading', { name: t.session.signIn })).toBeVisible();
     await expect(page.locator('.side')).toHaveCount(0);
+    await expect(page.locator('.outside').getByText(t.shell.demo, { exact: true })).toBeVisible();
     expect(await findings(page)).toEqual([]);
     const u = user('data_admin');
     await signIn(page, u, t);
@@ -35,6 +36,24 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     expect((await page.request.get('/api/v1/overview')).status()).toBe(401);
   });
 }
+
+test('what is seen before it is known who sits there says that the data were invented', async ({ page }) => {
+  await prefer(page, 'zh-CN', 'light');
+  const mark = page.locator('.outside').getByText(zh.shell.demo, { exact: true });
+  await page.route('**/api/v1/session', (r) => r.abort());
+  await page.goto('/tasks');
+  await expect(page.locator('.failed')).toBeVisible(); // the server cannot be reached
+  await expect(mark).toBeVisible();
+  await page.unroute('**/api/v1/session');
+  await page.route('**/api/v1/session', async (r) => {
+    const answer = await r.fetch();
+    await r.fulfill({ response: answer, json: { ...(await answer.json() as object), must_change: true } });
+  });
+  await page.goto('/');
+  await signIn(page, user('data_admin'));
+  await expect(page.getByRole('heading', { name: zh.session.change })).toBeVisible();
+  await expect(mark).toBeVisible();
+});
 
 test('a wrong password is said in words, and enough of them lock', async ({ page }) => {
   await prefer(page, 'zh-CN', 'dark');

@@ -13,5 +13,6 @@
   document.addEventListener('DOMContentLoaded', function () {
     document.getElementById('old').removeAttribute('hidden');
     document.getElementById('root').setAttribute('hidden', '');
+    if (document.querySelector('meta[name=demo]').content === 'true') document.getElementById('old-demo').removeAttribute('hidden');
   });
 })();

@@ -4,6 +4,7 @@ import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, t
 import { api } from './api/client';
 import { asProblem } from './api/use';
 import { useWords, WordsContext, type Words } from './i18n/use';
+import { Demo } from './part/demo';
 import { Head } from './part/frame';
 import { Busy, Empty, Failed } from './part/state';
 import type { Problem } from './api/schema.gen';
@@ -67,9 +68,14 @@ function Gate({ children }: { children: ReactNode }) {
     });
   }, []);
   useEffect(ask, [ask]);
-  if (who === undefined) return <main className="outside">{problem ? <Failed problem={problem} again={ask} /> : <Busy lines={8} />}</main>;
+  if (who === undefined) return <Before>{problem ? <Failed problem={problem} again={ask} /> : <Busy lines={8} />}</Before>;
   const Page = who === null ? SignIn : who.must_change ? ChangePassword : null;
-  return Page ? <Suspense fallback={<main className="outside"><Busy lines={8} /></main>}><Page /></Suspense> : children;
+  return Page ? <Suspense fallback={<Before><Busy lines={8} /></Before>}><Page /></Suspense> : children;
+}
+
+/** What is seen until it is known who sits there. */
+function Before({ children }: { children: ReactNode }) {
+  return <main className="outside"><div><Demo /></div>{children}</main>;
 }
 
 function Pages() {

@@ -7,13 +7,18 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
 )
 
-// Pages are the built screens; a nil FS means that they were left out of the build.
-type Pages struct{ FS fs.FS }
+// Pages are the built screens; a nil FS means that they were left out of the build. Those of
+// a demo say so in their head, for whoever has not signed in yet.
+type Pages struct {
+	FS   fs.FS
+	Demo bool
+}
 
 const noPages = `<!doctype html><meta charset="utf-8"><title>城枢</title><p>本构建未包含页面，接口见 <a href="/openapi.json">/openapi.json</a>。This build has no pages; the API is at <a href="/openapi.json">/openapi.json</a>.`
 
@@ -72,5 +77,6 @@ func (p Pages) index(w http.ResponseWriter) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'nonce-"+nonce+"'; style-src 'self' 'nonce-"+nonce+
 		"'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	_, _ = w.Write(bytes.ReplaceAll(page, []byte("__NONCE__"), []byte(nonce)))
+	page = bytes.ReplaceAll(page, []byte("__NONCE__"), []byte(nonce))
+	_, _ = w.Write(bytes.ReplaceAll(page, []byte("__DEMO__"), []byte(strconv.FormatBool(p.Demo))))
 }

@@ -5,7 +5,7 @@ import { useBatchEvents } from '../api/events';
 import type { District, Overview } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
 import { chooseLang, useWords } from '../i18n/use';
-import { Tag } from '../part/frame';
+import { Demo } from '../part/demo';
 import { classes } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -62,7 +62,7 @@ function Top({ district, open, toggle, running }: { district?: District; open: b
       <Link to={to.today} className="brand"><b>{t.app.title}</b> {district?.name}</Link>
       <Find />
       <span className="fill" />
-      {district?.demo && <Tag tone="warn" title={t.shell.demoTitle}>{t.shell.demo}</Tag>}
+      <Demo />
       {running > 0 && <Link to={to.tasks} className="muted top-tasks">{t.shell.tasks(f.n(running))}</Link>}
       <Me />
       <button type="button" className="plain muted looks" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>

@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import { chooseLang, useWords } from '../../i18n/use';
+import { Demo } from '../../part/demo';
 
 /** The frame of the pages before the console: its name, a card, the other language. */
 export function Outside({ title, sub, children }: { title: string; sub?: string; children: ReactNode }) {
@@ -10,7 +11,7 @@ export function Outside({ title, sub, children }: { title: string; sub?: string;
   return (
     <main className="outside" id="main">
       <section className="card pad stack">
-        <div className="row"><b>{t.app.title}</b><span className="fill" />
+        <div className="row"><b>{t.app.title}</b><Demo /><span className="fill" />
           <button type="button" className="plain muted" title={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
         </div>
         <h1>{title}</h1>
