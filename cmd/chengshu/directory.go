@@ -62,7 +62,7 @@ func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
 }
 
 func (a *app) directoryGuess() *cobra.Command {
-	var office, name, title string
+	var office, name, title, sheet string
 	c := &cobra.Command{Use: "guess FILE", Short: "由文件生成目录声明初稿 / write a first declaration for a file", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		path, err := readable(args[0])
 		if err != nil {
@@ -70,7 +70,7 @@ func (a *app) directoryGuess() *cobra.Command {
 		}
 		return a.with(cmd.Context(), func(c *client) error {
 			var g map[string]any
-			if err := c.call(cmd.Context(), "POST", "/guesses", map[string]string{"path": path, "office": office, "name": name, "title": title}, &g); err != nil {
+			if err := c.call(cmd.Context(), "POST", "/guesses", map[string]string{"path": path, "sheet": sheet, "office": office, "name": name, "title": title}, &g); err != nil {
 				return err
 			}
 			return a.print(g, func(w io.Writer) { fmt.Fprint(w, g["yaml"]) })
@@ -78,6 +78,7 @@ func (a *app) directoryGuess() *cobra.Command {
 	}}
 	c.Flags().StringVar(&office, "office", "", "the office that provides it")
 	c.Flags().StringVar(&name, "name", "", "the directory's name; by default made from the file's")
+	c.Flags().StringVar(&sheet, "sheet", "", "worksheet of a workbook; by default the first that holds a table")
 	c.Flags().StringVar(&title, "title", "", "the directory's title; by default the file's name")
 	return c
 }

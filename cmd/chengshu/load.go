@@ -23,6 +23,7 @@ type batch struct {
 	DirectoryTitle string   `json:"directory_title"`
 	State          string   `json:"state"`
 	File           string   `json:"file"`
+	Sheet          string   `json:"sheet"`
 	Encoding       string   `json:"encoding"`
 	Bytes          int64    `json:"bytes"`
 	Ruleset        int      `json:"ruleset"`
@@ -52,7 +53,7 @@ func (b batch) running() bool {
 }
 
 func (a *app) load() *cobra.Command {
-	var directory string
+	var directory, sheet string
 	var again, trial bool
 	c := &cobra.Command{
 		Use:   "load FILE --directory NAME",
@@ -64,7 +65,7 @@ func (a *app) load() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), func(c *client) error {
-				body := map[string]any{"path": path, "directory": directory, "again": again}
+				body := map[string]any{"path": path, "directory": directory, "sheet": sheet, "again": again}
 				if trial {
 					var r report
 					if err := c.call(cmd.Context(), "POST", "/trials", body, &r); err != nil {
@@ -81,6 +82,7 @@ func (a *app) load() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&directory, "directory", "", "name of the directory")
+	c.Flags().StringVar(&sheet, "sheet", "", "worksheet of a workbook; by default the first that holds a table")
 	c.Flags().BoolVar(&again, "again", false, "judge the same file again though nothing changed")
 	c.Flags().BoolVar(&trial, "trial", false, "judge the first 10,000 rows and keep nothing")
 	_ = c.MarkFlagRequired("directory")
@@ -171,6 +173,9 @@ func (a *app) state(s string) string {
 
 func (a *app) writeBatch(w io.Writer, b batch) {
 	fmt.Fprintln(w, a.say("批次 %s  %s  %s", "batch %s  %s  %s", b.Label, b.DirectoryTitle, a.state(b.State)))
+	if b.Sheet != "" {
+		fmt.Fprintln(w, a.say("  %s，工作表“%s”", "  %s, worksheet “%s”", b.File, b.Sheet))
+	}
 	if b.Error != nil {
 		fmt.Fprintln(w, "  "+b.Error.fault().In(a.settings.Lang))
 	}

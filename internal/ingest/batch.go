@@ -57,6 +57,7 @@ type Batch struct {
 
 	File     string
 	Hash     string
+	Sheet    string // the worksheet that was read, of a workbook
 	Encoding string
 	Bytes    int64
 	Spool    string // the file as received; empty when the batch is finished
@@ -145,6 +146,7 @@ type batchRow struct {
 	Job           string    `bun:"job"`
 	Layout        int       `bun:"layout"`
 	Outrun        int64     `bun:"rows_outrun"`
+	Sheet         string    `bun:"sheet"`
 }
 
 var migrations = []store.Migration{{Version: 1, SQL: `
@@ -189,7 +191,7 @@ CREATE TABLE ingest_dataset (
 ALTER TABLE ingest_batch ADD COLUMN layout INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ingest_batch ADD COLUMN rows_outrun BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX ingest_batch_label ON ingest_batch (label);
-`}}
+`}, {Version: 3, SQL: `ALTER TABLE ingest_batch ADD COLUMN sheet TEXT NOT NULL DEFAULT '';`}}
 
 func (b *Batch) row() *batchRow {
 	r := &batchRow{ID: string(b.ID), Label: b.Label, Day: b.Day,
@@ -198,7 +200,7 @@ func (b *Batch) row() *batchRow {
 		In: b.In, Published: b.Published, Quarantined: b.Quarantined, Held: b.Held, Replayed: b.Replayed,
 		StartedAt: b.StartedAt.UTC(), EndedAt: b.EndedAt.UTC(), Seconds: b.Seconds, Task: b.Task,
 		Error: encode(b.Error), Decision: encode(b.Decision), Job: encode(b.job),
-		Layout: b.Layout, Outrun: b.Outrun}
+		Layout: b.Layout, Outrun: b.Outrun, Sheet: b.Sheet}
 	if b.EndedAt.IsZero() {
 		r.EndedAt = time.Time{}
 	}
@@ -210,7 +212,7 @@ func (r *batchRow) batch() (*Batch, error) {
 		Version: r.Version, Ruleset: r.Ruleset, File: r.File, Hash: r.Hash, Encoding: r.Encoding, Bytes: r.Bytes,
 		Spool: r.Spool, State: State(r.State), In: r.In, Published: r.Published, Quarantined: r.Quarantined,
 		Held: r.Held, Replayed: r.Replayed, StartedAt: r.StartedAt, EndedAt: r.EndedAt, Seconds: r.Seconds,
-		Task: r.Task}
+		Task: r.Task, Sheet: r.Sheet}
 	return b, errors.Join(decode(r.Error, &b.Error), decode(r.Decision, &b.Decision), decode(r.Job, &b.job))
 }
 

@@ -105,8 +105,8 @@ func (e *Engine) Close() error {
 	return e.crew.close()
 }
 
-func (e *Engine) sourceOptions() source.Options {
-	return source.Options{Dir: e.Spool, MaxBytes: e.MaxBytes}
+func (e *Engine) sourceOptions(sheet string) source.Options {
+	return source.Options{Dir: e.Spool, MaxBytes: e.MaxBytes, Sheet: sheet}
 }
 
 // Watch gives changes of batches until ctx ends. A slow reader misses some, never the last

@@ -25,6 +25,7 @@ import (
 type Request struct {
 	Directory string
 	File      *source.Spooled
+	Sheet     string    // of a workbook; empty: the first that holds a table
 	Again     bool      // judge the same file again though neither it nor the rules changed
 	At        time.Time // when the load counts as begun; zero: now. Only a simulation sets it
 }
@@ -39,7 +40,11 @@ func (e *Engine) Load(ctx context.Context, r Request) (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := ident.BatchOf(d.Name, "file", r.File.Hash)
+	cursor, err := e.cursor(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	id := ident.BatchOf(d.Name, "file", cursor)
 	old, err := e.known(ctx, id)
 	if err != nil || old.serves(r, version) {
 		return old, err
@@ -55,6 +60,22 @@ func (e *Engine) Load(ctx context.Context, r Request) (*Batch, error) {
 		}
 	}
 	return b, err
+}
+
+// cursor tells what is read of a file: the file itself, or a worksheet of it that is read
+// only because it was asked for. The same worksheet is the same batch, however it is named.
+func (e *Engine) cursor(ctx context.Context, r Request) (string, error) {
+	if r.Sheet == "" {
+		return r.File.Hash, nil
+	}
+	shape, err := source.Look(ctx, r.File, e.sourceOptions(r.Sheet))
+	if err != nil {
+		return "", err
+	}
+	if shape.Sheet == shape.Usual {
+		return r.File.Hash, nil
+	}
+	return r.File.Hash + "#" + shape.Sheet, nil
 }
 
 // known gives a batch, nil when there is none.
@@ -81,14 +102,14 @@ func (e *Engine) load(ctx context.Context, d catalog.Directory, version int, r R
 		}
 	}()
 	var shape *source.Shape
-	if shape, err = e.plan(ctx, d, version, f, j); err != nil {
+	if shape, err = e.plan(ctx, d, version, f, r.Sheet, j); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(nameBeside(r.File.Path)); err == nil {
 		j.Upload = r.File.Path
 	}
 	b := &Batch{ID: id, Directory: d.Name, Ruleset: version, File: f.Name, Hash: f.Hash,
-		Encoding: shape.Encoding, Bytes: f.Bytes, Spool: f.Path, State: Queued, job: j, StartedAt: r.At}
+		Sheet: shape.Sheet, Encoding: shape.Encoding, Bytes: f.Bytes, Spool: f.Path, State: Queued, job: j, StartedAt: r.At}
 	if err = e.begin(ctx, b, old); err != nil {
 		return nil, err
 	}
@@ -108,7 +129,7 @@ func (e *Engine) own(ctx context.Context, f *source.Spooled) (*source.Spooled, e
 		now := time.Now()
 		return &mine, os.Chtimes(mine.Path, now, now)
 	default: // a file system without links
-		copied, err := source.Spool(ctx, f.Path, e.sourceOptions(), nil)
+		copied, err := source.Spool(ctx, f.Path, e.sourceOptions(""), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -146,14 +167,14 @@ const oneThread = 4 << 20
 
 // plan makes the job of a file: its shape, its columns matched to items, the files of the
 // tables its rules refer to. Files it makes are in the job whatever happens.
-func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *source.Spooled, j *job) (*source.Shape, error) {
-	o := e.sourceOptions()
+func (e *Engine) plan(ctx context.Context, d catalog.Directory, version int, f *source.Spooled, sheet string, j *job) (*source.Shape, error) {
+	o := e.sourceOptions(sheet)
 	shape, err := source.Look(ctx, f, o)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := match(d, shape.Columns, f.Name); err != nil {
-		return nil, err
+		return nil, shape.Others(f.Name, err)
 	}
 	ready, err := source.Prepare(ctx, f, shape, o, nil)
 	if err != nil {

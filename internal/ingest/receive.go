@@ -15,7 +15,7 @@ import (
 // Receive takes an upload into the spool folder.
 func (e *Engine) Receive(ctx context.Context, r io.Reader, name string) (*source.Spooled, error) {
 	e.crew.warm()
-	s, err := source.SpoolReader(ctx, r, name, e.sourceOptions())
+	s, err := source.SpoolReader(ctx, r, name, e.sourceOptions(""))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (e *Engine) Received(_ context.Context, file, hash string) (*source.Spooled
 // Spooled copies a file of this machine into the spool folder.
 func (e *Engine) Spooled(ctx context.Context, path string) (*source.Spooled, error) {
 	e.crew.warm()
-	return source.Spool(ctx, path, e.sourceOptions(), nil)
+	return source.Spool(ctx, path, e.sourceOptions(""), nil)
 }
 
 // Guess is what a file seems to be, with a sample and a first declaration.
@@ -61,10 +61,12 @@ type Guess struct {
 	Encoding     string            `json:"encoding"`
 	Delimiter    string            `json:"delimiter"`
 	Header       bool              `json:"header"`
+	Sheet        string            `json:"sheet" doc:"the worksheet that is read, of a workbook"`
+	Sheets       []string          `json:"sheets" doc:"the worksheets that a workbook shows, in order; none for other files"`
 	Columns      []ColumnGuess     `json:"columns"`
 	Sample       [][]string        `json:"sample"`
 	RowsEstimate int64             `json:"rows_estimate"`
-	Reasons      map[string]string `json:"reasons" doc:"why format, encoding, delimiter and header are believed"`
+	Reasons      map[string]string `json:"reasons" doc:"why format, encoding, delimiter, header and sheet are believed"`
 	YAML         string            `json:"yaml" doc:"a first declaration"`
 }
 
@@ -87,6 +89,7 @@ type ColumnGuess struct {
 // GuessAs says what is known beside the file; all of it may be empty.
 type GuessAs struct {
 	Directory string // match its items
+	Sheet     string // of a workbook
 	Office    string // of the first declaration
 	Name      string
 	Title     string
@@ -96,11 +99,11 @@ type GuessAs struct {
 // Guess looks at a file and writes a first declaration of it.
 func (e *Engine) Guess(ctx context.Context, f *source.Spooled, as GuessAs) (Guess, error) {
 	directory, lang := as.Directory, as.Lang
-	shape, err := source.Look(ctx, f, e.sourceOptions())
+	shape, err := source.Look(ctx, f, e.sourceOptions(as.Sheet))
 	if err != nil {
 		return Guess{}, err
 	}
-	g := Guess{Format: shape.Format, Encoding: shape.Encoding, Delimiter: shape.Delim, Header: shape.Header,
+	g := Guess{Format: shape.Format, Encoding: shape.Encoding, Delimiter: shape.Delim, Header: shape.Header, Sheet: shape.Sheet, Sheets: shape.Sheets,
 		Sample: shape.Sample, RowsEstimate: shape.RowsEstimate, Reasons: map[string]string{}}
 	if len(g.Sample) > 50 {
 		g.Sample = g.Sample[:50]

@@ -33,7 +33,7 @@ func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batc
 				"批次 %s 已拦截，只能整批重放", "batch %s is held and can only be replayed whole", p.Label)).
 				Fix(fault.T("请不选行直接重放，或先放行合格行", "replay without choosing rows, or release the good rows first"))
 		}
-		return e.Load(ctx, Request{Directory: p.Directory, Again: true,
+		return e.Load(ctx, Request{Directory: p.Directory, Again: true, Sheet: p.Sheet,
 			File: &source.Spooled{Path: p.Spool, Name: p.File, Hash: p.Hash, Bytes: p.Bytes}})
 	}
 	if p.State != Published || p.Quarantined == 0 {
@@ -190,7 +190,7 @@ func (e *Engine) TryFile(ctx context.Context, r Request, rows int64) (_ rule.Jud
 		made := slices.DeleteFunc(append(j.Input.Files, j.Input.Rejects...), func(f string) bool { return f == r.File.Path })
 		err = errors.Join(err, remove(made))
 	}()
-	if _, err := e.plan(ctx, v.Directory, v.Version, r.File, j); err != nil {
+	if _, err := e.plan(ctx, v.Directory, v.Version, r.File, r.Sheet, j); err != nil {
 		return rule.Judgement{}, err
 	}
 	j.Input.Limit = rows

@@ -81,6 +81,11 @@ func faultDuplicate(name, header string, a, b int) error {
 		Fix(fault.T("请修改其中一列的列名", "rename one of them"))
 }
 
+func faultNoSheets(name string) error {
+	return invalid("sheet.none", fault.T("该文件不是工作簿，没有工作表可选", "this file is no workbook and has no worksheets to choose from")).At("%s", name).
+		Fix(fault.T("请去掉工作表一项（--sheet）", "leave the worksheet out (--sheet)"))
+}
+
 func faultFormat(name string, what, remedy fault.Text) error {
 	return invalid("format", what).At("%s", name).Fix(remedy)
 }

@@ -38,10 +38,14 @@ func Look(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 		return nil, err
 	}
 	switch format := formatOf(h.raw); format {
-	case CSV, JSON, JSONL:
+	case CSV, JSON, JSONL, Parquet:
+		if o.Sheet != "" {
+			return nil, faultNoSheets(s.Name)
+		}
+		if format == Parquet {
+			return lookParquet(ctx, s, o)
+		}
 		return lookText(f, s, h, o)
-	case Parquet:
-		return lookParquet(ctx, s, o)
 	case zipArchive:
 		return lookXLSX(ctx, s, o)
 	case legacyOffice:

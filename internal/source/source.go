@@ -43,7 +43,7 @@ type Options struct {
 	MaxColumns int    // 2,000
 	MaxRatio   int    // unpacked : packed size of a workbook's part; 200
 	MaxUnpack  int64  // bytes of a workbook unpacked, all parts; 8 GiB
-	Sheet      string // worksheet by name; empty: the first
+	Sheet      string // worksheet by name; empty: the first shown that holds a table
 }
 
 func (o Options) defaults() Options {
@@ -89,8 +89,9 @@ type Shape struct {
 	Columns      []string // names from the header, else column_1 …; at least one
 	Sample       [][]string
 	RowsEstimate int64
-	Sheets       []string // of a workbook, in order
+	Sheets       []string // of a workbook, those that a spreadsheet shows, in order
 	Sheet        string   // the one looked at
+	Usual        string   // the one looked at unless another is asked for
 	Reasons      map[string]fault.Text
 
 	keys []string // of JSON objects, as they are written

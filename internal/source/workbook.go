@@ -26,11 +26,14 @@ func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 		return nil, err
 	}
 	defer b.Close()
-	sh := &Shape{Format: XLSX, Sheets: b.Sheets(), Sheet: o.Sheet, Reasons: map[string]fault.Text{
+	sh := &Shape{Format: XLSX, Sheets: b.Sheets(), Usual: tableSheet(ctx, b), Reasons: map[string]fault.Text{
 		ReasonFormat: fault.T("内容是 Excel 工作簿", "its content is an Excel workbook"),
 	}}
-	if sh.Sheet == "" {
-		sh.Sheet = tableSheet(ctx, b)
+	sh.Sheet = sh.Usual
+	if o.Sheet != "" {
+		if sh.Sheet, err = b.Named(o.Sheet); err != nil {
+			return nil, err
+		}
 	}
 	sh.Reasons[ReasonSheet] = fault.T("共 %d 个工作表，读取“%s”", "of %d worksheets “%s” is read", len(sh.Sheets), sh.Sheet)
 	rows, err := b.Rows(sh.Sheet)
@@ -43,7 +46,7 @@ func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 		return nil, err
 	}
 	if len(records) == 0 {
-		return nil, faultEmptySheet(s.Name, sh.Sheet, sh.Sheets)
+		return nil, faultEmptySheet(ctx, s.Name, sh.Sheet, b)
 	}
 	columns := usualWidth(records)
 	top := findHeader(records, columns)
@@ -66,11 +69,27 @@ func lookXLSX(ctx context.Context, s *Spooled, o Options) (*Shape, error) {
 	for i, r := range sh.Sample {
 		sh.Sample[i] = append(r, make([]string, max(0, len(sh.Columns)-len(r)))...)
 	}
-	return sh, err
+	return sh, sh.Others(s.Name, err)
 }
 
-// tableSheet is the first worksheet that holds a table: a covering note before it is none, nor
-// is an empty sheet. Where none does it is the first with anything, so that its fault is told.
+// Others adds to a fault of a workbook's worksheet which one it was, and which others could
+// be read instead.
+func (sh *Shape) Others(name string, err error) error {
+	var f *fault.Error
+	others := slices.DeleteFunc(slices.Clone(sh.Sheets), func(s string) bool { return s == sh.Sheet })
+	if len(others) == 0 || !errors.As(err, &f) {
+		return err
+	}
+	fix := fault.T("也可改读工作表 %s：命令加 --sheet，页面在“工作表”一栏选择", "or read another worksheet, %s: --sheet with a command, “Worksheet” on the page", strings.Join(others, "、"))
+	if f.Remedy != (fault.Text{}) {
+		fix = fault.Text{ZH: f.Remedy.ZH + "；" + fix.ZH, EN: f.Remedy.EN + "; " + fix.EN}
+	}
+	return f.Fix(fix).At("%s:%s", name, sh.Sheet)
+}
+
+// tableSheet is the first worksheet that holds a table, of those that a spreadsheet shows: a
+// covering note before it is none, nor is an empty sheet. Where none does it is the first with
+// anything, so that its fault is told.
 func tableSheet(ctx context.Context, b *xlsx.Book) (sheet string) {
 	best := -1
 	for _, name := range b.Sheets() {
@@ -105,9 +124,15 @@ func likeTable(ctx context.Context, b *xlsx.Book, sheet string) int {
 	return 1
 }
 
-func faultEmptySheet(name, sheet string, all []string) error {
-	return invalid("empty", fault.T("工作表“%s”没有内容，工作簿中有：%s", "the worksheet “%s” is empty; the workbook has: %s", sheet, strings.Join(all, "、"))).At("%s", name).
-		Fix(fault.T("请选择有数据的工作表", "choose a worksheet that holds rows"))
+// faultEmptySheet names the worksheets that do hold something.
+func faultEmptySheet(ctx context.Context, name, sheet string, b *xlsx.Book) error {
+	others := slices.DeleteFunc(b.Sheets(), func(s string) bool { return likeTable(ctx, b, s) == 0 })
+	if len(others) == 0 {
+		return invalid("empty", fault.T("工作簿的工作表都没有内容", "every worksheet of the workbook is empty")).At("%s", name).
+			Fix(fault.T("请确认导出已完成后重新提交", "check that the export finished, then send it again"))
+	}
+	return invalid("empty", fault.T("工作表“%s”没有内容，有内容的工作表：%s", "the worksheet “%s” is empty; those that hold something: %s", sheet, strings.Join(others, "、"))).At("%s", name).
+		Fix(xlsx.ChooseSheet())
 }
 
 func firstRows(ctx context.Context, rows *xlsx.Rows) (records [][]string, whole bool, err error) {

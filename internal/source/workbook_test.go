@@ -163,3 +163,76 @@ func TestBombsThatLie(t *testing.T) {
 		t.Errorf("got %v, %v, left %v", r, err, left(t, o.Dir))
 	}
 }
+
+// hiddenIn is a workbook with sheets that a spreadsheet does not show.
+func hiddenIn(t testing.TB, sheets map[string][][]any, hide []string, order ...string) string {
+	t.Helper()
+	f, err := excelize.OpenReader(strings.NewReader(workbookOf(t, sheets, order...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.SetActiveSheet(len(order) - 1)
+	for i, name := range hide {
+		if err := f.SetSheetVisible(name, false, i%2 == 1); err != nil { // every other one very hidden
+			t.Fatal(err)
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What a spreadsheet does not show is neither offered nor taken unasked; whoever names it
+// gets it.
+func TestWhichSheet(t *testing.T) {
+	table := func(header string) [][]any { return [][]any{{"编号", header}, {1, "x"}, {2, "y"}} }
+	content := hiddenIn(t, map[string][][]any{"代码表": table("代码"), "字典": table("字典"), "说明": {{"仅供参考"}}, "一月": table("一月数"), "二月 ": table("二月数"), "空": {}},
+		[]string{"代码表", "字典"}, "代码表", "字典", "说明", "一月", "空", "二月 ")
+	for asked, want := range map[string]string{"": "一月", "一月": "一月", "二月": "二月 ", " 二月 ": "二月 ", "代码表": "代码表", "字典": "字典"} {
+		sh, r, err := walk(t, "x.xlsx", content, Options{Dir: t.TempDir(), Sheet: asked})
+		if err != nil {
+			t.Fatalf("%q: %v", asked, err)
+		}
+		if sh.Sheet != want || sh.Usual != "一月" || !reflect.DeepEqual(sh.Sheets, []string{"说明", "一月", "空", "二月 "}) {
+			t.Errorf("%q: read %q, usually %q, of %v", asked, sh.Sheet, sh.Usual, sh.Sheets)
+		}
+		if r.Rows != 2 || r.Columns[1] != sh.Columns[1] || !strings.HasPrefix(sh.Columns[1], strings.TrimSpace(want)[:len("一")]) {
+			t.Errorf("%q: %+v of %v", asked, r, sh.Columns)
+		}
+	}
+	for asked, want := range map[string]struct{ code, named, not string }{
+		"三月": {"source.sheet", "说明、一月、空、二月 ", "代码表"},
+		"空":  {"source.empty", "说明、一月、二月 ", "空、"},
+		"说明": {"source.rows.none", "一月、空、二月 ", "代码表"},
+	} {
+		_, _, err := walk(t, "x.xlsx", content, Options{Dir: t.TempDir(), Sheet: asked})
+		f := fault.From(err)
+		if f == nil || f.Code != want.code {
+			t.Errorf("%s: %v", asked, err)
+			continue
+		}
+		for _, lang := range []string{"zh-CN", "en"} {
+			if said := f.In(lang); !strings.Contains(said, want.named) || strings.Contains(said, want.not) || !strings.Contains(said, "--sheet") {
+				t.Errorf("%s cannot be followed: %s", asked, said)
+			}
+		}
+	}
+}
+
+func TestNoSheetToChoose(t *testing.T) {
+	for name, c := range map[string]struct{ content, sheet, code string }{
+		"delimited text": {people, "一月", "source.sheet.none"},
+		"JSON":           {`[{"a":1}]`, "一月", "source.sheet.none"},
+		"all empty":      {workbookOf(t, nil, "a", "b"), "", "source.empty"},
+		"no sheet": {zipOf(t, [2]string{"xl/workbook.xml", `<workbook><sheets/></workbook>`},
+			[2]string{"xl/_rels/workbook.xml.rels", `<Relationships/>`}), "", "source.sheet"},
+	} {
+		_, _, err := walk(t, "x", c.content, Options{Dir: t.TempDir(), Sheet: c.sheet})
+		if f := fault.From(err); f == nil || f.Code != c.code || f.Where != "x" || f.Remedy.EN == "" || strings.Contains(f.In("zh"), "“”") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -159,7 +159,7 @@ func (c *Console) bodies(ctx context.Context, bs []*ingest.Batch) ([]batchBody, 
 }
 
 func (c *Console) body(b *ingest.Batch, lang string) batchBody {
-	o := batchBody{ID: string(b.ID), Label: b.Label, Directory: b.Directory, State: string(b.State), File: b.File,
+	o := batchBody{ID: string(b.ID), Label: b.Label, Directory: b.Directory, State: string(b.State), File: b.File, Sheet: b.Sheet,
 		Encoding: b.Encoding, Bytes: b.Bytes, Version: b.Version, Ruleset: b.Ruleset, RowsIn: b.In, Published: b.Published,
 		Quarantined: b.Quarantined, Held: b.Held, Replayed: b.Replayed, Outrun: b.Outrun, StartedAt: b.StartedAt, Seconds: b.Seconds,
 		Decision: b.Decision}

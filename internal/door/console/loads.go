@@ -28,6 +28,7 @@ type uploadBody struct {
 type FileIn struct {
 	Upload    string `json:"upload,omitempty" maxLength:"200" doc:"id of an upload"`
 	Path      string `json:"path,omitempty" maxLength:"4096" doc:"or a file on the server's machine"`
+	Sheet     string `json:"sheet,omitempty" maxLength:"255" doc:"worksheet of a workbook; the first that holds a table unless given"`
 	Directory string `json:"directory,omitempty" maxLength:"63"`
 }
 
@@ -68,7 +69,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 			return ingest.Guess{}, err
 		}
 		defer c.done(f, in.Body.Path)
-		g, err := c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
+		g, err := c.Ingest.Guess(ctx, f, ingest.GuessAs{Directory: in.Body.Directory, Sheet: in.Body.Sheet, Office: in.Body.Office, Name: in.Body.Name, Title: in.Body.Title, Lang: lang(ctx)})
 		if err != nil {
 			return g, err
 		}
@@ -83,7 +84,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 			return reportBody{}, err
 		}
 		defer c.done(f, in.Body.Path)
-		j, err := c.Ingest.TryFile(ctx, ingest.Request{Directory: in.Body.Directory, File: f}, trialRows)
+		j, err := c.Ingest.TryFile(ctx, ingest.Request{Directory: in.Body.Directory, File: f, Sheet: in.Body.Sheet}, trialRows)
 		if err != nil {
 			return reportBody{}, err
 		}
@@ -104,7 +105,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 			return batchBody{}, err
 		}
 		defer c.done(f, in.Body.Path)
-		b, err := c.Ingest.Load(ctx, ingest.Request{Directory: in.Body.Directory, File: f, Again: in.Body.Again})
+		b, err := c.Ingest.Load(ctx, ingest.Request{Directory: in.Body.Directory, File: f, Sheet: in.Body.Sheet, Again: in.Body.Again})
 		if err != nil {
 			return batchBody{}, err
 		}

@@ -124,6 +124,7 @@ type batchBody struct {
 	OfficeTitle    string           `json:"office_title"`
 	State          string           `json:"state" enum:"queued,judging,publishing,published,held,returned,discarded,failed,cancelled,superseded"`
 	File           string           `json:"file"`
+	Sheet          string           `json:"sheet" doc:"the worksheet that was read, of a workbook"`
 	Encoding       string           `json:"encoding"`
 	Bytes          int64            `json:"bytes"`
 	Version        int              `json:"version"`

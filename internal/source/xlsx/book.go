@@ -42,7 +42,10 @@ type Book struct {
 	used   int64
 }
 
-type sheet struct{ name, part string }
+type sheet struct {
+	name, part string
+	hidden     bool
+}
 
 // Open reads the workbook's outline. name is for messages.
 func Open(file, name string, l Limits) (*Book, error) {
@@ -64,13 +67,50 @@ func (b *Book) Close() error {
 	return b.file.Close()
 }
 
-// Sheets names the worksheets in order.
+// Sheets names the worksheets that a spreadsheet shows, in order; where it shows none, all.
 func (b *Book) Sheets() []string {
-	names := make([]string, len(b.sheets))
-	for i, s := range b.sheets {
-		names[i] = s.name
+	var shown, all []string
+	for _, s := range b.sheets {
+		all = append(all, s.name)
+		if !s.hidden {
+			shown = append(shown, s.name)
+		}
 	}
-	return names
+	if len(shown) == 0 {
+		return all
+	}
+	return shown
+}
+
+// Named gives the name of a worksheet as the workbook writes it, whatever the case and the
+// blanks around it that it is asked for by. Hidden ones are found too.
+func (b *Book) Named(name string) (string, error) {
+	like := ""
+	for _, s := range b.sheets {
+		if s.name == name {
+			return s.name, nil
+		}
+		if like == "" && strings.EqualFold(strings.TrimSpace(s.name), strings.TrimSpace(name)) {
+			like = s.name
+		}
+	}
+	if like == "" {
+		return "", b.noSheet(name)
+	}
+	return like, nil
+}
+
+func (b *Book) noSheet(name string) error {
+	if len(b.sheets) == 0 {
+		return b.fault("sheet", fault.T("工作簿中没有工作表", "there is no worksheet in the workbook"),
+			fault.T("请把数据放进工作表后重新提交", "put the rows on a worksheet and send it again"))
+	}
+	return b.fault("sheet", fault.T("没有工作表“%s”，工作簿中有：%s", "there is no worksheet “%s”; the workbook has: %s", name, strings.Join(b.Sheets(), "、")), ChooseSheet())
+}
+
+// ChooseSheet says how another worksheet is chosen.
+func ChooseSheet() fault.Text {
+	return fault.T("请改选其中一个：命令加 --sheet 工作表名，页面在“工作表”一栏选择", "choose one of these: --sheet NAME with a command, “Worksheet” on the page")
 }
 
 func (b *Book) open() error {
@@ -211,7 +251,7 @@ func (b *Book) readBook(name string, rels map[string]relation) error {
 			b.d1904 = v == "1" || v == "true"
 		case "sheet":
 			if r := rels[t.attr("id")]; strings.HasSuffix(r.kind, "/worksheet") {
-				b.sheets = append(b.sheets, sheet{t.attr("name"), r.target})
+				b.sheets = append(b.sheets, sheet{t.attr("name"), r.target, strings.HasSuffix(strings.ToLower(t.attr("state")), "hidden")})
 			}
 		}
 		return nil

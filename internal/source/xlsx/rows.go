@@ -40,8 +40,7 @@ func (b *Book) Rows(name string) (*Rows, error) {
 		}
 		return r, nil
 	}
-	return nil, b.fault("sheet", fault.T("没有工作表“%s”，现有：%s", "there is no worksheet “%s”; there are: %s", name, strings.Join(b.Sheets(), "、")),
-		fault.T("请选择其中一个工作表", "choose one of them"))
+	return nil, b.noSheet(name)
 }
 
 // Close ends the reading of the sheet.

@@ -88,7 +88,7 @@ const post = <R>(path: string, body: unknown, query?: Query) =>
   });
 const id = encodeURIComponent;
 
-export type Source = { upload?: string; path?: string };
+export type Source = { upload?: string; path?: string; sheet?: string };
 
 export const api = {
   session: (s?: AbortSignal) => get<T.Who>('/session', {}, s),

@@ -311,6 +311,7 @@ load: {mode: merge, key: [id_no]}
     declare: 'Declare one from what was guessed',
     facts: 'What was found',
     format: 'Format',
+    sheet: 'Worksheet',
     encoding: 'Encoding',
     delimiter: 'Delimiter',
     header: 'Header',

@@ -312,6 +312,7 @@ load: {mode: merge, key: [id_no]}
     declare: '用猜出的声明新建目录',
     facts: '识别结果',
     format: '格式',
+    sheet: '工作表',
     encoding: '编码',
     delimiter: '分隔符',
     header: '表头',

@@ -40,7 +40,7 @@ function BatchHead({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = words;
   const facts = [
     (b.parent ? t.batch.facts.replayed : t.batch.facts.loaded)(f.time(b.started_at)),
-    b.file && t.batch.facts.file(b.file, b.encoding, f.bytes(b.bytes)),
+    b.file && t.batch.facts.file(b.file, b.sheet || b.encoding, f.bytes(b.bytes)),
     t.batch.facts.ruleset(f.n(b.ruleset)),
     b.outrun > 0 && t.batch.facts.outrun(f.n(b.outrun)),
     b.ended_at && t.batch.facts.took(f.one(b.seconds)),

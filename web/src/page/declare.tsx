@@ -19,9 +19,10 @@ export default function Declare({ name }: { name?: string }) {
   const { query } = usePlace();
   const upload = query.get('upload') ?? undefined;
   const path = query.get('path') ?? undefined;
-  const first = useLoad(`declare ${name ?? ''} ${upload ?? ''} ${path ?? ''}`, async (s) => {
+  const sheet = query.get('sheet') ?? undefined;
+  const first = useLoad(`declare ${name ?? ''} ${upload ?? ''} ${path ?? ''} ${sheet ?? ''}`, async (s) => {
     if (name) return (await api.directory(name, s)).yaml;
-    if (upload || path) return (await api.guess({ upload, path })).yaml;
+    if (upload || path) return (await api.guess({ upload, path, sheet })).yaml;
     return t.declare.template;
   });
   const title = name ? t.declare.editTitle(name) : t.declare.newTitle;
@@ -33,17 +34,17 @@ export default function Declare({ name }: { name?: string }) {
         title={title}
         sub={t.declare.hint}
       />
-      {first.data !== undefined ? <Form key={`${name} ${upload} ${path}`} name={name} first={first.data} from={{ upload, path }} /> : first.problem ? <Failed problem={first.problem} again={first.again} /> : <Busy lines={12} />}
+      {first.data !== undefined ? <Form key={`${name} ${upload} ${path} ${sheet}`} name={name} first={first.data} from={{ upload, path, sheet }} /> : first.problem ? <Failed problem={first.problem} again={first.again} /> : <Busy lines={12} />}
     </>
   );
 }
 
 type Checked = { state: 'waiting' } | { state: 'good' } | { state: 'bad'; problem: Problem; marks: Mark[] };
 
-function Form({ name, first, from }: { name?: string; first: string; from: { upload?: string; path?: string } }) {
+function Form({ name, first, from }: { name?: string; first: string; from: { upload?: string; path?: string; sheet?: string } }) {
   const { t, f } = useWords();
   const { message } = App.useApp();
-  const draft = useDraft(`chengshu.draft.${name ?? from.upload ?? from.path ?? ''}`, first);
+  const draft = useDraft(`chengshu.draft.${name ?? [from.upload ?? from.path ?? '', from.sheet].filter(Boolean).join(' ')}`, first);
   const checked = useCheck(draft.text);
   const [jump, setJump] = useState<number>();
   const marks = useMemo(() => (checked.state === 'bad' ? checked.marks : []), [checked]);

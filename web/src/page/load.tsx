@@ -1,5 +1,5 @@
 import { App, Button, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { api } from '../api/client';
 import type { Batch, Directory, Guess } from '../api/schema.gen';
 import { useAction, useLoad, type Loaded } from '../api/use';
@@ -19,17 +19,18 @@ export default function LoadPage() {
   const { t } = useWords();
   const { query } = usePlace();
   const alter = useAlter();
-  const from: From = { upload: query.get('upload') ?? undefined, path: query.get('path') ?? undefined };
+  const from: From = { upload: query.get('upload') ?? undefined, path: query.get('path') ?? undefined, sheet: query.get('sheet') ?? undefined };
   const directory = query.get('directory') ?? undefined;
   const chosen = Boolean(from.upload || from.path);
   const own = useLoad(directory ? `own ${directory}` : null, (s) => api.directory(directory ?? '', s));
-  const guess = useLoad(chosen ? `guess ${from.upload} ${from.path} ${directory}` : null, () => api.guess({ ...from, directory }));
+  const guess = useLoad(chosen ? `guess ${from.upload} ${from.path} ${from.sheet} ${directory}` : null, () => api.guess({ ...from, directory }));
   return (
     <>
       <Head name={t.load.title} title={t.load.title} sub={t.load.sub} />
       <div className="two">
-        <Card title={t.load.file} note={chosen && <button type="button" className="link" onClick={() => alter({ upload: null, path: null, trial: null })}>{t.load.another}</button>} pad>
-          <FileChoice from={from} chosen={(f) => alter({ upload: f.upload, path: f.path, trial: null })} />
+        <Card title={t.load.file} note={chosen && <button type="button" className="link" onClick={() => alter({ upload: null, path: null, sheet: null, trial: null })}>{t.load.another}</button>} pad>
+          <FileChoice from={from} chosen={(f) => alter({ upload: f.upload, path: f.path, sheet: null, trial: null })} />
+          {chosen && <Sheet key={`${from.upload} ${from.path}`} from={from} guess={guess} change={(s) => alter({ sheet: s, trial: null })} />}
         </Card>
         <Card title={t.load.directory} pad>
           <Target directory={directory} own={own} from={from} chosen={chosen} />
@@ -49,6 +50,36 @@ export default function LoadPage() {
         </div>
       )}
     </>
+  );
+}
+
+/** Which worksheet of a workbook is read. What it has is remembered while one that cannot be read is chosen. */
+function Sheet({ from, guess, change }: { from: From; guess: Loaded<Guess>; change: (sheet: string | null) => void }) {
+  const { t } = useWords();
+  const id = useId();
+  const [known, keep] = useState<string[]>([]);
+  const sheets = guess.data?.sheets ?? known;
+  useEffect(() => {
+    if (guess.data) keep(guess.data.sheets);
+  }, [guess.data]);
+  const now = guess.data?.sheet || from.sheet;
+  if (sheets.length > 1) {
+    const options = [...new Set([...sheets, ...(now ? [now] : [])])].map((s) => ({ value: s, label: s }));
+    return (
+      <div className="row gap-top">
+        <label className="label" htmlFor={id}>{t.load.sheet}</label>
+        <Select id={id} className="fill" value={now} options={options} onChange={change} showSearch={{ optionFilterProp: 'label' }} />
+      </div>
+    );
+  }
+  // None is known where none could be read: the fault names them.
+  if (!from.sheet && !/\.xls[xm]\b/i.test(guess.problem?.where ?? '')) return null;
+  return (
+    <form className="row gap-top" key={from.sheet} onSubmit={(e) => { e.preventDefault(); change(String(new FormData(e.currentTarget).get('sheet')).trim() || null); }}>
+      <label className="label" htmlFor={id}>{t.load.sheet}</label>
+      <input id={id} name="sheet" className="field fill" defaultValue={from.sheet} />
+      <Button htmlType="submit">{t.load.serverUse}</Button>
+    </form>
   );
 }
 

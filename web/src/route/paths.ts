@@ -13,9 +13,9 @@ export const to = {
   today: '/',
   directories: '/directories',
   directory: (name: string, tab?: string) => `/directories/${id(name)}${query({ tab })}`,
-  declare: (name?: string, from: { upload?: string; path?: string } = {}) =>
+  declare: (name?: string, from: { upload?: string; path?: string; sheet?: string } = {}) =>
     (name ? `/declare/${id(name)}` : '/declare') + query(from),
-  load: (q: { directory?: string; upload?: string; path?: string } = {}) => `/load${query(q)}`,
+  load: (q: { directory?: string; upload?: string; path?: string; sheet?: string } = {}) => `/load${query(q)}`,
   batches: (q: { state?: string; directory?: string } = {}) => `/batches${query(q)}`,
   batch: (b: string, rule?: string) => `/batches/${id(b)}${query({ rule })}`,
   quarantine: (b: string, rule?: string) => `/batches/${id(b)}/quarantine${query({ rule })}`,

@@ -11,6 +11,7 @@ import { recent, remember } from './recent';
 export interface From {
   upload?: string;
   path?: string;
+  sheet?: string; // of a workbook, where another is to be read than the first that holds a table
 }
 
 /** What a chosen file is called on the screen. */

@@ -20,8 +20,12 @@ export function GuessView({ guess: g, matched, into }: { guess: Guess; matched: 
           className="facts"
           of={[
             [w.format, why(g.format.toUpperCase(), g.reasons.format)],
-            [w.encoding, why(g.encoding || t.none, g.reasons.encoding)],
-            [w.delimiter, why(g.delimiter === '\t' ? w.tab : g.delimiter ? <code>{g.delimiter}</code> : t.none, g.reasons.delimiter)],
+            ...(g.sheet
+              ? [[w.sheet, why(g.sheet, g.reasons.sheet)] as [string, ReactNode]]
+              : [
+                  [w.encoding, why(g.encoding || t.none, g.reasons.encoding)] as [string, ReactNode],
+                  [w.delimiter, why(g.delimiter === '\t' ? w.tab : g.delimiter ? <code>{g.delimiter}</code> : t.none, g.reasons.delimiter)] as [string, ReactNode],
+                ]),
             [w.header, why(g.header ? w.headerYes : w.headerNo, g.reasons.header)],
           ]}
         />

@@ -9,7 +9,7 @@ import type { From } from './file';
 /** The trial of the first rows: judged while one waits, shown in place, nothing kept. */
 export function TrialView({ directory, from }: { directory: string; from: From }) {
   const { t, f } = useWords();
-  const report = useLoad(`trial ${directory} ${from.upload} ${from.path}`, () => api.tryFile({ directory, ...from }));
+  const report = useLoad(`trial ${directory} ${from.upload} ${from.path} ${from.sheet}`, () => api.tryFile({ directory, ...from }));
   return (
     <section aria-label={t.load.trialTitle}>
       <View from={report} lines={8}>
