@@ -1,11 +1,14 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,8 +40,15 @@ type quarantineRow struct {
 	Broken []string  `json:"broken" doc:"items whose cells break a rule"`
 }
 
+type quarantineRule struct {
+	Rule  string `json:"rule"`
+	Title string `json:"title"`
+	Rows  int64  `json:"rows"`
+}
+
 type quarantineBody struct {
-	Columns []columnBody `json:"columns"`
+	Columns []columnBody     `json:"columns"`
+	Rules   []quarantineRule `json:"rules" doc:"what the rows that are in quarantine now break, the most first; whatever rule was asked for"`
 	List[quarantineRow]
 }
 
@@ -55,7 +65,7 @@ func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineB
 	if err != nil {
 		return quarantineBody{}, err
 	}
-	total, err := q.count(ctx)
+	rules, total, err := q.tally(ctx)
 	if err != nil {
 		return quarantineBody{}, err
 	}
@@ -63,7 +73,7 @@ func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineB
 	if len(rows) > in.Limit {
 		rows, next = rows[:in.Limit], strconv.Itoa(at+in.Limit)
 	}
-	out := quarantineBody{Columns: columnsOf(q.directory), List: page(rows, next)}
+	out := quarantineBody{Columns: columnsOf(q.directory), Rules: rules, List: page(rows, next)}
 	out.Total = &total
 	seen := q.look()
 	seen.rows = int64(len(rows))
@@ -85,8 +95,10 @@ type quarantineQuery struct {
 	lang      string
 	files     []lake.File
 	schema    row.Schema
-	where     row.Expr
-	plain     bool // personal cells are shown as they are
+	all       row.Expr                // the batch's rows
+	rule      string                  // that narrows them; "" for none
+	where     row.Expr                // all of them, or those that break the rule
+	plain     bool                    // personal cells are shown as they are
 }
 
 func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName string) (*quarantineQuery, error) {
@@ -99,7 +111,8 @@ func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName stri
 		return nil, err
 	}
 	q := &quarantineQuery{c: c, batch: b, plain: plain(ctx, now.Directory.Office), judged: map[int64]*rule.Program{}, lang: lang(ctx),
-		where: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
+		all: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
+	q.where = q.all
 	v, err := c.Catalog.At(ctx, b.Directory, b.Items())
 	if err != nil {
 		return nil, err
@@ -153,7 +166,7 @@ func (q *quarantineQuery) versions(ctx context.Context) ([]int64, error) {
 		return out, nil
 	}
 	version := row.Column(query.RulesetColumn)
-	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "v", X: version}}, Group: []row.Expr{version}, Where: q.where}, q.files, q.schema)
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "v", X: version}}, Group: []row.Expr{version}, Where: q.all}, q.files, q.schema)
 	if err != nil {
 		return nil, err
 	}
@@ -183,20 +196,80 @@ func (q *quarantineQuery) only(name string) error {
 	if len(some) == 0 {
 		return fault.New(fault.Missing, "rule.missing", fault.T("该批次没有规则 %s", "the batch has no rule %s", name)).At("rule")
 	}
-	q.where = row.F(row.And, q.where, row.F(row.Or, some...))
+	q.rule, q.where = name, row.F(row.And, q.all, row.F(row.Or, some...))
 	return nil
 }
 
-func (q *quarantineQuery) count(ctx context.Context) (int64, error) {
+// tally counts the batch's rows by the rules they break, and those that are asked for.
+func (q *quarantineQuery) tally(ctx context.Context) (out []quarantineRule, asked int64, err error) {
 	if len(q.files) == 0 {
-		return 0, nil
+		return nil, 0, nil
 	}
-	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: []row.Named{{Name: "n", Agg: row.Count}}, Where: q.where}, q.files, q.schema)
+	bits := []row.Named{{Name: "v", X: row.Column(query.RulesetColumn)}}
+	bits = append(bits, q.words()...)
+	var group []row.Expr
+	for _, b := range bits {
+		group = append(group, b.X)
+	}
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: append(bits, row.Named{Name: "n", Agg: row.Count}), Group: group, Where: q.all}, q.files, q.schema)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	n, _ := rows[0][0].(int64)
-	return n, nil
+	counts, titles := map[string]int64{}, q.titles()
+	for _, r := range rows {
+		version, _ := r[0].(int64)
+		n, _ := r[len(r)-1].(int64)
+		asked += n
+		for _, c := range broken(q.judged[version], r[1:len(r)-1]) {
+			counts[c.Name] += n
+		}
+	}
+	for name, n := range counts {
+		out = append(out, quarantineRule{name, titles[name], n})
+	}
+	slices.SortFunc(out, func(a, b quarantineRule) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Rule, b.Rule)) })
+	if q.rule != "" {
+		asked = counts[q.rule]
+	}
+	return out, asked, nil
+}
+
+// titles are those of the rules, as the last version that has each calls it.
+func (q *quarantineQuery) titles() map[string]string {
+	out := map[string]string{}
+	for _, v := range slices.Sorted(maps.Keys(q.judged)) {
+		for _, r := range q.judged[v].Rules {
+			out[r.Name] = r.Title
+		}
+	}
+	return out
+}
+
+// words are the columns of bits.
+func (q *quarantineQuery) words() (out []row.Named) {
+	for i := 0; ; i++ {
+		if _, ok := q.schema.Find(query.Broken(i)); !ok {
+			return out
+		}
+		out = append(out, row.Named{Name: fmt.Sprintf("w%d", i), X: row.Column(query.Broken(i))})
+	}
+}
+
+// broken are the rules whose bits are in the words of a row.
+func broken(p *rule.Program, words []any) (out []rule.Compiled) {
+	for _, c := range p.Rules {
+		if c.Bit < 0 {
+			continue
+		}
+		word, mask := query.Place(c.Bit)
+		if word >= len(words) {
+			continue
+		}
+		if bits, _ := words[word].(int64); bits&mask != 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow, error) {
@@ -205,12 +278,7 @@ func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow,
 	}
 	sel := []row.Named{{Name: "f", X: row.Column(query.FileColumn)}, {Name: "p", X: row.Column(query.PosColumn)},
 		{Name: "raw", X: row.Column(query.RawColumn)}, {Name: "v", X: row.Column(query.RulesetColumn)}}
-	for words := 0; ; words++ {
-		if _, ok := q.schema.Find(query.Broken(words)); !ok {
-			break
-		}
-		sel = append(sel, row.Named{Name: fmt.Sprintf("w%d", words), X: row.Column(query.Broken(words))})
-	}
+	sel = append(sel, q.words()...)
 	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: sel, Where: q.where, Limit: n, Offset: at,
 		Order: []row.Order{{X: row.Column(query.FileColumn)}, {X: row.Column(query.PosColumn)}}}, q.files, q.schema)
 	if err != nil {
@@ -235,17 +303,7 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 	}
 	out := quarantineRow{Row: filepath.Base(file) + ":" + strconv.FormatInt(pos, 10), Cells: cells,
 		Rules: []string{}, Why: []string{}, Warns: []string{}, Broken: []string{}}
-	for _, c := range q.judged[version].Rules {
-		if c.Bit < 0 {
-			continue
-		}
-		word, mask := query.Place(c.Bit)
-		if first+word >= len(r) {
-			continue
-		}
-		if bits, _ := r[first+word].(int64); bits&mask == 0 {
-			continue
-		}
+	for _, c := range broken(q.judged[version], r[first:]) {
 		out.Rules, out.Why = append(out.Rules, c.Name), append(out.Why, rule.Explain(c).In(q.lang))
 		if c.Do == rule.Warn {
 			out.Warns = append(out.Warns, c.Name)

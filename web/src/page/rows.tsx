@@ -1,7 +1,7 @@
 import { App, Button, Checkbox } from 'antd';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
-import type { Batch, Finding, Quarantine, QuarantineRow } from '../api/schema.gen';
+import type { Batch, Quarantine, QuarantineRow, QuarantineRule } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
 import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
@@ -22,7 +22,6 @@ export default function RowsPage({ id }: { id: string }) {
   const place = usePlace();
   const q = asked(place, 'rule', 'cursor');
   const batch = useLoad(id, (s) => api.batch(id, s));
-  const report = useLoad(`report ${id}`, (s) => api.report(id, s));
   const rows = useLoad(`${id} ${JSON.stringify(q)}`, (s) => api.quarantine(id, { limit: 50, ...q }, s));
   const [chosen, choose] = useState<string[]>([]);
   useEffect(() => choose([]), [id, q.rule]);
@@ -41,17 +40,16 @@ export default function RowsPage({ id }: { id: string }) {
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} findings={report.data?.findings ?? []} chosen={chosen} choose={choose} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, findings, chosen, choose }: {
+function Grid({ of: d, directory, chosen, choose }: {
   of: Quarantine;
   directory: string;
-  findings: Finding[];
   chosen: string[];
   choose: (rows: string[]) => void;
 }) {
@@ -70,7 +68,7 @@ function Grid({ of: d, directory, findings, chosen, choose }: {
     <>
       <div className="filters">
         <Facet label={t.quarantine.rule} value={query.get('rule')} width={260} change={(v) => alter({ rule: v, cursor: null })}
-          options={findings.filter((x) => x.rows > 0).map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
+          options={withAsked(d.rules, query.get('rule')).map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
         <span className="fill" />
         {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
         <Columns of={columns} />
@@ -95,6 +93,11 @@ function Grid({ of: d, directory, findings, chosen, choose }: {
       <Pager next={d.next} shown={rows.length} total={d.total} />
     </>
   );
+}
+
+/** The rules one can look at: those that rows here break now, and the one that is looked at. */
+function withAsked(rules: QuarantineRule[], rule: string | null): QuarantineRule[] {
+  return !rule || rules.some((x) => x.rule === rule) ? rules : [...rules, { rule, title: rule, rows: 0 }];
 }
 
 function Actions({ batch: b, chosen }: { batch: Batch; chosen: string[] }) {
