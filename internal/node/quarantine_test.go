@@ -121,3 +121,34 @@ func TestQuarantineCountsWhatIsThereNow(t *testing.T) {
 	want("", "3, kind_set 2, phone_form 1")
 	want("?rule=phone_form", "1, kind_set 2, phone_form 1")
 }
+
+// Personal cells are masked for everybody until somebody who may see them asks for them.
+func TestQuarantineIsMaskedUntilAsked(t *testing.T) {
+	w, b := visited(t)
+	const whole, hidden = "138 0000 0002", "138"
+	for _, c := range []struct {
+		role   people.Role
+		office string
+		query  string
+		plain  bool // the trial's own word for it
+		status int
+		masks  bool
+	}{
+		{role: people.Officer, office: "rsj", status: 200, masks: true},
+		{role: people.Officer, office: "rsj", query: "?plain=true", plain: true, status: 200},
+		{role: people.DataAdmin, office: "rsj", status: 200, masks: true},
+		{role: people.DataAdmin, office: "rsj", query: "?plain=true", plain: true, status: 403, masks: true},
+		{role: people.Officer, office: "mzj", query: "?plain=true", plain: true, status: 403, masks: true},
+	} {
+		body := fmt.Sprintf(`{"item":"phone","step":{"do":"phone"},"plain":%t}`, c.plain)
+		for what, ask := range map[string][2]string{"quarantine": {"/batches/" + string(b.ID) + "/quarantine" + c.query, ""}, "trial": {"/batches/" + string(b.ID) + "/trial", body}} {
+			status, text := w.looks(c.role, c.office, ask[0], ask[1])
+			if status != c.status || strings.Contains(text, whole) == c.masks {
+				t.Errorf("%s of %s, %s%s: %d %s", c.role, c.office, what, c.query, status, text)
+			}
+			if status == 200 && !strings.Contains(text, hidden) {
+				t.Errorf("%s of %s, %s: nothing is shown: %s", c.role, c.office, what, text)
+			}
+		}
+	}
+}

@@ -180,3 +180,12 @@ func (c *Console) reached(ctx context.Context, act policy.Action) (names []strin
 func plain(ctx context.Context, office string) bool {
 	return policy.Allowed(actor(ctx), policy.RowsPlain, policy.Target{Office: office}) == nil
 }
+
+// unmasked is plain where that was asked for: else personal cells are masked for everybody.
+// Who asks and may not is refused.
+func unmasked(ctx context.Context, asked bool, office string) (bool, error) {
+	if !asked {
+		return false, nil
+	}
+	return true, policy.Allowed(actor(ctx), policy.RowsPlain, policy.Target{Office: office})
+}

@@ -24,6 +24,15 @@ type stepIn struct {
 	}
 }
 
+type tryIn struct {
+	BatchIn
+	Body struct {
+		Item  string    `json:"item" maxLength:"63"`
+		Step  rule.Step `json:"step"`
+		Plain bool      `json:"plain,omitempty" doc:"personal cells of the sample as they are, for those who may see them so; masked unless asked for"`
+	}
+}
+
 type trialBody struct {
 	Of     int64      `json:"of"`
 	Mends  int64      `json:"mends"`
@@ -54,7 +63,7 @@ type replaysBody struct {
 
 // mending registers what mends a quarantine: the trial of a step, its adoption, replays.
 func (c *Console) mending() {
-	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *stepIn) (trialBody, error) {
+	route(c, http.MethodPost, "/batches/{id}/trial", "try-step", "试算清洗步骤 / Try a cleaning step on the quarantine", func(ctx context.Context, in *tryIn) (trialBody, error) {
 		b, err := c.batchFor(ctx, "try-step", in.ID)
 		if err != nil {
 			return trialBody{}, err
@@ -63,12 +72,15 @@ func (c *Console) mending() {
 		if err != nil {
 			return trialBody{}, err
 		}
+		open, err := unmasked(ctx, in.Body.Plain, v.Directory.Office)
+		if err != nil {
+			return trialBody{}, err
+		}
 		a, err := c.Ingest.Try(ctx, string(b.ID), in.Body.Item, in.Body.Step)
 		if err != nil {
 			return trialBody{}, err
 		}
 		out := trialBody{Of: a.Of, Mends: a.Mends, Sample: []beforeTo{}}
-		open := plain(ctx, v.Directory.Office)
 		for _, cell := range a.Cells {
 			if !open {
 				cell[0], cell[1] = v.Directory.MaskCell(in.Body.Item, cell[0]), v.Directory.MaskCell(in.Body.Item, cell[1])

@@ -27,7 +27,8 @@ import (
 type quarantineIn struct {
 	BatchIn
 	Paging
-	Rule string `query:"rule" maxLength:"128" doc:"only rows that break this rule"`
+	Rule  string `query:"rule" maxLength:"128" doc:"only rows that break this rule"`
+	Plain bool   `query:"plain" doc:"personal cells as they are, for those who may see them so; masked unless asked for"`
 }
 
 type quarantineRow struct {
@@ -55,6 +56,9 @@ type quarantineBody struct {
 func (c *Console) quarantine(ctx context.Context, in *quarantineIn) (quarantineBody, error) {
 	q, err := c.quarantineOf(ctx, "list-quarantine", in.ID, in.Rule)
 	if err != nil {
+		return quarantineBody{}, err
+	}
+	if q.plain, err = unmasked(ctx, in.Plain, q.office); err != nil {
 		return quarantineBody{}, err
 	}
 	at, err := offset(in.Cursor)
@@ -95,10 +99,11 @@ type quarantineQuery struct {
 	lang      string
 	files     []lake.File
 	schema    row.Schema
-	all       row.Expr                // the batch's rows
-	rule      string                  // that narrows them; "" for none
-	where     row.Expr                // all of them, or those that break the rule
-	plain     bool                    // personal cells are shown as they are
+	all       row.Expr // the batch's rows
+	rule      string   // that narrows them; "" for none
+	where     row.Expr // all of them, or those that break the rule
+	office    string   // whose rows they are
+	plain     bool     // personal cells are shown as they are
 }
 
 func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName string) (*quarantineQuery, error) {
@@ -110,7 +115,7 @@ func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName stri
 	if err != nil {
 		return nil, err
 	}
-	q := &quarantineQuery{c: c, batch: b, plain: plain(ctx, now.Directory.Office), judged: map[int64]*rule.Program{}, lang: lang(ctx),
+	q := &quarantineQuery{c: c, batch: b, office: now.Directory.Office, judged: map[int64]*rule.Program{}, lang: lang(ctx),
 		all: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
 	q.where = q.all
 	v, err := c.Catalog.At(ctx, b.Directory, b.Items())
@@ -330,6 +335,7 @@ func (c *Console) quarantineCSV(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, c.problem(ctx, err)
 	}
+	q.plain = plain(ctx, q.office) // a right of its own: the office mends its own rows with the file
 	seen := q.look()
 	seen.stream = q.csv
 	if err := show(ctx, seen); err != nil {

@@ -537,6 +537,8 @@ load: {mode: merge, key: [id_no]}
     rowsEmptyHint: 'Choose another rule, or clear the filter.',
   },
 
+  plain: { show: 'Show whole values', hide: 'Mask again' },
+
   offices: {
     title: 'Offices',
     sub: (n) => plural(n, 'office'),

@@ -538,6 +538,8 @@ load: {mode: merge, key: [id_no]}
     rowsEmptyHint: '换一条规则，或清除筛选。',
   },
 
+  plain: { show: '查看原值', hide: '恢复脱敏' },
+
   offices: {
     title: '部门',
     sub: (n: string) => `${n} 个部门`,

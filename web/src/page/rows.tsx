@@ -10,6 +10,7 @@ import { Columns, useColumns } from '../part/columns';
 import { Facet } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
+import { Plain } from '../part/plain';
 import { Empty, Failed, View } from '../part/state';
 import { Table } from '../part/table';
 import { to } from '../route/paths';
@@ -22,7 +23,8 @@ export default function RowsPage({ id }: { id: string }) {
   const place = usePlace();
   const q = asked(place, 'rule', 'cursor');
   const batch = useLoad(id, (s) => api.batch(id, s));
-  const rows = useLoad(`${id} ${JSON.stringify(q)}`, (s) => api.quarantine(id, { limit: 50, ...q }, s));
+  const [plain, show] = useState(false);
+  const rows = useLoad(`${id} ${JSON.stringify(q)} ${plain}`, (s) => api.quarantine(id, { limit: 50, ...q, plain: plain || undefined }, s));
   const [chosen, choose] = useState<string[]>([]);
   useEffect(() => choose([]), [id, q.rule]);
   const name = batch.data ? t.quarantine.ofBatch(batch.data.label) : t.quarantine.title;
@@ -40,16 +42,18 @@ export default function RowsPage({ id }: { id: string }) {
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} plain={plain} show={show} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, chosen, choose }: {
+function Grid({ of: d, directory, chosen, choose, plain, show }: {
   of: Quarantine;
   directory: string;
+  plain: boolean;
+  show: (plain: boolean) => void;
   chosen: string[];
   choose: (rows: string[]) => void;
 }) {
@@ -71,6 +75,7 @@ function Grid({ of: d, directory, chosen, choose }: {
           options={withAsked(d.rules, query.get('rule')).map((x) => ({ value: x.rule, label: `${x.title} ${f.n(x.rows)}` }))} />
         <span className="fill" />
         {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
+        {d.columns.some((c) => c.personal) && <Plain plain={plain} show={show} />}
         <Columns of={columns} />
       </div>
       <Table

@@ -1,10 +1,11 @@
 import { App, Button, Drawer, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { Report, Step, Trial } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useKinds } from '../../part/kinds';
+import { Plain } from '../../part/plain';
 import { Empty, Failed } from '../../part/state';
 import { Table } from '../../part/table';
 import { to } from '../../route/paths';
@@ -20,9 +21,13 @@ export function CureDrawer({ report: r, close, again }: { report: Report; close:
   const [item, setItem] = useState(suggested?.item ?? broken ?? r.columns[0]?.name ?? '');
   const [step, setStep] = useState<Step | null>(suggested?.step ?? null);
   const [found, setFound] = useState<Trial | null>(null);
-  const trial = useAction(async () => {
-    if (step) setFound(await api.trial(r.batch.id, item, step));
+  const [plain, setPlain] = useState(false);
+  const trial = useAction(async (open: boolean) => {
+    if (!step) return;
+    setFound(await api.trial(r.batch.id, item, step, open));
+    setPlain(open);
   });
+  const personal = r.columns.find((c) => c.name === item)?.personal;
   const adopt = useAction(async () => {
     if (!step) return;
     const { version } = await api.adopt(r.batch.id, item, step);
@@ -38,7 +43,7 @@ export function CureDrawer({ report: r, close, again }: { report: Report; close:
   return (
     <Drawer open size={520} title={w.title} onClose={close} footer={
       <div className="row">
-        <Button type={found?.mends ? 'default' : 'primary'} disabled={!step} loading={trial.busy} onClick={() => void trial.act()}>{w.run}</Button>
+        <Button type={found?.mends ? 'default' : 'primary'} disabled={!step} loading={trial.busy} onClick={() => void trial.act(false)}>{w.run}</Button>
         {!!found?.mends && <Button type="primary" loading={adopt.busy} onClick={() => void adopt.act()}>{w.adopt}</Button>}
       </div>
     }>
@@ -46,12 +51,12 @@ export function CureDrawer({ report: r, close, again }: { report: Report; close:
       <p className="small muted gap-top">{w.note}</p>
       {trial.problem && <Failed problem={trial.problem} plain />}
       {adopt.problem && <Failed problem={adopt.problem} plain />}
-      {found && <Result found={found} directory={r.batch.directory_title} />}
+      {found && <Result found={found} directory={r.batch.directory_title} note={personal && <Plain plain={plain} show={(open) => void trial.act(open)} />} />}
     </Drawer>
   );
 }
 
-function Result({ found, directory }: { found: Trial; directory: string }) {
+function Result({ found, directory, note }: { found: Trial; directory: string; note: ReactNode }) {
   const { t, f } = useWords();
   const w = t.batch.cure;
   if (found.mends === 0) return <Empty title={w.result(f.n(0), f.n(found.of))} hint={w.none} />;
@@ -59,6 +64,7 @@ function Result({ found, directory }: { found: Trial; directory: string }) {
     <div className="gap-top" role="status">
       <p><b>{w.result(f.n(found.mends), f.n(found.of))}</b></p>
       <p className="small muted">{w.adoptNote(directory)}</p>
+      {note}
       <Table
         label={w.title}
         rows={found.sample}
