@@ -50,8 +50,9 @@ func (e *Engine) firstDeclaration(file string, shape *source.Shape, g *Guess, la
 				it.Personal, c.Personal, it.Type = class, class, row.TextType
 			}
 		}
-		if nameHeader.MatchString(header) {
-			it.Personal, c.Personal = "name", "name"
+		if c.Personal == "" {
+			it.Personal = rule.PersonalOf(header)
+			c.Personal = it.Personal
 		}
 		c.Type = it.Type.String()
 		d.Items = append(d.Items, it)
@@ -61,9 +62,8 @@ func (e *Engine) firstDeclaration(file string, shape *source.Shape, g *Guess, la
 }
 
 var (
-	extension  = regexp.MustCompile(`(\.[A-Za-z0-9]{1,8})+$`)
-	nameHeader = regexp.MustCompile(`^(姓名|人员姓名|联系人|法定代表人|负责人|申请人)$`)
-	notName    = regexp.MustCompile(`[^a-z0-9]+`)
+	extension = regexp.MustCompile(`(\.[A-Za-z0-9]{1,8})+$`)
+	notName   = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
 // personalOf is the class of personal data whose check a rule kind is.

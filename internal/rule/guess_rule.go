@@ -140,7 +140,8 @@ func (s sample) quantities(add func(Decl, fault.Text)) {
 	}
 }
 
-// sets suggests a value set or a pattern of digits.
+// sets suggests a value set or a pattern of digits. Few values make a set only where each
+// stands for many rows.
 func (s sample) sets(add func(Decl, fault.Text)) {
 	count := map[string]int{}
 	for _, v := range s.plain {
@@ -155,7 +156,7 @@ func (s sample) sets(add func(Decl, fault.Text)) {
 		}
 	}
 	slices.SortFunc(often, func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
-	if n := float64(covered) / float64(len(s.plain)); n >= most && len(s.plain) >= 20 && len(often) <= 12 && len(often)*4 <= len(s.plain) && short(often) {
+	if n := float64(covered) / float64(len(s.plain)); n >= most && len(s.plain) >= 20 && len(often) <= 12 && len(often)*10 <= len(s.plain) && short(often) && !s.named() {
 		add(Decl{Kind: "values", Values: often}, because(n, fmt.Sprintf("集中于 %d 个值", len(often)), fmt.Sprintf("are one of %d values", len(often))))
 		return
 	}

@@ -49,6 +49,13 @@ func TestGuesses(t *testing.T) {
 		{"money", "金额", some(40, func(i int) string { return fmt.Sprintf("%d.%02d", i*977, i) }, ""), "decimal(18,2)", "", ""},
 		{"many places", "系数", some(40, func(i int) string { return fmt.Sprintf("0.%010d", i*99991) }, ""), "float", "", ""},
 		{"sex", "性别", some(60, func(i int) string { return []string{"男", "女"}[i%2] }, "-"), "text", "", "required values"},
+		{"few names are no set", "姓名", some(200, func(i int) string { return []string{"张一", "李二", "王三"}[i%3] }, "-"), "text", "", "required"},
+		{"nor those of whoever signs", "经办人", some(200, func(i int) string { return []string{"张一", "李二"}[i%2] }, "-"), "text", "", "required"},
+		{"nor those of firms", "企业名称", some(200, func(i int) string { return []string{"甲公司", "乙公司"}[i%2] }, "-"), "text", "", "required"},
+		{"nor what somebody noted", "备注", some(200, func(i int) string { return []string{"已核", "待核"}[i%2] }, "-"), "text", "", "required"},
+		{"names of kinds are a set", "人员类别名称", some(200, func(i int) string { return []string{"在职", "退休"}[i%2] }, "-"), "text", "", "required values"},
+		{"few rows make no set", "学历", some(40, func(i int) string { return []string{"小学", "初中", "高中", "大专", "本科"}[i%5] }, "-"), "text", "", "required"},
+		{"many rows do", "学历", some(50, func(i int) string { return []string{"小学", "初中", "高中", "大专", "本科"}[i%5] }, "-"), "text", "", "required values"},
 		{"regions", "所属社区", some(40, func(int) string { return "420102002007" }, "江岸区"), "text", "", "required region"},
 		{"codes with zeros", "行政编码", some(40, func(i int) string { return fmt.Sprintf("%05d", i*31) }, "-"), "text", "", "required pattern"},
 		{"names", "姓名", some(40, func(i int) string { return "张" + string(rune('一'+i)) }, "-"), "text", "", "required"},
@@ -117,5 +124,14 @@ func TestIDAndBirthDateAreFoundToBelongTogether(t *testing.T) {
 	}
 	if _, ok := GuessIDBirth(ids, others); ok {
 		t.Error("found where it is not")
+	}
+}
+
+func TestPersonalByHeader(t *testing.T) {
+	for header, want := range map[string]string{"姓名": "name", " 法定代表人 ": "name", "户主": "name", "Name": "name", "企业名称": "", "人名单位": "", "家庭住址": "address",
+		"银行账号": "account", "账号状态": "", "性别": "", "": ""} {
+		if got := PersonalOf(header); got != want {
+			t.Errorf("%q is %q, want %q", header, got, want)
+		}
 	}
 }
