@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -30,6 +29,9 @@ var schema2 string
 
 //go:embed schema3.sql
 var schema3 string
+
+//go:embed schema4.sql
+var schema4 string
 
 // ErrMissing is a directory, or a version of one, that is not there.
 var ErrMissing = fault.New(fault.Missing, "directory.unknown", fault.T("没有该目录", "there is no such directory")).
@@ -57,7 +59,7 @@ func New(s store.Store, opts ...Option) (*Catalog, error) {
 	for _, o := range opts {
 		o(c)
 	}
-	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}}); err != nil {
+	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}}); err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	return c, nil
@@ -96,7 +98,6 @@ type directoryRow struct {
 	Version       int
 	Hash          string
 	ChangedAt     time.Time
-	Search        string
 
 	State            State
 	Stated           int // how often the state has changed
@@ -165,7 +166,7 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last direct
 	}
 	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Format: d.Format,
 		ShareType: d.Share.Type, Level: d.Highest(), Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
-		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now, Search: searchText(d),
+		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now,
 		State: cmp.Or(last.State, Draft), Stated: last.Stated, PublishedVersion: last.PublishedVersion, Touched: last.Touched}
 	if err := keep(ctx, tx, r, version == 1); err != nil {
 		return err
@@ -183,16 +184,6 @@ func keep(ctx context.Context, tx store.Tx, r *directoryRow, first bool) (err er
 		_, err = tx.NewUpdate().Model(r).WherePK().Exec(ctx)
 	}
 	return err
-}
-
-// searchText is what a search looks through: the directory's words and its items'.
-func searchText(d Directory) string {
-	words := []string{d.Name, d.Title, d.Code, d.Abstract}
-	for _, it := range d.Items {
-		words = append(words, it.Name, it.Title)
-		words = append(words, it.Aka...)
-	}
-	return strings.ToLower(strings.Join(words, "\n"))
 }
 
 // Get gives the last version of a directory; ErrMissing where there is none.

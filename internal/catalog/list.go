@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -36,7 +35,6 @@ type Entry struct {
 
 // Filter narrows a list; the zero value lets everything through.
 type Filter struct {
-	Q       string // words that must all occur in name, title, code, abstract, items or office
 	Office  string
 	Class   string
 	Mounted *bool
@@ -161,10 +159,6 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if f.Mounted != nil {
 		q = q.Where("d.mounted = ?", *f.Mounted)
-	}
-	for _, w := range strings.Fields(strings.ToLower(f.Q)) {
-		like := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(w) + "%"
-		q = q.Where("(d.search LIKE ? ESCAPE '!' OR COALESCE(o.title, '') LIKE ? ESCAPE '!')", like, like)
 	}
 	return q
 }
