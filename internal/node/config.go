@@ -36,6 +36,8 @@ type Config struct {
 	Loads  LoadConfig  `koanf:"loads" yaml:"loads"`
 	Reads  ReadConfig  `koanf:"reads" yaml:"reads"`
 	Lake   LakeConfig  `koanf:"lake" yaml:"lake"`
+	Tasks  TaskConfig  `koanf:"tasks" yaml:"tasks"`
+	Events EventConfig `koanf:"events" yaml:"events"`
 	Place  PlaceConfig `koanf:"place" yaml:"place"`
 	Keys   KeyConfig   `koanf:"keys" yaml:"keys"`
 
@@ -79,6 +81,18 @@ type LakeConfig struct {
 	KeepDays int `koanf:"keep-days" yaml:"keep-days" help:"days a snapshot can be read back|快照可回溯的天数"`
 }
 
+// TaskConfig is how long tasks that have ended are listed.
+type TaskConfig struct {
+	KeepDays       int `koanf:"keep-days" yaml:"keep-days" help:"days a task is listed that was done or cancelled|已完成或已取消的任务保留的天数"`
+	KeepFailedDays int `koanf:"keep-failed-days" yaml:"keep-failed-days" help:"days a task is listed that failed|失败的任务保留的天数"`
+}
+
+// EventConfig is how long events stay that everybody has acted on; parked ones stay until
+// they are handled.
+type EventConfig struct {
+	KeepDays int `koanf:"keep-days" yaml:"keep-days" help:"days an event is kept that all have acted on; parked ones stay|各方均已处理的事件保留的天数；停靠的事件不在此限"`
+}
+
 // KeyConfig is where the key that seals all others is.
 type KeyConfig struct {
 	MasterFile string `koanf:"master-file" yaml:"master-file" help:"file with the master key; by default master.key in the data folder, and the variable CHENGSHU_MASTER_KEY goes before it|主密钥文件；默认为数据目录下的 master.key，环境变量 CHENGSHU_MASTER_KEY 优先"`
@@ -102,6 +116,7 @@ func Defaults() Config {
 		Loads: LoadConfig{Memory: "1500MB", Threads: 2, Parallel: 2, MaxBytes: 64 << 30},
 		Reads: ReadConfig{Memory: "1GB", Threads: 2},
 		Lake:  LakeConfig{KeepDays: 7},
+		Tasks: TaskConfig{KeepDays: 30, KeepFailedDays: 180}, Events: EventConfig{KeepDays: 30},
 		Place: PlaceConfig{Region: "420102000000"},
 	}
 }
@@ -224,7 +239,8 @@ func (c *Config) check() error {
 			bad(key, fault.T("应为如 1500MB、2GB 的大小", "must be a size such as 1500MB or 2GB"))
 		}
 	}
-	for key, v := range map[string]int{"loads.threads": c.Loads.Threads, "loads.parallel": c.Loads.Parallel, "reads.threads": c.Reads.Threads, "lake.keep-days": c.Lake.KeepDays} {
+	for key, v := range map[string]int{"loads.threads": c.Loads.Threads, "loads.parallel": c.Loads.Parallel, "reads.threads": c.Reads.Threads, "lake.keep-days": c.Lake.KeepDays,
+		"tasks.keep-days": c.Tasks.KeepDays, "tasks.keep-failed-days": c.Tasks.KeepFailedDays, "events.keep-days": c.Events.KeepDays} {
 		if v < 1 {
 			bad(key, fault.T("须至少为 1", "must be at least 1"))
 		}

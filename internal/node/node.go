@@ -184,6 +184,7 @@ func (n *Node) start() error {
 		n.care,
 		n.Audit.Run,
 		n.upkeep,
+		n.forget,
 	} {
 		n.loops++
 		go func() { n.done <- loop(ctx) }()

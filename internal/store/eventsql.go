@@ -138,3 +138,23 @@ func nextDue(ctx context.Context, db bun.IDB, consumer string) (at time.Time, er
 	}
 	return at, err
 }
+
+// passed is the last event that every consumer has passed.
+const passed = `COALESCE((SELECT MIN(seq) FROM event_cursor), (SELECT MAX(seq) FROM event))`
+
+// oldest finds the first events from before a time that every consumer has passed, limit at
+// most: the last of them, and how many there are.
+func oldest(ctx context.Context, db bun.IDB, before time.Time, limit int64) (last, n int64, err error) {
+	err = db.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0), COUNT(*) FROM (SELECT seq FROM event
+		WHERE at < ? AND seq <= `+passed+` ORDER BY seq LIMIT ?) AS old`, before.UTC(), limit).Scan(&last, &n)
+	return last, n, err
+}
+
+// prune removes the events up to last from before a time that every consumer has passed.
+func prune(ctx context.Context, tx Tx, before time.Time, last int64) (int64, error) {
+	res, err := tx.ExecContext(ctx, `DELETE FROM event WHERE seq <= ? AND at < ? AND seq <= `+passed, last, before.UTC())
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}

@@ -205,24 +205,24 @@ func (f *Feed) announce() {
 const pruneStep = 5000
 
 // Prune is part of Events. Cursors of consumers that this process does not have count too.
+// What is old is looked for outside the writer.
 func (f *Feed) Prune(ctx context.Context, olderThan time.Time) (int64, error) {
 	if err := f.save(ctx); err != nil {
 		return 0, err
 	}
 	var total int64
 	for {
+		last, found, err := oldest(ctx, f.st.Read(), olderThan, pruneStep)
+		if err != nil || found == 0 {
+			return total, err
+		}
 		var n int64
-		err := f.st.Write(ctx, func(ctx context.Context, tx Tx) error {
-			res, err := tx.ExecContext(ctx, `DELETE FROM event WHERE seq IN (
-				SELECT seq FROM event WHERE at < ? AND seq <= COALESCE((SELECT MIN(seq) FROM event_cursor), ?)
-				ORDER BY seq LIMIT ?)`, olderThan.UTC(), int64(math.MaxInt64), pruneStep)
-			if err == nil {
-				n, err = res.RowsAffected()
-			}
+		err = f.st.Write(ctx, func(ctx context.Context, tx Tx) error {
+			n, err = prune(ctx, tx, olderThan, last)
 			return err
 		})
 		total += n
-		if err != nil || n < pruneStep {
+		if err != nil || found < pruneStep {
 			return total, err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/store"
@@ -87,16 +86,4 @@ func (t *Tasks) stop(id string, why error) {
 	if j := t.jobs[id]; j != nil {
 		j.cancel(why)
 	}
-}
-
-// Prune forgets tasks that ended before a time and says how many there were.
-func (t *Tasks) Prune(ctx context.Context, olderThan time.Time) (n int64, err error) {
-	err = t.st.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM task WHERE ended_at < ?`, olderThan.UTC())
-		if err == nil {
-			n, err = res.RowsAffected()
-		}
-		return err
-	})
-	return n, err
 }

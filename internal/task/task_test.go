@@ -428,9 +428,43 @@ func TestListAndPrune(t *testing.T) {
 			t.Errorf("%+v: %v", c.f, keys)
 		}
 	}
-	n, err := tasks.Prune(within(t), clock().Add(-90*time.Minute))
+	n, err := tasks.Prune(within(t), clock().Add(-90*time.Minute), clock().Add(-90*time.Minute))
 	if err != nil || n != 3 {
 		t.Errorf("pruned %d: %v", n, err)
+	}
+}
+
+// TestPruneSteps forgets more tasks than one step takes: what failed is kept longer, and what
+// has not ended is kept whatever its age.
+func TestPruneSteps(t *testing.T) {
+	day := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
+	st := openStore(t, t.TempDir())
+	tasks := room(t, st, task.Options{Now: func() time.Time { return day }})
+	kept := start(t, tasks, task.Spec{Kind: "waits"})
+	err := st.Write(within(t), func(ctx context.Context, tx store.Tx) error {
+		for i := range 1500 {
+			state := [...]task.State{task.Done, task.Cancelled, task.Failed}[i%3]
+			_, err := tx.ExecContext(ctx, `INSERT INTO task (id, kind, key, body, state, stage, rows_done, rows_total, attempts, node, owner, stop, reason, failure, created_at, ended_at)
+				VALUES (?, 'load', '', 'null', ?, '', 0, 0, 1, '', '', FALSE, '', '', ?, ?)`, fmt.Sprintf("%04d", i), state, day, day)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		ended, failed time.Duration
+		want          int64
+	}{{0, 0, 0}, {time.Hour, 0, 1000}, {time.Hour, time.Hour, 500}, {1000 * time.Hour, 1000 * time.Hour, 0}} {
+		if n, err := tasks.Prune(within(t), day.Add(c.ended), day.Add(c.failed)); err != nil || n != c.want {
+			t.Errorf("%+v: pruned %d, %v", c, n, err)
+		}
+	}
+	if left, err := tasks.List(within(t), task.Filter{}); err != nil || len(left) != 1 || left[0].ID != kept {
+		t.Errorf("left: %+v, %v", left, err)
 	}
 }
 

@@ -23,6 +23,7 @@ func testEvents(t *testing.T, open Open) {
 		"a handler's writes go with the cursor":  together,
 		"drain names who is behind":              behind,
 		"pruned when all have passed":            pruned,
+		"pruned step by step":                    prunedInSteps,
 		"a consumer's follow-up is an event too": followUp,
 		"a consumer twice, or without a name":    misnamed,
 		"emit is undone with its closure":        undoneEmit,
@@ -221,6 +222,42 @@ func pruned(t *testing.T, open Open) {
 	prune(7)
 	prune(0)
 	expect(t, "kept", number(t, st, `SELECT COUNT(*) FROM event`), 3)
+}
+
+// prunedInSteps removes more events than one step takes, and no newer one that stands among
+// them by its number: clocks are set back now and then.
+func prunedInSteps(t *testing.T, open Open) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	o := brisk()
+	o.Now = func() time.Time { return now }
+	st := fresh(t, open, o)
+	var l list
+	consume(t, st, l.consumer("l", "another.kind"))
+	const old, young = 12_000, 3
+	for _, batch := range []int{7000, old - 7000} {
+		write(t, st, func(ctx context.Context, tx store.Tx) error {
+			for i := range batch {
+				if err := emit("note.added", fmt.Sprint(i))(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		now = now.Add(48 * time.Hour)
+		for range young {
+			write(t, st, emit("note.added", "young"))
+		}
+		now = now.Add(-48 * time.Hour)
+	}
+	run(t, st)
+	drain(t, st)
+	n, err := st.Prune(within(t), now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "pruned", n, old)
+	expect(t, "kept", number(t, st, `SELECT COUNT(*) FROM event WHERE key = 'young'`), 2*young)
+	expect(t, "in all", number(t, st, `SELECT COUNT(*) FROM event`), 2*young)
 }
 
 func followUp(t *testing.T, open Open) {
