@@ -20,7 +20,7 @@ type batches struct {
 
 // batch groups the commands on batches: list, show, decide.
 func (a *app) batch() *cobra.Command {
-	c := group(&cobra.Command{Use: "batch", Short: "批次 / batches: list, show, release, return, discard, cancel"})
+	c := group(&cobra.Command{Use: "batch", Short: "批次 / batches: list, show, release, return, discard, cancel, retry"})
 	c.AddCommand(a.batchList(), &cobra.Command{Use: "show BATCH", Short: "批次 / show one", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var b batch
@@ -34,7 +34,20 @@ func (a *app) batch() *cobra.Command {
 		{"discard", "丢弃 / discard a held batch"}, {"cancel", "取消 / cancel a running load"}} {
 		c.AddCommand(a.decide(d[0], d[1]))
 	}
+	c.AddCommand(a.batchRetry())
 	return c
+}
+
+func (a *app) batchRetry() *cobra.Command {
+	return &cobra.Command{Use: "retry BATCH", Short: "重试写入 / write a judged batch whose writing failed", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), func(c *client) error {
+			var b batch
+			if err := c.call(cmd.Context(), "POST", "/batches/"+url.PathEscape(args[0])+"/retry", nil, &b); err != nil {
+				return err
+			}
+			return a.follow(cmd.Context(), c, b)
+		})
+	}}
 }
 
 func (a *app) batchList() *cobra.Command {

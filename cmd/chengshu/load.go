@@ -105,6 +105,9 @@ func readable(path string) (string, error) {
 	return abs, nil
 }
 
+// stalled says whether a judged batch could not be written: nobody knows how long that lasts.
+func (b batch) stalled() bool { return b.State == "publishing" && b.Error != nil }
+
 // follow waits for a batch and says what came of it.
 func (a *app) follow(ctx context.Context, c *client, b batch) error {
 	b, err := a.wait(ctx, c, b)
@@ -128,10 +131,10 @@ func (b batch) outcome() error {
 	return exit(1)
 }
 
-// wait returns when a batch has ended, showing its progress on a terminal.
+// wait returns when a batch has ended or stalled, showing its progress on a terminal.
 func (a *app) wait(ctx context.Context, c *client, b batch) (batch, error) {
 	live := !a.json && terminal(a.errs)
-	for b.running() {
+	for b.running() && !b.stalled() {
 		select {
 		case <-ctx.Done():
 			return b, ctx.Err()

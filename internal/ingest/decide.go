@@ -37,7 +37,7 @@ func (e *Engine) decide(ctx context.Context, id, action, reason string) (*Batch,
 		return nil, fault.New(fault.Invalid, "batch.reason", fault.T("请填写理由", "a reason is needed")).At("reason").
 			Fix(fault.T("请写明判定的依据", "say what the decision rests on"))
 	}
-	b.Decision, b.job.Blocked = &Decision{Action: action, Reason: reason, At: e.Now()}, false
+	b.Decision, b.job.Blocked, b.Error = &Decision{Action: action, Reason: reason, At: e.Now()}, false, nil
 	err = e.move(ctx, b, Publishing, func(ctx context.Context, tx store.Tx) error { return e.announce(ctx, tx, b) })
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err := o.Store.Migrate(ctx, "ingest", migrations); err != nil {
 		return nil, err
 	}
-	err := o.Store.Consume(store.Consumer{Name: "ingest.settle", Kinds: []event.Kind{event.BatchJudged}, Handle: e.settle})
+	err := o.Store.Consume(store.Consumer{Name: settling, Kinds: []event.Kind{event.BatchJudged}, Handle: e.settle, Parked: e.stalled})
 	if err != nil {
 		return nil, err
 	}

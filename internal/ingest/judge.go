@@ -143,7 +143,7 @@ func (b *Batch) wrong() error {
 	return b.Error
 }
 
-// Wait gives the batch once nothing works on it any more.
+// Wait gives the batch once nothing works on it any more, or it stalled.
 func (e *Engine) Wait(ctx context.Context, id ident.Batch) (*Batch, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -152,13 +152,13 @@ func (e *Engine) Wait(ctx context.Context, id ident.Batch) (*Batch, error) {
 	defer tick.Stop()
 	for {
 		b, err := byID(ctx, e.store.Read(), string(id))
-		if err != nil || !b.State.Running() {
+		if err != nil || !b.State.Running() || b.Stalled() {
 			return b, err
 		}
 		for waiting := true; waiting; {
 			select {
 			case c, ok := <-changes:
-				waiting = ok && (c.Batch.ID != id || c.Batch.State.Running())
+				waiting = ok && (c.Batch.ID != id || c.Batch.State.Running() && !c.Batch.Stalled())
 			case <-tick.C:
 				waiting = false
 			case <-ctx.Done():

@@ -146,7 +146,7 @@ func (e *Engine) endedAs(b *Batch, s State, kind event.Kind) store.Writes {
 // finish writes the batch's last state with more, and cleans up once that is durable.
 func (e *Engine) finish(b *Batch, s State, more func(ctx context.Context, tx store.Tx) error) store.Writes {
 	was := b.copy()
-	b.State, b.EndedAt = s, e.Now()
+	b.State, b.EndedAt, b.Error = s, e.Now(), nil
 	if b.StartedAt.After(b.EndedAt) {
 		b.EndedAt = b.StartedAt
 	}

@@ -68,6 +68,7 @@ var asks = map[string]ask{
 	"list-batches":       {seen: "d_{office}"}, "get-batch": {path: "/batches/{batch}"}, "get-report": {path: "/batches/{batch}/report"},
 	"release-batch": {path: "/batches/{batch}/release", body: reason}, "return-batch": {path: "/batches/{batch}/return", body: reason},
 	"discard-batch": {path: "/batches/{batch}/discard", body: reason}, "cancel-batch": {path: "/batches/{batch}/cancel", body: reason},
+	"retry-batch":     {path: "/batches/{batch}/retry"},
 	"list-quarantine": {path: "/batches/{batch}/quarantine"}, "download-quarantine": {path: "/batches/{batch}/quarantine.csv"},
 	"try-step":         {path: "/batches/{batch}/trial", body: `{"item":"id","step":{"do":"replace","find":"-"}}`},
 	"adopt-step":       {path: "/batches/{batch}/adopt", body: `{"item":"none","step":{"do":"trim"}}`},

@@ -141,7 +141,10 @@ func (w *follower) park(ctx context.Context, e event.Event, why error, wait time
 		if err := w.settle(e.Seq)(ctx, tx); err != nil {
 			return err
 		}
-		return park(ctx, tx, p)
+		if err := park(ctx, tx, p); err != nil {
+			return err
+		}
+		return w.tell(ctx, tx, p, why)
 	})
 	if errors.Is(err, errPassed) {
 		return w.load(ctx)
@@ -150,6 +153,13 @@ func (w *follower) park(ctx context.Context, e event.Event, why error, wait time
 		w.moveTo(e.Seq)
 	}
 	return err
+}
+
+func (w *follower) tell(ctx context.Context, tx Tx, p ParkedEvent, why error) error {
+	if w.Parked == nil {
+		return nil
+	}
+	return w.Parked(ctx, tx, p, why)
 }
 
 // pause waits between attempts, deaf to news: news is no reason to hurry. It answers the

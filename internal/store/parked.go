@@ -73,8 +73,14 @@ func (w *follower) again(ctx context.Context, p ParkedEvent) error {
 	p.Attempts++
 	p.Error, p.At = brief(err), w.feed.opt.Now()
 	p.Next = p.At.Add(w.feed.opt.Backoff(p.Attempts))
-	if err := w.feed.st.Write(ctx, func(ctx context.Context, tx Tx) error { return putOff(ctx, tx, p) }); err != nil {
-		return err
+	kept := w.feed.st.Write(ctx, func(ctx context.Context, tx Tx) error {
+		if err := putOff(ctx, tx, p); err != nil {
+			return err
+		}
+		return w.tell(ctx, tx, p, err)
+	})
+	if kept != nil {
+		return kept
 	}
 	return err
 }

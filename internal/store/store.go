@@ -97,6 +97,9 @@ type Consumer struct {
 	// may come before the commit. The writes it returns commit together with the cursor:
 	// they take effect exactly once.
 	Handle func(ctx context.Context, e event.Event) (Writes, error)
+	// Parked hears, where it is given, that an event was set aside or has failed again, and
+	// why, in the transaction that says so: what waits for it need not seem to go on.
+	Parked func(ctx context.Context, tx Tx, p ParkedEvent, why error) error
 }
 
 // Writes are a handler's changes to the store; nil means none.

@@ -62,6 +62,16 @@ func (c *Console) batches() {
 			return c.batch(ctx, b)
 		})
 	}
+	route(c, http.MethodPost, "/batches/{id}/retry", "retry-batch", "重试写入 / Settle a batch that stalled", func(ctx context.Context, in *BatchIn) (batchBody, error) {
+		b, err := c.batchFor(ctx, "retry-batch", in.ID)
+		if err != nil {
+			return batchBody{}, err
+		}
+		if b, err = c.Ingest.Retry(ctx, string(b.ID)); err != nil {
+			return batchBody{}, err
+		}
+		return c.batch(ctx, b)
+	})
 	c.mending()
 }
 

@@ -39,6 +39,7 @@ var rights = map[string]policy.Action{
 	"return-batch":        policy.BatchReturn,
 	"discard-batch":       policy.BatchDiscard,
 	"cancel-batch":        policy.BatchCancel,
+	"retry-batch":         policy.LoadRun,
 	"list-quarantine":     policy.QuarantineRead,
 	"download-quarantine": policy.QuarantineExport,
 	"try-step":            policy.MendTry,

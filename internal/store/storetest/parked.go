@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ func testParked(t *testing.T, open Open) {
 	t.Run("shown while the rest goes on, retried by hand", func(t *testing.T) { retried(t, open) })
 	t.Run("tried again by itself when due", func(t *testing.T) { due(t, open) })
 	t.Run("a handler that panics", func(t *testing.T) { panics(t, open) })
+	t.Run("what waits for it is told", func(t *testing.T) { told(t, open) })
 	t.Run("survives a restart and a prune", func(t *testing.T) { survives(t, open) })
 }
 
@@ -133,6 +135,53 @@ func panics(t *testing.T, open Open) {
 	drain(t, st)
 	if all := parkedOnes(t, st); len(all) != 1 || !strings.Contains(all[0].Error, "boo") {
 		t.Errorf("parked: %+v", all)
+	}
+}
+
+// told keeps what it hears in the transaction that sets the event aside; what it cannot keep
+// is not set aside either.
+func told(t *testing.T, open Open) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	st := withNotes(t, fresh(t, open, patient(func() time.Time { return now })))
+	var p picky
+	c, deaf, failed := p.consumer(), 1, make(chan struct{})
+	c.Parked = func(ctx context.Context, tx store.Tx, one store.ParkedEvent, why error) error {
+		if err := add(fmt.Sprint(one.Event.Key, " ", one.Attempts, " ", why), one.Event.Seq)(ctx, tx); err != nil {
+			return err
+		}
+		if deaf--; deaf == 0 {
+			close(failed)
+			return errors.New("deaf")
+		}
+		return nil
+	}
+	consume(t, st, c)
+	feedBad(t, st)
+	run(t, st)
+	<-failed
+	write(t, st, emit("meal.served", "c")) // news make it try again
+	drain(t, st)
+	notes := func(want ...string) {
+		t.Helper()
+		for _, id := range want {
+			expect(t, id, number(t, st, `SELECT COUNT(*) FROM note WHERE id = ?`, id), 1)
+		}
+		expect(t, "notes", number(t, st, `SELECT COUNT(*) FROM note`), int64(len(want)))
+	}
+	one := parkedOnes(t, st)[0]
+	first := fmt.Sprint("bad ", one.Attempts, " indigestible")
+	notes(first)
+	if err := st.Retry(within(t), "picky", one.Event.Seq); err == nil || !strings.Contains(err.Error(), "indigestible") {
+		t.Errorf("retry: %v", err)
+	}
+	notes(first, fmt.Sprint("bad ", one.Attempts+1, " indigestible"))
+	p.cured.Store(true)
+	if err := st.Retry(within(t), "picky", one.Event.Seq); err != nil {
+		t.Error(err)
+	}
+	notes(first, fmt.Sprint("bad ", one.Attempts+1, " indigestible"))
+	if p.got() != "a b c bad" {
+		t.Errorf("the rest: %s", p.got())
 	}
 }
 

@@ -124,6 +124,7 @@ export const api = {
   quarantineFile: (b: string) => address(`/batches/${id(b)}/quarantine.csv`),
   decide: (b: string, action: 'release' | 'return' | 'discard' | 'cancel', reason: string) =>
     post<T.Batch>(`/batches/${id(b)}/${action}`, { reason }),
+  retry: (b: string) => post<T.Batch>(`/batches/${id(b)}/retry`, {}),
   trial: (b: string, item: string, step: T.Step, plain: boolean) => post<T.Trial>(`/batches/${id(b)}/trial`, { item, step, plain: plain || undefined }),
   adopt: (b: string, item: string, step: T.Step) =>
     post<T.Adopted>(`/batches/${id(b)}/adopt`, { item, step }),

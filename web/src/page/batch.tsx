@@ -4,7 +4,7 @@ import type { Batch } from '../api/schema.gen';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
-import { Live, running, StateTag } from '../part/batch';
+import { Live, running, stalled, StateTag } from '../part/batch';
 import { Card, Head } from '../part/frame';
 import { Failed, View } from '../part/state';
 import { Link } from '../route/link';
@@ -17,7 +17,7 @@ export default function BatchPage({ id }: { id: string }) {
   const batch = useLoad(id, (s) => api.batch(id, s));
   useBatchEvents((b) => {
     if (b.id !== batch.data?.id) return;
-    if (running(b.state)) batch.put(b);
+    if (running(b.state) && !stalled(b)) batch.put(b);
     else batch.again(); // asked again, so that its words are in our language
   });
   return (
@@ -27,7 +27,7 @@ export default function BatchPage({ id }: { id: string }) {
         {(b) => (
           <>
             <BatchHead batch={b} again={batch.again} />
-            {running(b.state) ? <Progress batch={b} /> : <Ended batch={b} again={batch.again} />}
+            {running(b.state) && !stalled(b) ? <Progress batch={b} /> : <Ended batch={b} again={batch.again} />}
           </>
         )}
       </View>
@@ -55,7 +55,7 @@ function BatchHead({ batch: b, again }: { batch: Batch; again: () => void }) {
         { text: t.batch.crumb, to: to.batches({ directory: b.directory }) },
       ]}
       title={t.batch.title(b.label)}
-      tags={<StateTag state={b.state} />}
+      tags={<StateTag state={b.state} error={b.error} />}
       sub={<span className="wrap">{facts.join(' · ')}{b.parent && <> · <Link to={to.batch(b.parent)}>{t.batch.facts.parent} {b.parent_label}</Link></>}</span>}
       actions={<Actions batch={b} again={again} />}
     />
@@ -74,7 +74,7 @@ function Progress({ batch }: { batch: Batch }) {
 
 function Ended({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = useWords();
-  const judged = b.state !== 'failed' && b.state !== 'cancelled';
+  const judged = b.state !== 'failed' && b.state !== 'cancelled' && !stalled(b);
   const report = useLoad(judged ? `${b.id} ${b.state} ${b.version} ${b.ended_at} ${b.replayed}` : null, (s) => api.report(b.id, s));
   return (
     <>

@@ -137,7 +137,7 @@ function Recent({ from }: { from: Batches }) {
             empty={<Empty title={t.batches.empty} hint={t.today.emptyHint}><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></Empty>}
             cols={[
               { key: 'b', title: t.batches.cols.batch, min: 150, cell: (b) => <Link to={to.batch(b.id)}>{b.directory_title} {b.label}</Link> },
-              { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} /> },
+              { key: 's', title: t.batches.cols.state, cell: (b) => <StateTag state={b.state} error={b.error} /> },
               { key: 'i', title: t.batches.cols.in, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.rows_in)) },
               { key: 'q', title: t.batches.cols.quarantined, right: true, cell: (b) => (running(b.state) ? t.none : f.n(b.quarantined)) },
               { key: 'g', title: t.batches.cols.grade, cell: (b) => <GradeTag grade={b.grade} /> },

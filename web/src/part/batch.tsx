@@ -9,8 +9,12 @@ const tones: Record<Batch['state'], Tone> = {
 
 export const running = (s: Batch['state']) => s === 'queued' || s === 'judging' || s === 'publishing';
 
-export function StateTag({ state }: { state: Batch['state'] }) {
+/** Judged, and not to be written for now: it is told with its fault, and nobody waits for it. */
+export const stalled = (b: Pick<Batch, 'state' | 'error'>) => b.state === 'publishing' && b.error !== null;
+
+export function StateTag({ state, error }: { state: Batch['state']; error?: Batch['error'] }) {
   const { t } = useWords();
+  if (error && stalled({ state, error })) return <Tag tone="danger">{t.batch.stalled}</Tag>;
   return <Tag tone={tones[state] ?? 'plain'}>{t.batch.states[state] ?? state}</Tag>;
 }
 
@@ -34,8 +38,9 @@ export function useProgressLine() {
   };
 }
 
-export function Live({ batch }: { batch: Pick<Batch, 'state' | 'progress' | 'label'> }) {
+export function Live({ batch }: { batch: Pick<Batch, 'state' | 'progress' | 'label' | 'error'> }) {
   const line = useProgressLine();
+  if (stalled(batch)) return <StateTag state={batch.state} error={batch.error} />;
   const p = batch.progress;
   return (
     <>

@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { api } from '../../api/client';
 import type { Batch } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
+import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
-import { running } from '../../part/batch';
+import { running, stalled } from '../../part/batch';
 import { ReasonDialog } from '../../part/reason';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
@@ -21,14 +22,30 @@ export function Actions({ batch: b, again }: { batch: Batch; again: () => void }
   return (
     <>
       {some && may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
+      {stalled(b) && may('load.run') && <Retry batch={b} again={again} />}
       {some && may('mend.replay') && (held || b.state === 'published') && <Replay batch={b} again={again} />}
       {held && may('batch.discard') && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
       {held && may('batch.return') && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
       {held && may('batch.release') && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
-      {running(b.state) && may('batch.cancel') && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
+      {running(b.state) && !stalled(b) && may('batch.cancel') && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
       {asking && <Ask act={asking} batch={b} close={() => ask(null)} again={again} />}
     </>
   );
+}
+
+/** Writes what was judged once more, now; where that fails the batch says why. */
+function Retry({ batch: b, again }: { batch: Batch; again: () => void }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const retry = useAction(async () => {
+    try {
+      await api.retry(b.id);
+      void message.success(t.batch.done.retry);
+    } finally {
+      again();
+    }
+  });
+  return <Button type="primary" loading={retry.busy} onClick={() => void retry.act()}>{t.batch.retry}</Button>;
 }
 
 function Ask({ act, batch: b, close, again }: { act: Act; batch: Batch; close: () => void; again: () => void }) {
