@@ -79,6 +79,8 @@ export interface Batch {
   ruleset: number;
   score: number | null;
   seconds: number;
+  /** the worksheet that was read, of a workbook */
+  sheet: string;
   started_at: string;
   state: "queued" | "judging" | "publishing" | "published" | "held" | "returned" | "discarded" | "failed" | "cancelled" | "superseded";
   version: number;
@@ -392,10 +394,14 @@ export interface Guess {
   encoding: string;
   format: string;
   header: boolean;
-  /** why format, encoding, delimiter and header are believed */
+  /** why format, encoding, delimiter, header and sheet are believed */
   reasons: Record<string, string>;
   rows_estimate: number;
   sample: string[][];
+  /** the worksheet that is read, of a workbook */
+  sheet: string;
+  /** the worksheets that a workbook shows, in order; none for other files */
+  sheets: string[];
   /** a first declaration */
   yaml: string;
 }
@@ -407,6 +413,8 @@ export interface GuessFileRequest {
   office?: string;
   /** or a file on the server's machine */
   path?: string;
+  /** worksheet of a workbook; the first that holds a table unless given */
+  sheet?: string;
   title?: string;
   /** id of an upload */
   upload?: string;
@@ -561,6 +569,8 @@ export interface LoadIn {
   directory?: string;
   /** or a file on the server's machine */
   path?: string;
+  /** worksheet of a workbook; the first that holds a table unless given */
+  sheet?: string;
   /** judge the first 10,000 rows and keep nothing */
   trial?: boolean;
   /** id of an upload */
@@ -664,6 +674,8 @@ export interface Quarantine {
   items: QuarantineRow[];
   /** cursor of the next page; null on the last */
   next: string | null;
+  /** what the rows that are in quarantine now break, the most first; whatever rule was asked for */
+  rules: QuarantineRule[];
   total?: number;
 }
 
@@ -682,6 +694,12 @@ export interface QuarantineRow {
   warns: string[];
   /** for each of these rules, in words */
   why: string[];
+}
+
+export interface QuarantineRule {
+  rows: number;
+  rule: string;
+  title: string;
 }
 
 export interface ReasonIn {
@@ -1044,6 +1062,13 @@ export interface Trial {
   mends: number;
   of: number;
   sample: BeforeTo[];
+}
+
+export interface TryIn {
+  item: string;
+  /** personal cells of the sample as they are, for those who may see them so; masked unless asked for */
+  plain?: boolean;
+  step: Step;
 }
 
 export interface Upload {
