@@ -68,17 +68,11 @@ type File struct {
 	Expect    string // the state its batch must come to; "" is published
 }
 
-// Today is the demo's last day unless WriteAt is told another.
-var Today = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
-
 // Write makes the files of the district in a folder, in the order in which they came; the
-// same seed gives the same files. One delivery of 养老待遇领取人员 is to be held, one of
-// 行政许可 is another directory's file and must fail; all others are good, with the
-// defects files have.
-func Write(dir string, seed int64) ([]File, error) { return WriteAt(dir, seed, Today) }
-
-// WriteAt is Write with the last day given, which recent dates in the files follow.
-func WriteAt(dir string, seed int64, today time.Time) ([]File, error) {
+// same seed and last day give the same files, and recent dates in them follow that day. One
+// delivery of 养老待遇领取人员 is to be held, one of 行政许可 is another directory's file and
+// must fail; all others are good, with the defects files have.
+func Write(dir string, seed int64, today time.Time) ([]File, error) {
 	last := invent.DayOf(today.Year(), today.Month(), today.Day())
 	if last < invent.DayOf(2025, 1, 1) || last > invent.LastDay {
 		return nil, errors.New("demo: the last day must lie between 2025 and 2049")

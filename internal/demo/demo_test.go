@@ -105,14 +105,17 @@ func TestTheRulesOfTheDistrictUseEveryKind(t *testing.T) {
 	}
 }
 
+// lastDay is the last day of these districts.
+var lastDay = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+
 func TestWriteMakesEveryDeliveryAndTheSameOnesAgain(t *testing.T) {
 	a, b := t.TempDir(), t.TempDir()
-	files, err := Write(a, 1)
+	files, err := Write(a, 1, lastDay)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	again, err := Write(b, 1)
+	again, err := Write(b, 1, lastDay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +157,7 @@ func bytesOf(t *testing.T, path string) []byte {
 }
 
 func TestEveryFileButTheMixedUpOneHasItsDirectorysColumns(t *testing.T) {
-	files, err := Write(t.TempDir(), 2)
+	files, err := Write(t.TempDir(), 2, lastDay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +183,7 @@ func TestEveryFileButTheMixedUpOneHasItsDirectorysColumns(t *testing.T) {
 
 func TestALastDayOutsideOfTheCalendarIsRefused(t *testing.T) {
 	for _, y := range []int{2020, 2060} {
-		if _, err := WriteAt(t.TempDir(), 1, time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
+		if _, err := Write(t.TempDir(), 1, time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
 			t.Errorf("%d was accepted", y)
 		}
 	}

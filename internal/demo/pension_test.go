@@ -12,7 +12,7 @@ import (
 )
 
 func TestTheHeldPensionsAreMistypedInOneStreet(t *testing.T) {
-	files, err := Write(t.TempDir(), Seed)
+	files, err := Write(t.TempDir(), Seed, lastDay)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) er
 	defer os.RemoveAll(dir)
 	var files []File
 	if err := s.step("files", func() (int64, error) {
-		files, err = WriteAt(dir, Seed, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC))
+		files, err = Write(dir, Seed, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC))
 		return int64(len(files)), err
 	}); err != nil {
 		return err

@@ -142,9 +142,9 @@ func TestNullStaysNull(t *testing.T) {
 				d.Map = map[string]string{"a": "b"}
 			}
 		}
-		x, err := Clean(row.Column("v"), []Step{d}, nil)
-		if err != nil {
-			t.Fatal(err)
+		x, errs := chain(row.Column("v"), []Step{d}, nil)
+		if len(errs) > 0 {
+			t.Fatal(errs)
 		}
 		if got := (cells{cols: map[string]any{"v": nil}}).eval(x); got != nil {
 			t.Errorf("%s makes %v of nothing", s.Name, got)

@@ -30,25 +30,6 @@ func GuessRules(header string, values []string, lists Lists) []Guess {
 	return out
 }
 
-// GuessIDBirth suggests id_birth for two columns of the same rows: ids and birth dates, none
-// of which need be cleaned.
-func GuessIDBirth(ids, births []string) (fault.Text, bool) {
-	both, agree := 0, 0
-	for i := range min(len(ids), len(births)) {
-		id := xMarked(plainText(ids[i]))
-		day, _ := readDate(plainText(births[i]))
-		if !likeID(id) || day == "" {
-			continue
-		}
-		both++
-		if !birthDiffers([]byte(id), []byte(day)) {
-			agree++
-		}
-	}
-	share := float64(agree) / float64(max(both, 1))
-	return because(share, "的身份号码与出生日期一致", "have the birth date of their id"), both >= 10 && share >= most
-}
-
 func keyWords() []string {
 	return []string{"身份证", "身份号码", "信用代码", "证件号", "编号", "证号", "姓名", "名称", "id_no", "id_card", "credit"}
 }

@@ -111,22 +111,6 @@ func TestGuessedRegionsKnowLevelAndDistrict(t *testing.T) {
 	}
 }
 
-func TestIDAndBirthDateAreFoundToBelongTogether(t *testing.T) {
-	var ids, births, others []string
-	for i := range 40 {
-		id := citizen(i)
-		ids = append(ids, id)
-		births = append(births, fmt.Sprintf("%s/%s/%s", id[6:10], id[10:12], id[12:14]))
-		others = append(others, "2001/01/01")
-	}
-	if why, ok := GuessIDBirth(ids, births); !ok || why.ZH == "" {
-		t.Error("not found")
-	}
-	if _, ok := GuessIDBirth(ids, others); ok {
-		t.Error("found where it is not")
-	}
-}
-
 func TestPersonalByHeader(t *testing.T) {
 	for header, want := range map[string]string{"姓名": "name", " 法定代表人 ": "name", "户主": "name", "Name": "name", "企业名称": "", "人名单位": "", "家庭住址": "address",
 		"银行账号": "account", "账号状态": "", "性别": "", "": ""} {

@@ -193,16 +193,6 @@ func (b *build) cleaning(x row.Expr, ss []Step) (row.Expr, row.Kernel) {
 	return out, dirtyKernel(ss, b.set.Codes)
 }
 
-// Clean is the cleaned text that steps make of x, NULL where it is blank in the end: what
-// Compile puts into Program.Clean, for trying a step before it is adopted.
-func Clean(x row.Expr, ss []Step, codes map[string]map[string]string) (row.Expr, error) {
-	out, errs := chain(x, ss, codes)
-	if err := fault.All("rules.steps.invalid", fault.T("清洗步骤有 %d 处错误", "%d errors in the cleaning steps", len(errs)), errs); err != nil {
-		return nil, err
-	}
-	return row.F(row.NullIf, out, row.Str("")), nil
-}
-
 // chain applies steps in order. Most values are clean, so the leading steps that leave
 // plain texts alone share one guard, outside, where it is cheap: their functions run only
 // on texts of other characters.

@@ -223,31 +223,6 @@ func overwrite(path, s string) {
 	}
 }
 
-func TestSweepKeepsWhatIsKnown(t *testing.T) {
-	o := Options{Dir: t.TempDir()}
-	keep := spooled(t, "a.csv", gbk("编号,姓名\n1,张三\n2,李四王五\n"), o)
-	sh, err := Look(background, keep, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := Prepare(background, keep, sh, o, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spooled(t, "b.csv", "a,b\n1,2\n", o)
-	os.WriteFile(filepath.Join(o.Dir, "new-1"+partial), nil, 0o600)
-	gone, err := Sweep(o.Dir, func(path string) bool { return path == keep.Path })
-	if err != nil || len(gone) != 2 {
-		t.Errorf("swept %v, %v", gone, err)
-	}
-	if read(t, r.Files[0]) != "编号,姓名\n1,张三\n2,李四王五\n" || len(left(t, o.Dir)) != 2 {
-		t.Errorf("left %v", left(t, o.Dir))
-	}
-	if err := r.Remove(); err != nil || len(left(t, o.Dir)) != 1 {
-		t.Errorf("left %v, %v", left(t, o.Dir), err)
-	}
-}
-
 func TestFaultsSpeakBothLanguages(t *testing.T) {
 	for _, err := range []error{faultEmpty("f"), faultNoRows("f"), faultLarge("f", 1), faultChanged("f"), faultDisk("d", io.EOF),
 		faultNul("f", place{1, 2}), faultLine("f", place{1, 2}, 3), faultEncoding("f", place{1, 2}), faultDamaged("f", GBK, place{1, 2}),

@@ -13,7 +13,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 )
 
-// partial ends the names of files still being written; a crash leaves them to Sweep.
+// partial ends the names of files still being written; a crash leaves them to the sweep.
 const partial = ".part"
 
 // Spool copies a file into the spool folder and hashes it on the way. A file that changes
@@ -86,29 +86,6 @@ func SpoolReader(ctx context.Context, r io.Reader, name string, o Options) (*Spo
 		return nil, faultEmpty(name)
 	}
 	return dst.keep(name, got)
-}
-
-// Sweep removes what crashed processes left in the spool folder: every file there that
-// known does not claim, with what was prepared from it. Nothing may be spooling meanwhile.
-func Sweep(dir string, known func(path string) bool) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var gone []string
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		stem, _, _ := strings.Cut(e.Name(), ".")
-		original := filepath.Join(dir, stem+suffix)
-		if e.IsDir() || !strings.HasSuffix(e.Name(), partial) && known(original) {
-			continue
-		}
-		if err := remove(path); err != nil {
-			return gone, err
-		}
-		gone = append(gone, path)
-	}
-	return gone, nil
 }
 
 // suffix ends the names of originals. It says nothing of the format: engines must not
