@@ -67,7 +67,7 @@ func (a *app) batchList() *cobra.Command {
 					if b.Grade != nil {
 						grade = *b.Grade
 					}
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", b.Label, b.Directory, a.state(b.State), thousands(b.RowsIn),
+					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", b.Label, b.Directory, a.standsAt(b), thousands(b.RowsIn),
 						thousands(b.Published), thousands(b.Quarantined), thousands(b.Held), grade)
 				}
 				_ = t.Flush()
@@ -87,7 +87,10 @@ func (a *app) decide(verb, short string) *cobra.Command {
 			if err := c.call(cmd.Context(), "POST", "/batches/"+url.PathEscape(args[0])+"/"+verb, map[string]string{"reason": reason}, &b); err != nil {
 				return err
 			}
-			return a.print(b, func(w io.Writer) { a.writeBatch(w, b) })
+			if err := a.print(b, func(w io.Writer) { a.writeBatch(w, b) }); err != nil || !b.stalled() {
+				return err
+			}
+			return exit(1) // it was decided, and is not done yet
 		})
 	}}
 	c.Flags().StringVar(&reason, "reason", "", "why")

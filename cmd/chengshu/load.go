@@ -174,8 +174,16 @@ func (a *app) state(s string) string {
 	return words[s].In(a.settings.Lang)
 }
 
+// standsAt is the batch's state in words.
+func (a *app) standsAt(b batch) string {
+	if b.stalled() {
+		return a.say("写入受阻", "not written")
+	}
+	return a.state(b.State)
+}
+
 func (a *app) writeBatch(w io.Writer, b batch) {
-	fmt.Fprintln(w, a.say("批次 %s  %s  %s", "batch %s  %s  %s", b.Label, b.DirectoryTitle, a.state(b.State)))
+	fmt.Fprintln(w, a.say("批次 %s  %s  %s", "batch %s  %s  %s", b.Label, b.DirectoryTitle, a.standsAt(b)))
 	if b.Sheet != "" {
 		fmt.Fprintln(w, a.say("  %s，工作表“%s”", "  %s, worksheet “%s”", b.File, b.Sheet))
 	}

@@ -187,6 +187,9 @@ func refused(ctx context.Context, message string) error {
 		strings.Contains(message, "File too large"), strings.Contains(message, "failed to offload"):
 		return fault.New(fault.Busy, "query.disk", fault.T("磁盘空间不足", "the disk is full")).
 			Fix(fault.T("请清理磁盘空间后重试，已有数据不受影响", "free some space and try again; nothing was changed")).Wrap(cause)
+	case strings.HasPrefix(message, "IO Error"):
+		return fault.New(fault.Busy, "query.io", fault.T("数据文件无法读写", "a data file cannot be read or written")).
+			Fix(fault.T("请检查数据目录所在的磁盘、权限，文件是否被移走；详情见服务日志", "check the disk and the rights of the data folder, and whether files were moved; the server's log has the details")).Wrap(cause)
 	}
 	return cause
 }

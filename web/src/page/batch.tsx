@@ -74,7 +74,7 @@ function Progress({ batch }: { batch: Batch }) {
 
 function Ended({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = useWords();
-  const judged = b.state !== 'failed' && b.state !== 'cancelled' && !stalled(b);
+  const judged = b.state !== 'failed' && b.state !== 'cancelled';
   const report = useLoad(judged ? `${b.id} ${b.state} ${b.version} ${b.ended_at} ${b.replayed}` : null, (s) => api.report(b.id, s));
   return (
     <>
