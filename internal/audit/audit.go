@@ -59,6 +59,7 @@ type Options struct {
 	Segment   int64                                  // bytes of a segment: 32 MiB
 	Log       *slog.Logger                           // none
 	write     func(f file, b []byte, at int64) error // of tests
+	buffered  bool                                   // of tests: no ring
 }
 
 // Audit is an open chain. It is safe for concurrent use.
@@ -101,6 +102,7 @@ func Open(ctx context.Context, o Options) (*Audit, error) {
 	if o.Segment <= 0 {
 		o.Segment = 32 << 20
 	}
+	o.Segment = int64(aligned(int(o.Segment)))
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -137,6 +139,7 @@ func (a *Audit) Append(ctx context.Context, e Entry) (seq int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	defer r.release()
 	return a.enqueue(r)
 }
 
@@ -145,6 +148,11 @@ func (a *Audit) enqueue(r *request) (int64, error) {
 	case <-a.closing:
 		return 0, ErrClosed
 	default:
+	}
+	select {
+	case a.queue <- r:
+		return a.wait(r)
+	default: // the queue is full
 	}
 	select {
 	case a.queue <- r:

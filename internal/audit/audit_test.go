@@ -166,7 +166,10 @@ func TestEntriesComeBack(t *testing.T) {
 func TestOpenedAgainItGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	for round := range 6 {
-		b := opened(t, dir, small)
+		b := opened(t, dir, func(o *Options) {
+			small(o)
+			o.buffered = round%3 == 1 // one way of writing goes on where the other stopped
+		})
 		if b.Last() != int64(round*40) {
 			t.Fatalf("round %d begins behind %d", round, b.Last())
 		}
@@ -312,11 +315,21 @@ func TestAnEntryTooLongIsRefused(t *testing.T) {
 
 // TestFailedWrites has the disk refuse batches now and then while many append: who was
 // told well is there, who was refused is not, and the chain holds.
-func TestFailedWrites(t *testing.T) {
+// bothWays runs a test with writes through the ring and without.
+func bothWays(t *testing.T, test func(t *testing.T, buffered bool)) {
+	for name, buffered := range map[string]bool{"direct": false, "buffered": true} {
+		t.Run(name, func(t *testing.T) { test(t, buffered) })
+	}
+}
+
+func TestFailedWrites(t *testing.T) { bothWays(t, failedWrites) }
+
+func failedWrites(t *testing.T, buffered bool) {
 	dir := t.TempDir()
 	dice := rand.New(rand.NewPCG(1, 2))
 	b := opened(t, dir, func(o *Options) {
 		small(o)
+		o.buffered = buffered
 		o.write = func(f file, text []byte, at int64) error {
 			switch dice.IntN(4) {
 			case 0: // half of it

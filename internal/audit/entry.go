@@ -50,9 +50,9 @@ const maxEntry = 64 << 10
 var ErrEntry = fault.New(fault.Internal, "audit.entry",
 	fault.T("审计记录不合规", "the audit entry cannot be kept"))
 
-// tail is the JSON of an entry behind its seq.
-func (e *Entry) tail() ([]byte, error) {
-	b := make([]byte, 0, 384)
+// tail appends the JSON of an entry behind its seq.
+func (e *Entry) tail(b []byte) ([]byte, error) {
+	began := len(b)
 	b = append(b, `"at":"`...)
 	b = e.At.UTC().AppendFormat(b, timeForm)
 	b = append(b, '"')
@@ -91,8 +91,8 @@ func (e *Entry) tail() ([]byte, error) {
 		b = append(append(b, `,"change":`...), compact...)
 	}
 	b = append(b, '}')
-	if len(b) > maxEntry {
-		return nil, ErrEntry.At("%s %s: %d > %d", e.Action, e.Target, len(b), maxEntry)
+	if n := len(b) - began; n > maxEntry {
+		return nil, ErrEntry.At("%s %s: %d > %d", e.Action, e.Target, n, maxEntry)
 	}
 	return b, nil
 }
@@ -129,6 +129,9 @@ func word(b []byte, key, value string) []byte {
 func text(b []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	b = append(b, '"')
+	if plain(s) {
+		return append(append(b, s...), '"')
+	}
 	for _, r := range s {
 		switch {
 		case r == '"' || r == '\\':
@@ -140,6 +143,16 @@ func text(b []byte, s string) []byte {
 		}
 	}
 	return append(b, '"')
+}
+
+// plain says that a text stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // parse reads an entry's JSON.

@@ -18,7 +18,7 @@ func (a *Audit) Record(ctx context.Context, tx store.Tx, e Entry) error {
 		e.At = a.opt.Now()
 	}
 	e.Record = ident.New()
-	tail, err := e.tail()
+	tail, err := e.tail(nil)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
@@ -137,7 +138,7 @@ func VerifyReceipt(r Receipt, pub *ecdsa.PublicKey) (e Entry, err error) {
 
 // ReceiptID names an entry beyond this installation: eight digits of the chain, a dash, the
 // number.
-func (a *Audit) ReceiptID(seq int64) string { return fmt.Sprintf("%s-%d", a.mark8(), seq) }
+func (a *Audit) ReceiptID(seq int64) string { return a.mark8() + "-" + strconv.FormatInt(seq, 10) }
 
 // ParseReceiptID is the reverse of ReceiptID; ids of other chains give ErrMissing.
 func (a *Audit) ParseReceiptID(id string) (seq int64, err error) {

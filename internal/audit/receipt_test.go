@@ -167,7 +167,7 @@ func TestTheReferenceVerifiesWithOpenSSL(t *testing.T) {
 	for i := range tails {
 		e := call(i)
 		e.At = b.opt.Now()
-		if tails[i], err = e.tail(); err != nil {
+		if tails[i], err = e.tail(nil); err != nil {
 			t.Fatal(err)
 		}
 	}

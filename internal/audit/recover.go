@@ -120,7 +120,7 @@ func (h *head) vouches(path string) error {
 
 // drop wipes the torn end of the last segment; it was never acknowledged.
 func (a *Audit) drop(s segment, rest []byte) error {
-	f, _, err := openActive(s.path)
+	f, _, err := openDurably(s.path, 0)
 	if err != nil {
 		return diskFault(err)
 	}

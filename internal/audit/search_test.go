@@ -30,7 +30,7 @@ func searches(t *testing.T, gathered int) {
 		if i == 900 {
 			e.Action, e.Target = "grant.add", "grant/rare"
 		}
-		tail, err := e.tail()
+		tail, err := e.tail(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

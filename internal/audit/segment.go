@@ -103,9 +103,21 @@ func diskFault(err error) error {
 	return ErrDisk.Wrap(err)
 }
 
-// openActive opens a segment for writing; each write is on the disk when it returns.
-func openActive(path string) (*os.File, int64, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_DSYNC, 0o600)
+// openActive opens a segment for writing; each write is on the disk when it returns. Where
+// there is no ring, or the file system knows no direct writes, a thread waits for each.
+func openActive(path string, r *ring) (file, int64, error) {
+	if r != nil {
+		f, size, err := openDirect(path, r)
+		if err == nil || !errors.Is(err, unix.EINVAL) {
+			return f, size, err
+		}
+	}
+	f, size, err := openDurably(path, 0)
+	return f, size, err
+}
+
+func openDurably(path string, flags int) (*os.File, int64, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|unix.O_DSYNC|flags, 0o600)
 	if err != nil {
 		return nil, 0, err
 	}

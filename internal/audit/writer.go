@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/chengshu/chengshu/internal/gm"
@@ -26,15 +27,36 @@ type request struct {
 	seq   int64       // of the last of them
 	taken atomic.Bool // by the writer, or by a caller who gave up
 	done  chan error
+	told  bool // the outcome was received: nobody else knows the request any more
 }
 
+// requests of one entry, used again and again.
+var requests = sync.Pool{New: func() any {
+	return &request{tails: [][]byte{make([]byte, 0, 512)}, by: make([]sought, 1), done: make(chan error, 1)}
+}}
+
 func newRequest(ctx context.Context, e *Entry) (*request, error) {
-	tail, err := e.tail()
-	return &request{ctx: ctx, tails: [][]byte{tail}, by: []sought{e.sought()}, done: make(chan error, 1)}, err
+	r := requests.Get().(*request)
+	tail, err := e.tail(r.tails[0][:0])
+	if err != nil {
+		return nil, err
+	}
+	r.ctx, r.tails[0], r.by[0], r.told = ctx, tail, e.sought(), false
+	r.taken.Store(false)
+	return r, nil
+}
+
+// release gives back a request whose outcome was received.
+func (r *request) release() {
+	if r.told {
+		r.ctx, r.by[0] = nil, sought{}
+		requests.Put(r)
+	}
 }
 
 // outcome is what the caller is told.
 func (r *request) outcome(err error) (int64, error) {
+	r.told = true
 	if err != nil {
 		return 0, err
 	}
@@ -58,8 +80,9 @@ type writer struct {
 	full chan *batch // to the disk
 	free chan *batch // back from it, with what became of it
 
-	file      *os.File // the active segment; the disk goroutine's own once it runs
-	at        int64    // where the next batch goes
+	ring      *ring // nil where the kernel has none
+	file      file  // the active segment; the disk goroutine's own once it runs
+	at        int64 // where the next batch goes
 	size      int64
 	dirty     int64      // bytes behind at that a failed write may have left
 	preparing chan error // nil: nobody prepares the next segment
@@ -76,10 +99,15 @@ type batch struct {
 
 func newWriter(a *Audit) (*writer, error) {
 	w := &writer{a: a, hash: newHasher(), from: a.now, to: a.now, full: make(chan *batch), free: make(chan *batch, 1), at: a.end}
+	var err error
+	if !a.opt.buffered {
+		if w.ring, err = newRing(); err != nil {
+			a.opt.Log.Info("the audit's writes are waited for by a thread", "cause", err)
+		}
+	}
 	if n := len(a.segments); n > 0 {
-		var err error
-		if w.file, w.size, err = openActive(a.segments[n-1].path); err != nil {
-			return nil, diskFault(err)
+		if w.file, w.size, err = openActive(a.segments[n-1].path, w.ring); err != nil {
+			return nil, errors.Join(diskFault(err), w.closeRing())
 		}
 	}
 	return w, nil
@@ -267,7 +295,7 @@ func (w *writer) wipe() error {
 // new one its name, so that only the last segment ever has zero bytes at its end.
 func (w *writer) roll(b *batch) error {
 	dir := w.a.opt.Dir
-	size := max(w.a.opt.Segment, int64(len(b.lines))+1024)
+	size := max(w.a.opt.Segment, int64(aligned(len(b.lines)+1024)))
 	if w.preparing != nil {
 		<-w.preparing // what failed is tried again below
 		w.preparing = nil
@@ -285,7 +313,7 @@ func (w *writer) roll(b *batch) error {
 	if err := errors.Join(os.Rename(filepath.Join(dir, prepared), path), syncDir(dir)); err != nil {
 		return diskFault(err)
 	}
-	f, size, err := openActive(path)
+	f, size, err := openActive(path, w.ring)
 	if err != nil {
 		return diskFault(err)
 	}
@@ -312,7 +340,14 @@ func (w *writer) close() error {
 		}
 	}
 	if w.file == nil {
+		return w.closeRing()
+	}
+	return errors.Join(w.file.Close(), w.closeRing())
+}
+
+func (w *writer) closeRing() error {
+	if w.ring == nil {
 		return nil
 	}
-	return w.file.Close()
+	return w.ring.close()
 }

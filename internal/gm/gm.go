@@ -29,7 +29,12 @@ func New3() hash.Hash { return sm3.New() }
 
 // Sum3 hashes the parts one after the other, with nothing between them: callers that need
 // to tell (ab, c) from (a, bc) put lengths or prefixes in.
-func Sum3(parts ...[]byte) Digest { return sum(sm3.New(), parts) }
+func Sum3(parts ...[]byte) Digest {
+	if len(parts) == 1 {
+		return sm3.Sum(parts[0])
+	}
+	return sum(sm3.New(), parts)
+}
 
 // HMAC3 is HMAC with SM3 over the parts one after the other.
 func HMAC3(key []byte, parts ...[]byte) Digest { return sum(hmac.New(sm3.New, key), parts) }

@@ -2,11 +2,16 @@ package gm
 
 import (
 	"crypto/ecdsa"
+	"crypto/hmac"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"hash"
+	"sync"
 	"time"
+
+	"github.com/emmansun/gmsm/sm3"
 )
 
 // Kind of a key.
@@ -46,8 +51,9 @@ type Key struct {
 	kind    Kind
 	version uint32
 	created time.Time
-	pair    Pair   // of kind SM2
-	secret  []byte // of kind Secret
+	pair    Pair      // of kind SM2
+	secret  []byte    // of kind Secret
+	codes   sync.Pool // of hashes into which the secret went already
 }
 
 var _ Signer = (*Key)(nil)
@@ -85,7 +91,13 @@ func (k *Key) HMAC(parts ...[]byte) Digest {
 	if k.kind != Secret {
 		panic("gm: a code was asked of key " + k.id + ", which signs")
 	}
-	return HMAC3(k.secret, parts...)
+	h, ok := k.codes.Get().(hash.Hash)
+	if !ok {
+		h = hmac.New(sm3.New, k.secret)
+	}
+	defer k.codes.Put(h)
+	h.Reset() // to where the secret has been hashed: that is done once
+	return sum(h, parts)
 }
 
 // sealing derives the SM4 key, so that codes and encryption never share one.

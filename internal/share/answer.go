@@ -58,8 +58,11 @@ func (e *Engine) answer(ctx context.Context, c Caller, service, action string, r
 }
 
 func (e *Engine) entry(c Caller, p *plan, service, action string, now time.Time) audit.Entry {
-	entry := audit.Entry{At: now, Action: action, Door: c.Door, App: c.App.ID, Office: c.App.Office, Service: known(service), Address: c.Address}
-	if p != nil {
+	entry := audit.Entry{At: now, Action: action, Door: c.Door, App: c.App.ID, Office: c.App.Office, Address: c.Address}
+	if p == nil {
+		entry.Service = known(service)
+	} else {
+		entry.Service = p.service.Name
 		entry.Directory, entry.Grant, entry.Purpose, entry.Items = p.service.Directory, p.grant.ID, p.grant.Purpose, p.items
 	}
 	return entry

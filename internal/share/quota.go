@@ -26,6 +26,7 @@ type quota struct {
 	second int64
 	calls  int // in that second
 	day    string
+	ends   int64 // second the day ends at
 	left   int64 // of the leased block
 	spent  bool  // nothing of the day can be leased any more
 }
@@ -55,8 +56,8 @@ func (q *quota) take(ctx context.Context, now time.Time) error {
 	if second < q.first || q.calls >= q.perSecond {
 		return ErrSecond
 	}
-	if day := now.In(china).Format(time.DateOnly); day > q.day {
-		q.day, q.left, q.spent = day, 0, false
+	if now.Unix() >= q.ends {
+		q.begin(now)
 	}
 	if q.left == 0 {
 		if q.spent {
@@ -69,6 +70,16 @@ func (q *quota) take(ctx context.Context, now time.Time) error {
 	q.left--
 	q.calls++
 	return nil
+}
+
+// begin opens the day of a moment, if it is a later one.
+func (q *quota) begin(now time.Time) {
+	now = now.In(china)
+	y, m, d := now.Date()
+	q.ends = time.Date(y, m, d+1, 0, 0, 0, 0, china).Unix()
+	if day := now.Format(time.DateOnly); day > q.day {
+		q.day, q.left, q.spent = day, 0, false
+	}
 }
 
 const mostLeased = 100_000

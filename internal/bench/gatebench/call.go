@@ -58,7 +58,7 @@ func Call(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	return json.NewEncoder(out).Encode(Figure{float64(len(took)) / seconds, ms(took[len(took)/2]), ms(took[len(took)*99/100])})
+	return json.NewEncoder(out).Encode(Figure{Rate: float64(len(took)) / seconds, P50: ms(took[len(took)/2]), P99: ms(took[len(took)*99/100])})
 }
 
 func (w Work) connection(ctx context.Context, end time.Time) ([]time.Duration, error) {

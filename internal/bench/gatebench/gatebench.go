@@ -42,6 +42,7 @@ type Figure struct {
 	Rate float64 `json:"rate"` // calls a second
 	P50  float64 `json:"p50_ms"`
 	P99  float64 `json:"p99_ms"`
+	CPU  float64 `json:"cpu_us"` // of the server's processor time a call
 }
 
 // Round is both sides in turn, with what the disk took meanwhile.
@@ -66,6 +67,8 @@ type Summary struct {
 	BareRate     float64 `json:"bare_rate"`
 	GovernedRate float64 `json:"governed_rate"`
 	Ratio        float64 `json:"ratio"`
+	BareCPU      float64 `json:"bare_cpu_us"`
+	GovernedCPU  float64 `json:"governed_cpu_us"`
 	BareP99      float64 `json:"bare_p99_ms"`
 	GovernedP99  float64 `json:"governed_p99_ms"`
 	FsyncP99     float64 `json:"fsync_p99_ms"`
@@ -90,8 +93,8 @@ func Calls(ctx context.Context, o Options) (_ Result, err error) {
 				continue // to warm up
 			}
 			rounds = append(rounds, round)
-			o.Tell(fmt.Sprintf("%d connections: bare %.0f/s, governed %.0f/s, ratio %.2f, p99 %.1f against %.1f ms, fsync p99 %.1f ms",
-				connections, round.Bare.Rate, round.Governed.Rate, round.Ratio, round.Governed.P99, round.Bare.P99, round.FsyncP99))
+			o.Tell(fmt.Sprintf("%d connections: bare %.0f/s, governed %.0f/s, ratio %.2f, p99 %.1f against %.1f ms, processor %.0f against %.0f µs a call, fsync p99 %.1f ms",
+				connections, round.Bare.Rate, round.Governed.Rate, round.Ratio, round.Governed.P99, round.Bare.P99, round.Governed.CPU, round.Bare.CPU, round.FsyncP99))
 		}
 		r.Rounds = append(r.Rounds, rounds...)
 		r.Medians = append(r.Medians, summary(connections, rounds))
@@ -109,7 +112,7 @@ func summary(connections int, rounds []Round) Summary {
 		return x[len(x)/2]
 	}
 	return Summary{connections, m(func(r Round) float64 { return r.Bare.Rate }), m(func(r Round) float64 { return r.Governed.Rate }), m(func(r Round) float64 { return r.Ratio }),
-		m(func(r Round) float64 { return r.Bare.P99 }), m(func(r Round) float64 { return r.Governed.P99 }), m(func(r Round) float64 { return r.FsyncP99 })}
+		m(func(r Round) float64 { return r.Bare.CPU }), m(func(r Round) float64 { return r.Governed.CPU }), m(func(r Round) float64 { return r.Bare.P99 }), m(func(r Round) float64 { return r.Governed.P99 }), m(func(r Round) float64 { return r.FsyncP99 })}
 }
 
 func (w *world) round(ctx context.Context, connections int, governedFirst bool) (r Round, err error) {
@@ -139,11 +142,22 @@ func (w *world) generate(ctx context.Context, l net.Listener, connections int) (
 	}
 	cmd := exec.CommandContext(ctx, w.o.Self[0], w.o.Self[1:]...)
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
+	before := processor()
 	out, err := cmd.Output()
 	if err != nil {
 		return f, fmt.Errorf("gatebench: the load generator: %w", err)
 	}
-	return f, json.Unmarshal(out, &f)
+	spent := processor() - before
+	err = json.Unmarshal(out, &f)
+	f.CPU = float64(spent.Microseconds()) / (f.Rate * w.o.Seconds)
+	return f, err
+}
+
+// processor is the time this process has had of the processors.
+func processor() time.Duration {
+	var u unix.Rusage
+	_ = unix.Getrusage(unix.RUSAGE_SELF, &u) // fails for no other reason than a wrong address
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // fsyncs is the 99th percentile of syncing a small write on the disk, in milliseconds.
