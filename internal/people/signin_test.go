@@ -221,6 +221,28 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
+// With a minute of idleness allowed, a session that is used every half a minute goes on: what
+// is kept of its last use is as exact as that asks for.
+func TestASessionInUseIsNeverIdle(t *testing.T) {
+	w := open(t)
+	w.add(t, "zhang", "rsj", people.Officer)
+	rules := people.UsualRules()
+	rules.IdleMinutes = 1
+	if err := w.SetRules(ctx, people.Local(), rules); err != nil {
+		t.Fatal(err)
+	}
+	_, token := w.in(t, "zhang")
+	for range 20 {
+		w.now = w.now.Add(30 * time.Second)
+		if _, err := w.Authenticate(ctx, token); err != nil {
+			t.Fatalf("it ended after %v of use: %v", w.now.Sub(noon), err)
+		}
+	}
+	w.now = w.now.Add(time.Minute)
+	_, err := w.Authenticate(ctx, token)
+	is(t, "a minute later", err, people.ErrSession)
+}
+
 func TestSessionsOfOthers(t *testing.T) {
 	w := open(t)
 	w.add(t, "zhang", "rsj", people.Officer)
