@@ -103,6 +103,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.loads(mux)
 	c.batches()
 	c.events()
+	c.tellEvents()
 	c.reference()
 	c.sessions()
 	c.users()
@@ -113,6 +114,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.keys()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
+	tellAskers(c.api.OpenAPI())
 
 	mux.Handle("GET /metrics", c.metered(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
@@ -123,7 +125,7 @@ func New(o Options) (http.Handler, *Console) {
 		}
 		_, _ = w.Write([]byte("ready\n"))
 	})
-	mux.Handle("/", o.Pages.handler())
+	mux.Handle("/", elsewhere(mux, o.Pages.handler()))
 	return c.measured(withLang(c.guard(c.recognise(mux)))), c
 }
 

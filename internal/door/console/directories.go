@@ -38,10 +38,7 @@ func (c *Console) directories(mux *http.ServeMux) {
 		Parameters: []*huma.Param{{Name: "check", In: "query", Description: "only check, change nothing", Schema: &huma.Schema{Type: "boolean"}},
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
-		Responses: map[string]*huma.Response{
-			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedBody{})}}},
-			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
-		}})
+		Responses:   c.responses(http.MethodPost, http.StatusOK, savedBody{})})
 	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", declared(c, "directory.large", c.put)))
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -28,6 +29,27 @@ func nameOf(t reflect.Type, hint string) string {
 		return wireNames[name]
 	}
 	return strings.TrimSuffix(name, "Body")
+}
+
+// tellAskers says of every operation what shows who asks: a session's cookie, and for a
+// change the token that goes with it. Only a sign-in needs neither.
+func tellAskers(doc *huma.OpenAPI) {
+	doc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "of POST /api/v1/session"},
+		"csrf":    {Type: "apiKey", In: "header", Name: csrfHeader, Description: "csrf of POST or GET /api/v1/session"},
+	}
+	for _, item := range doc.Paths {
+		for method, op := range map[string]*huma.Operation{http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodPatch: item.Patch, http.MethodDelete: item.Delete} {
+			if op == nil || op.OperationID == "sign-in" {
+				continue
+			}
+			need := map[string][]string{"session": {}}
+			if method != http.MethodGet {
+				need["csrf"] = []string{}
+			}
+			op.Security = []map[string][]string{need}
+		}
+	}
 }
 
 // tellNulls marks what may be null: pointers to objects and pointers within lists, which

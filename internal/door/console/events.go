@@ -24,6 +24,17 @@ const (
 	askEvery   = time.Second
 )
 
+// tellEvents says of the stream what one event of it is: its data is JSON in a text.
+func (c *Console) tellEvents() {
+	event := func(kind string, data any) *huma.Schema {
+		return &huma.Schema{Type: "object", Required: []string{"event", "data"}, Properties: map[string]*huma.Schema{"event": {Type: "string", Enum: []any{kind}},
+			"data": {Type: "string", Extensions: map[string]any{"contentMediaType": "application/json", "contentSchema": c.schema(data)}}}}
+	}
+	op := c.api.OpenAPI().Paths["/api/v1/events"].Get
+	op.Responses["200"].Description = "server-sent events; the schema is of each"
+	op.Responses["200"].Content["text/event-stream"] = &huma.MediaType{Schema: &huma.Schema{OneOf: []*huma.Schema{event("batch", batchBody{}), event("ping", pingBody{})}}}
+}
+
 // events streams changes of batches: the last state of each at most four times a second. A
 // stream ends when its session does, and when its user's roles or office change: a page
 // opens it again, with the rights it has then.

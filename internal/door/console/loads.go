@@ -46,10 +46,7 @@ func (c *Console) loads(mux *http.ServeMux) {
 	c.api.OpenAPI().AddOperation(&huma.Operation{OperationID: "upload-file", Method: http.MethodPost, Path: "/api/v1/uploads", Summary: "上传文件 / Upload a file",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {
 			Schema: &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}}}}},
-		Responses: map[string]*huma.Response{
-			"201":     {Description: "Created", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(uploadBody{})}}},
-			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
-		}})
+		Responses: c.responses(http.MethodPost, http.StatusCreated, uploadBody{})})
 	mux.HandleFunc("POST /api/v1/uploads", c.guarded("upload-file", c.upload))
 	route(c, http.MethodPost, "/guesses", "guess-file", "识别文件 / Guess what a file is", func(ctx context.Context, in *struct {
 		Body struct {
@@ -156,6 +153,9 @@ func (c *Console) receive(r *http.Request) (*source.Spooled, error) {
 			return nil, fault.New(fault.Invalid, "upload.broken", fault.T("上传中断", "the upload broke off")).Fix(fault.T("请重新上传", "send the file again")).Wrap(err)
 		}
 		if part.FormName() == "file" {
+			if err := written(reflect.ValueOf(part.FileName())); err != nil {
+				return nil, err
+			}
 			return c.Ingest.Receive(r.Context(), part, filepath.Base(part.FileName()))
 		}
 	}

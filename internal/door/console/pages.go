@@ -9,8 +9,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-
-	"github.com/chengshu/chengshu/internal/fault"
 )
 
 // Pages are the built screens; a nil FS means that they were left out of the build. Those of
@@ -25,10 +23,6 @@ const noPages = `<!doctype html><meta charset="utf-8"><title>城枢</title><p>�
 // handler serves files of the build, and the one page of the console for every other path.
 func (p Pages) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/") {
-			notFound(w, r)
-			return
-		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 			return
@@ -54,11 +48,6 @@ func (p Pages) handler() http.Handler {
 		}
 		p.index(w)
 	})
-}
-
-func notFound(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, problemOf(fault.New(fault.Missing, "path.missing", fault.T("没有该接口", "there is no such path")).
-		Fix(fault.T("接口清单见 /openapi.json", "the paths are in /openapi.json")), lang(r.Context())))
 }
 
 // index serves the page with a nonce of its own: only what we wrote runs in it.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -331,6 +332,9 @@ func (c *Console) quarantineCSV(ctx context.Context, in *struct {
 	BatchIn
 	Rule string `query:"rule" maxLength:"128"`
 }) (*huma.StreamResponse, error) {
+	if err := written(reflect.ValueOf(in)); err != nil {
+		return nil, c.problem(ctx, err)
+	}
 	q, err := c.quarantineOf(ctx, "download-quarantine", in.ID, in.Rule)
 	if err != nil {
 		return nil, c.problem(ctx, err)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -45,12 +46,15 @@ func problems(method string) []int {
 	if method == http.MethodGet {
 		return []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	}
-	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnsupportedMediaType,
+	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 		http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}
 }
 
 func route2[I, O any](c *Console, op huma.Operation, handle func(context.Context, *I) (O, error)) {
 	huma.Register(c.api, op, func(ctx context.Context, in *I) (*answer[O], error) {
+		if err := written(reflect.ValueOf(in)); err != nil {
+			return nil, c.problem(ctx, err)
+		}
 		out, err := handle(ctx, in)
 		if err != nil {
 			return nil, c.problem(ctx, err)
@@ -58,6 +62,16 @@ func route2[I, O any](c *Console, op huma.Operation, handle func(context.Context
 		fill(reflect.ValueOf(&out))
 		return &answer[O]{out}, nil
 	})
+}
+
+// responses are those of an operation the router does not know: its answer, and every
+// refusal that others of its method have.
+func (c *Console) responses(method string, status int, answer any) map[string]*huma.Response {
+	out := map[string]*huma.Response{strconv.Itoa(status): {Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(answer)}}}}
+	for _, status := range problems(method) {
+		out[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}}
+	}
+	return out
 }
 
 // localHost says whether a Host header names this machine.

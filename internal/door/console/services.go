@@ -65,10 +65,7 @@ func (c *Console) services(mux *http.ServeMux) {
 		Parameters: []*huma.Param{{Name: "check", In: "query", Description: "only check, change nothing", Schema: &huma.Schema{Type: "boolean"}},
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
-		Responses: map[string]*huma.Response{
-			"200":     {Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: c.schema(savedServices{})}}},
-			"default": {Description: "Error", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: c.schema(Problem{})}}},
-		}})
+		Responses:   c.responses(http.MethodPost, http.StatusOK, savedServices{})})
 	mux.HandleFunc("POST /api/v1/services", c.guarded("put-service", declared(c, "service.large", c.declareServices)))
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,7 +51,10 @@ type signedIn struct {
 
 func (c *Console) sessions() {
 	huma.Register(c.api, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/v1/session", Summary: "登录 / Sign in",
-		Errors: []int{401, 403, 422, 500, 503}}, func(ctx context.Context, in *signInIn) (*signedIn, error) {
+		Errors: []int{400, 403, 413, 415, 422, 500, 503}}, func(ctx context.Context, in *signInIn) (*signedIn, error) {
+		if err := written(reflect.ValueOf(in)); err != nil {
+			return nil, c.problem(ctx, err)
+		}
 		a := *askerOf(ctx)
 		var err error
 		if a.Signed, a.token, err = c.People.SignIn(ctx, in.Body.Login, in.Body.Password, a.place); err != nil {
