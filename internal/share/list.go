@@ -59,6 +59,9 @@ func (e *Engine) Count(ctx context.Context, c Caller, service string, q Question
 // where joins the grant's rows with the caller's conditions, each on an item the service
 // lets filter by and the grant shows whole.
 func (p *plan) where(c Caller, q Question) (row.Expr, error) {
+	if q.Limit < 0 || q.Limit > mostLimit {
+		return nil, ErrBody.At("limit")
+	}
 	if len(q.Filters) > mostFilters {
 		return nil, ErrBody.At("filters")
 	}

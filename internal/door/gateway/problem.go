@@ -18,8 +18,8 @@ var (
 			Fix(fault.T("请在 Authorization: Bearer 或 X-Api-Key 中给出密钥，或对请求签名", "give the key in Authorization: Bearer or X-Api-Key, or sign the request"))
 	errPath = fault.New(fault.Missing, "call.path", fault.T("没有该接口", "there is no such path")).
 		Fix(fault.T("可用：/data/v1/服务、…/rows、…/count、…/openapi.json、/data/v1/receipts/回执号", "use /data/v1/SERVICE, …/rows, …/count, …/openapi.json or /data/v1/receipts/ID"))
-	errMethod = fault.New(fault.Invalid, "call.method", fault.T("该接口只接受 GET 与 POST", "only GET and POST are taken here")).
-			Fix(fault.T("含个人信息的条件请用 POST", "use POST for conditions that are personal"))
+	errMethod = fault.New(fault.Invalid, "call.method", fault.T("该接口不接受此方法", "the path does not take this method")).
+			Fix(fault.T("可用的方法见应答头 Allow；含个人信息的条件请用 POST", "the header Allow names those it takes; use POST for conditions that are personal"))
 	errLarge = fault.New(fault.Invalid, "call.large", fault.T("请求体超过 64 KiB", "the body is larger than 64 KiB")).
 			Fix(fault.T("请减少条件", "use fewer conditions"))
 )
@@ -91,7 +91,7 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, receipt string,
 	}
 	switch {
 	case status == http.StatusMethodNotAllowed:
-		h.Set("Allow", "GET, POST")
+		h.Set("Allow", allowed(r.URL.Path))
 	case errors.Is(e, share.ErrDay):
 		h.Set("Retry-After", "3600")
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable, errors.Is(e, errRestart):
@@ -99,6 +99,14 @@ func (g *Gateway) refuse(w http.ResponseWriter, r *http.Request, receipt string,
 	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(p)
+}
+
+// allowed are the methods of a path: what is only read takes GET.
+func allowed(path string) string {
+	if strings.HasPrefix(path, Prefix+"receipts/") || strings.HasSuffix(path, "/openapi.json") {
+		return "GET"
+	}
+	return "GET, POST"
 }
 
 func lang(r *http.Request) string {

@@ -54,6 +54,9 @@ func decode(r *http.Request, body []byte, into any) error {
 	if mt, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(mt) != "application/json" {
 		return share.ErrBody.At("Content-Type")
 	}
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' { // null would be read as nothing asked
+		return share.ErrBody.At("body")
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	d.DisallowUnknownFields()
@@ -82,7 +85,7 @@ func text(v any) (string, bool) {
 // item.ge=, item.le= or item.under=; a repeated one takes any of its values.
 func questionOf(r *http.Request, body []byte) (q share.Question, err error) {
 	if r.Method == http.MethodPost {
-		return q, decode(r, body, &q)
+		return asked(r, body)
 	}
 	for name, values := range r.URL.Query() {
 		switch {
@@ -109,6 +112,34 @@ func questionOf(r *http.Request, body []byte) (q share.Question, err error) {
 		}
 	}
 	sortRules(q.Filters)
+	return q, nil
+}
+
+// asked reads the question of a body. A condition's value that is null is none: it would be
+// read as a text without a letter.
+func asked(r *http.Request, body []byte) (q share.Question, err error) {
+	var in struct {
+		share.Question
+		Filters []struct {
+			Item   string       `json:"item"`
+			Op     policy.RowOp `json:"op"`
+			Values []*string    `json:"values"`
+		} `json:"filters"`
+	}
+	if err := decode(r, body, &in); err != nil {
+		return q, err
+	}
+	q = in.Question
+	for i, f := range in.Filters {
+		rule := policy.RowRule{Item: f.Item, Op: f.Op, Values: make([]string, len(f.Values))}
+		for n, v := range f.Values {
+			if v == nil {
+				return q, share.ErrBody.At("filters[%d].values[%d]", i, n)
+			}
+			rule.Values[n] = *v
+		}
+		q.Filters = append(q.Filters, rule)
+	}
 	return q, nil
 }
 
