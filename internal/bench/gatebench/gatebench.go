@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -30,11 +29,13 @@ type Options struct {
 	Rows    int
 	Rounds  int
 	Seconds float64 // of each side in a round
-	Dir     string
-	Config  node.Config
-	Self    []string // the command of the load generator
-	Child   []string // the command of a loading child
-	Tell    func(string)
+	// LoadRows are the rows of the file that is loaded beside calls afterwards; 0: none is.
+	LoadRows int64
+	Dir      string
+	Config   node.Config
+	Self     []string // the command of the load generator
+	Child    []string // the command of a loading child
+	Tell     func(string)
 }
 
 // Figure is one side of one round.
@@ -59,6 +60,7 @@ type Result struct {
 	Rows    int       `json:"rows"`
 	Medians []Summary `json:"medians"`
 	Rounds  []Round   `json:"rounds"`
+	Beside  *Beside   `json:"beside,omitempty"` // paced calls while a file is loaded
 }
 
 // Summary is the median of the rounds of one number of connections.
@@ -99,7 +101,10 @@ func Calls(ctx context.Context, o Options) (_ Result, err error) {
 		r.Rounds = append(r.Rounds, rounds...)
 		r.Medians = append(r.Medians, summary(connections, rounds))
 	}
-	return r, nil
+	if o.LoadRows > 0 {
+		r.Beside, err = w.beside(ctx)
+	}
+	return r, err
 }
 
 func summary(connections int, rounds []Round) Summary {
@@ -117,9 +122,10 @@ func summary(connections int, rounds []Round) Summary {
 
 func (w *world) round(ctx context.Context, connections int, governedFirst bool) (r Round, err error) {
 	r.Connections = connections
+	flatOut := Work{Connections: connections, Seconds: w.o.Seconds}
 	sides := []func() error{
-		func() (err error) { r.Bare, err = w.generate(ctx, w.bare, connections); return err },
-		func() (err error) { r.Governed, err = w.generate(ctx, w.governed, connections); return err },
+		func() (err error) { r.Bare, err = w.generate(ctx, w.bare, flatOut, nil); return err },
+		func() (err error) { r.Governed, err = w.generate(ctx, w.governed, flatOut, nil); return err },
 	}
 	if governedFirst {
 		slices.Reverse(sides)
@@ -134,22 +140,35 @@ func (w *world) round(ctx context.Context, connections int, governedFirst bool) 
 	return r, err
 }
 
-// generate runs the load generator in a process of its own.
-func (w *world) generate(ctx context.Context, l net.Listener, connections int) (f Figure, err error) {
-	in, err := json.Marshal(Work{Address: l.Addr().String(), Key: w.key, Rows: w.o.Rows, Connections: connections, Seconds: w.o.Seconds})
+// generate runs the load generator in a process of its own: for its seconds, or until ended
+// is closed if that is there and comes first.
+func (w *world) generate(ctx context.Context, l net.Listener, work Work, ended <-chan struct{}) (f Figure, err error) {
+	work.Address, work.Key, work.Rows, work.Until = l.Addr().String(), w.key, w.o.Rows, ended != nil
+	cmd := exec.CommandContext(ctx, w.o.Self[0], w.o.Self[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
 	if err != nil {
 		return f, err
 	}
-	cmd := exec.CommandContext(ctx, w.o.Self[0], w.o.Self[1:]...)
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), os.Stderr
-	before := processor()
-	out, err := cmd.Output()
-	if err != nil {
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	before, began := processor(), time.Now()
+	if err := cmd.Start(); err != nil {
+		return f, err
+	}
+	err = json.NewEncoder(in).Encode(work)
+	if ended != nil {
+		<-ended
+	}
+	if err := errors.Join(err, in.Close(), cmd.Wait()); err != nil {
 		return f, fmt.Errorf("gatebench: the load generator: %w", err)
 	}
-	spent := processor() - before
-	err = json.Unmarshal(out, &f)
-	f.CPU = float64(spent.Microseconds()) / (f.Rate * w.o.Seconds)
+	spent, seconds := processor()-before, time.Since(began).Seconds()
+	if ended == nil {
+		seconds = work.Seconds
+	}
+	err = json.Unmarshal(out.Bytes(), &f)
+	f.CPU = float64(spent.Microseconds()) / (f.Rate * seconds)
 	return f, err
 }
 
@@ -210,6 +229,3 @@ func (w *world) close() error {
 	}
 	return errors.Join(append(errs, w.node.Close())...)
 }
-
-// read reads the whole of a child's order.
-func read(in io.Reader, into any) error { return json.NewDecoder(in).Decode(into) }

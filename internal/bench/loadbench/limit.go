@@ -88,14 +88,15 @@ func peak(p *os.ProcessState) int64 {
 	return 0
 }
 
-// watcher samples the resident memory of this process and its children.
-type watcher struct {
+// Watcher samples the resident memory of this process and its children.
+type Watcher struct {
 	end  chan struct{}
 	most chan int64
 }
 
-func watch() *watcher {
-	w := &watcher{make(chan struct{}), make(chan int64)}
+// Watch begins to sample; its caller must call Stop.
+func Watch() *Watcher {
+	w := &Watcher{make(chan struct{}), make(chan int64)}
 	go func() {
 		var most int64
 		tick := time.NewTicker(100 * time.Millisecond)
@@ -113,8 +114,8 @@ func watch() *watcher {
 	return w
 }
 
-// stop gives the highest sum seen, in MiB.
-func (w *watcher) stop() int64 {
+// Stop gives the highest sum seen, in MiB.
+func (w *Watcher) Stop() int64 {
 	close(w.end)
 	return <-w.most
 }

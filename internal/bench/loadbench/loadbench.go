@@ -74,9 +74,9 @@ func Load(ctx context.Context, o Options) (Result, error) {
 			return r, err
 		}
 		table = append(table, t)
-		w := watch()
+		w := Watch()
 		spent, statement, err := o.ours(ctx, dir, file, truth)
-		r.RSS = max(r.RSS, w.stop())
+		r.RSS = max(r.RSS, w.Stop())
 		if err != nil {
 			return r, err
 		}
