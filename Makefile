@@ -8,7 +8,7 @@ EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
-.PHONY: help run build arm64 web test test-go test-fuzz test-web test-crash test-docs test-e2e check generate setup setup-web bench clean
+.PHONY: help run build arm64 web test test-go test-fuzz test-web test-crash test-api test-docs test-e2e check generate setup setup-web bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -35,8 +35,8 @@ web/dist/index.html: $(WEB_SOURCES) | setup-web
 setup-web:
 	@scripts/setup web
 
-setup: ## install what the tests need: Chromium, fonts, the linter, the pages' packages
-	@scripts/setup go web browser tools lint
+setup: ## install what the tests need: Chromium, fonts, the linter, the pages' packages, schemathesis
+	@scripts/setup go web browser tools lint asked
 
 test: setup ## run every test: Go with the race detector, pages, crashes, Chromium
 	@$(MAKE) --no-print-directory build
@@ -51,8 +51,12 @@ test-fuzz: ## every fuzz target 1,000 times
 test-web: setup-web ## unit tests of the pages
 	@scripts/test web
 
-test-crash: build ## kill -9 at random points, 50 rounds
+test-crash: build ## kill -9 at random points: 50 rounds of loads, 50 of calls
 	@scripts/test crash
+
+test-api: build ## every operation of the OpenAPI documents, as each role
+	@scripts/setup asked
+	@scripts/test api
 
 test-docs: build ## what the tutorial and README tell readers to run, run
 	@scripts/test docs

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,14 +17,13 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/servebench"
 	"github.com/chengshu/chengshu/internal/bench/startbench"
 	"github.com/chengshu/chengshu/internal/bench/storebench"
-	"github.com/chengshu/chengshu/internal/conform"
 	"github.com/chengshu/chengshu/internal/fault"
 )
 
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: ingest, lake, store, serving, start, verify"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: gateway, ingest, lake, serving, start, store, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -78,7 +76,7 @@ func (a *app) bench() *cobra.Command {
 	})
 	var calls gatebench.Options
 	gate := add("gateway", "数据服务 / governed look-ups against a bare handler of the same row", func(ctx context.Context, dir string) (any, error) {
-		if err := errors.Join(positive("rows", int64(calls.Rows)), positive("rounds", int64(calls.Rounds))); err != nil {
+		if err := errors.Join(positive("rows", int64(calls.Rows)), positive("rounds", int64(calls.Rounds)), within("load-rows", calls.LoadRows, 50_000_000)); err != nil {
 			return nil, err
 		}
 		calls.Dir, calls.Config, calls.Tell = dir, a.settings, a.progress
@@ -88,6 +86,7 @@ func (a *app) bench() *cobra.Command {
 	gate.Flags().IntVar(&calls.Rows, "rows", 200_000, "rows of the directory")
 	gate.Flags().IntVar(&calls.Rounds, "rounds", 5, "rounds, each side in turn")
 	gate.Flags().Float64Var(&calls.Seconds, "seconds", 4, "of each side in a round")
+	gate.Flags().Int64Var(&calls.LoadRows, "load-rows", 5_000_000, "rows of the file that is loaded while 500 calls a second are made; 0: none")
 	c.AddCommand(&cobra.Command{Use: "caller", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return gatebench.Call(cmd.Context(), os.Stdin, a.out)
 	}})
@@ -122,6 +121,14 @@ func positive(flag string, n int64) error {
 	return fault.New(fault.Invalid, "command", fault.T("须至少为 1", "must be at least 1")).At("--%s", flag)
 }
 
+// within refuses a number below nothing or above the most that is sensible.
+func within(flag string, n, most int64) error {
+	if n >= 0 && n <= most {
+		return nil
+	}
+	return fault.New(fault.Invalid, "command", fault.T("须在 0 至 %d 之间", "must be from 0 to %d", most)).At("--%s", flag)
+}
+
 func (a *app) progress(s string) { fmt.Fprintln(a.errs, s) }
 
 // writeFigures prints any result's fields.
@@ -130,35 +137,4 @@ func writeFigures(w io.Writer, r any) {
 	if err == nil {
 		fmt.Fprintln(w, string(text))
 	}
-}
-
-// conform proves promises on this binary.
-func (a *app) conform() *cobra.Command {
-	c := group(&cobra.Command{Use: "conform", Short: "符合性 / proofs on the built binary: crash"})
-	var rounds int
-	var seed uint64
-	var dir string
-	crash := &cobra.Command{Use: "crash", Short: "随机杀进程 / kill -9 at random points and prove the books", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		if err := positive("rounds", int64(rounds)); err != nil {
-			return err
-		}
-		self, err := os.Executable()
-		if err != nil {
-			return err
-		}
-		if seed == 0 {
-			seed = uint64(time.Now().UnixNano())
-		}
-		a.progress(fmt.Sprintf("seed %d", seed))
-		r, err := conform.Crash(cmd.Context(), conform.CrashOptions{Self: self, Dir: dir, Rounds: rounds, Seed: seed, Tell: a.progress})
-		if printed := a.print(r, func(w io.Writer) { writeFigures(w, r) }); printed != nil {
-			return printed
-		}
-		return err
-	}}
-	crash.Flags().IntVar(&rounds, "rounds", 50, "rounds")
-	crash.Flags().Uint64Var(&seed, "seed", 0, "of the choices; 0: a new one, which is printed")
-	crash.Flags().StringVar(&dir, "dir", "", "where the data folder is made (the system's folder for temporary files)")
-	c.AddCommand(crash)
-	return c
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // load writes a file whose truth is known and loads it. Whatever the answer, the truth is
@@ -62,14 +61,6 @@ func write(path string, n int, seed uint64) (t truth, err error) {
 
 func (t *truth) add(o truth) { t.in, t.good, t.bad = t.in+o.in, t.good+o.good, t.bad+o.bad }
 
-func (w *world) list(ctx context.Context, query string) []batch {
-	var l struct {
-		Items []batch `json:"items"`
-	}
-	_ = w.call(ctx, "GET", "/batches?limit=500"+query, nil, &l) // a killed server lists nothing
-	return l.Items
-}
-
 // replay judges some batch's quarantine again; nothing was mended, so nothing may move.
 func (w *world) replay(ctx context.Context, pick uint64) {
 	bs := w.list(ctx, "&state=published")
@@ -89,35 +80,11 @@ func (w *world) decide(ctx context.Context, pick uint64) {
 
 // prove waits until nothing is at work and compares books, tables and truths.
 func (w *world) prove(ctx context.Context) error {
-	until := time.Now().Add(2 * time.Minute)
-	for len(w.list(ctx, "&state=queued,judging,publishing")) > 0 {
-		if time.Now().After(until) {
-			return fmt.Errorf("batches are still at work after two minutes: %v", w.list(ctx, "&state=queued,judging,publishing"))
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	var v struct {
-		OK     bool `json:"ok"`
-		Doubts []struct{ Batch, What string }
-	}
-	if err := w.call(ctx, "POST", "/verify", nil, &v); err != nil {
+	if err := w.settled(ctx); err != nil {
 		return err
 	}
-	if !v.OK {
-		return fmt.Errorf("the books do not hold: %v", v.Doubts)
-	}
-	var parked struct {
-		Items []struct{ Consumer, Error string }
-	}
-	if err := w.call(ctx, "GET", "/parked", nil, &parked); err != nil {
+	if err := w.holds(ctx); err != nil {
 		return err
-	}
-	if len(parked.Items) > 0 {
-		return fmt.Errorf("events are parked: %v", parked.Items)
 	}
 	return w.compare(ctx)
 }

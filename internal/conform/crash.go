@@ -47,7 +47,7 @@ func Crash(ctx context.Context, o CrashOptions) (r CrashResult, err error) {
 	if err != nil {
 		return r, err
 	}
-	w := &world{self: o.Self, dir: dir, data: filepath.Join(dir, "data"), truths: map[string]truth{}, rng: rand.New(rand.NewPCG(o.Seed, 1))}
+	w := &world{server: server{self: o.Self, data: filepath.Join(dir, "data")}, dir: dir, truths: map[string]truth{}, rng: rand.New(rand.NewPCG(o.Seed, 1))}
 	defer func() {
 		err = errors.Join(err, w.stop())
 		r.OK, r.Seconds, r.Accepted = err == nil, time.Since(began).Seconds(), len(w.truths)

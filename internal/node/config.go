@@ -40,6 +40,7 @@ type Config struct {
 	Events EventConfig `koanf:"events" yaml:"events"`
 	Place  PlaceConfig `koanf:"place" yaml:"place"`
 	Keys   KeyConfig   `koanf:"keys" yaml:"keys"`
+	Audit  AuditConfig `koanf:"audit" yaml:"audit"`
 
 	TLS     TLSConfig     `koanf:"tls" yaml:"tls"`
 	Metrics MetricsConfig `koanf:"metrics" yaml:"metrics"`
@@ -98,6 +99,11 @@ type KeyConfig struct {
 	MasterFile string `koanf:"master-file" yaml:"master-file" help:"file with the master key; by default master.key in the data folder, and the variable CHENGSHU_MASTER_KEY goes before it|主密钥文件；默认为数据目录下的 master.key，环境变量 CHENGSHU_MASTER_KEY 优先"`
 }
 
+// AuditConfig is how the audit lies on the disk.
+type AuditConfig struct {
+	SegmentBytes int64 `koanf:"segment-bytes" yaml:"segment-bytes" help:"size of an audit segment, whose room is taken when it begins|审计分段文件的大小（字节），启用时即占用空间"`
+}
+
 // MasterVariable is the environment's variable with the master key itself: it is no
 // setting, so that no flag and no file shows it.
 const MasterVariable = "CHENGSHU_MASTER_KEY"
@@ -117,6 +123,7 @@ func Defaults() Config {
 		Reads: ReadConfig{Memory: "1GB", Threads: 2},
 		Lake:  LakeConfig{KeepDays: 7},
 		Tasks: TaskConfig{KeepDays: 30, KeepFailedDays: 180}, Events: EventConfig{KeepDays: 30},
+		Audit: AuditConfig{SegmentBytes: 32 << 20},
 		Place: PlaceConfig{Region: "420102000000"},
 	}
 }
@@ -247,6 +254,9 @@ func (c *Config) check() error {
 	}
 	if c.Loads.MaxBytes < 1 {
 		bad("loads.max-bytes", fault.T("须至少为 1", "must be at least 1"))
+	}
+	if c.Audit.SegmentBytes < 64<<10 || c.Audit.SegmentBytes > 1<<30 {
+		bad("audit.segment-bytes", fault.T("须在 65536 至 1073741824 之间", "must be from 65536 to 1073741824"))
 	}
 	if c.Lang != "zh-CN" && c.Lang != "en" {
 		bad("lang", fault.T("应为 zh-CN 或 en", "must be zh-CN or en"))

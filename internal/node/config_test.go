@@ -39,6 +39,7 @@ func TestConfigureRefuses(t *testing.T) {
 		"unfit size":      {text: "loads: {memory: lots}\n", want: "loads.memory"},
 		"unfit number":    {text: "loads: {threads: 0}\n", want: "loads.threads"},
 		"not a number":    {text: "loads: {threads: two}\n", want: "unfit"},
+		"small segment":   {text: "audit: {segment-bytes: 1000}\n", want: "audit.segment-bytes"},
 		"broken document": {text: "data: [\n", want: "YAML"},
 	} {
 		t.Run(name, func(t *testing.T) {
