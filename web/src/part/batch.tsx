@@ -40,7 +40,7 @@ export function useProgressLine() {
 
 export function Live({ batch }: { batch: Pick<Batch, 'state' | 'progress' | 'label' | 'error'> }) {
   const line = useProgressLine();
-  if (stalled(batch)) return <StateTag state={batch.state} error={batch.error} />;
+  if (stalled(batch)) return <div><StateTag state={batch.state} error={batch.error} /></div>;
   const p = batch.progress;
   return (
     <>

@@ -64,7 +64,7 @@ function Result({ found, directory, note }: { found: Trial; directory: string; n
     <div className="gap-top" role="status">
       <p><b>{w.result(f.n(found.mends), f.n(found.of))}</b></p>
       <p className="small muted">{w.adoptNote(directory)}</p>
-      {note}
+      {note && <div className="gap">{note}</div>}
       <Table
         label={w.title}
         rows={found.sample}
