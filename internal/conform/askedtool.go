@@ -95,7 +95,7 @@ func (q *questioner) ask(ctx context.Context, a *AskedAPI, t told) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{"told.json": text, "hooks.py": askedHooks, "schemathesis.toml": []byte(q.settings())} {
+	for name, content := range map[string][]byte{"told.json": text, "hooks.py": askedHooks, "schemathesis.toml": []byte(q.settings(a.Role))} {
 		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ var pools = []struct{ paths, parameter, values string }{
 }
 
 // settings are the tool's: what it checks, and how it asks.
-func (q *questioner) settings() string {
+func (q *questioner) settings(role string) string {
 	var b strings.Builder
 	b.WriteString(`request-timeout = 120
 continue-on-failure = true
@@ -134,7 +134,11 @@ no-shrink = true
 [phases]
 examples.enabled = false
 stateful.enabled = false
-[checks]
+`)
+	if role == nobody { // whatever the bounds of a schema, the answer comes before they are read
+		b.WriteString("coverage.enabled = false\n")
+	}
+	b.WriteString(`[checks]
 # What the schema allows may still name what is not there, or is in another state.
 positive_data_acceptance.enabled = false
 `)
