@@ -57,6 +57,7 @@ type Options struct {
 	PublicKey func(id string) *ecdsa.PublicKey       // of any version; nil: unknown
 	Now       func() time.Time                       // time.Now
 	Segment   int64                                  // bytes of a segment: 32 MiB
+	Retention Retention                              // none: nothing is archived
 	Log       *slog.Logger                           // none
 	write     func(f file, b []byte, at int64) error // of tests
 	buffered  bool                                   // of tests: no ring

@@ -32,7 +32,7 @@ func (a *Audit) locate(seq int64) (place, error) {
 		return place{}, ErrMissing.At("%d", seq)
 	}
 	p := place{segment: segments[i]}
-	f, size, err := openSegment(p.segment.path)
+	f, size, err := a.openAt(i, p.segment)
 	if err != nil {
 		return p, err
 	}
@@ -62,6 +62,21 @@ func (a *Audit) locate(seq int64) (place, error) {
 		p.data = p.data[:n]
 	}
 	return p, nil
+}
+
+// openAt opens a segment, which may have been archived since it was looked up.
+func (a *Audit) openAt(i int, s segment) (readable, int64, error) {
+	f, size, err := openSegment(s.path)
+	if err == nil {
+		return f, size, nil
+	}
+	a.mu.RLock()
+	s = a.segments[i]
+	a.mu.RUnlock()
+	if f, size, err = openSegment(s.path); err != nil && s.moved != nil {
+		return nil, 0, ErrAway.At("%s", s.moved.Where)
+	}
+	return f, size, err
 }
 
 // headerAfter is the first whole batch header behind a place.

@@ -124,8 +124,9 @@ func (a *Audit) forget(ctx context.Context, ids []string) error {
 // Run moves entries of changes as they come, and every second writes the
 // head, the search index and finished segments packed, until ctx ends.
 func (a *Audit) Run(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
+	tick, rarely := time.NewTicker(time.Second), time.NewTicker(time.Hour)
 	defer tick.Stop()
+	defer rarely.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -134,6 +135,8 @@ func (a *Audit) Run(ctx context.Context) error {
 			a.tell(ctx, "move", a.Move(ctx))
 		case <-tick.C:
 			a.tell(ctx, "keep", a.Keep(ctx))
+		case <-rarely.C:
+			a.tell(ctx, "archive", a.tidy(ctx))
 		}
 	}
 }

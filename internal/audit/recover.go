@@ -19,11 +19,19 @@ func (a *Audit) recover(ctx context.Context) (moved []string, err error) {
 	if err := os.MkdirAll(a.opt.Dir, 0o700); err != nil {
 		return nil, diskFault(err)
 	}
-	if a.segments, err = listSegments(a.opt.Dir); err != nil {
-		return nil, err
-	}
 	h, err := readHead(a.opt.Head, a.opt.PublicKey)
 	if err != nil {
+		return nil, err
+	}
+	own := ""
+	if h != nil {
+		own = h.Chain
+	}
+	archived, err := readShelf(a.opt.Dir, own, a.opt.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	if a.segments, err = archived.find(a.opt.Dir, a.opt.Retention.Dir); err != nil {
 		return nil, err
 	}
 	chain, seq, leaf, known, err := a.stored(ctx)

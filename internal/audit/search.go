@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -91,6 +92,10 @@ func (a *Audit) scan(ctx context.Context, from, to int64, see func(*Entry)) erro
 			return err
 		}
 		p, err := a.locate(from)
+		if errors.Is(err, ErrAway) { // Segments says so; what is here is gone over
+			from = p.segment.line.Last + 1
+			continue
+		}
 		if err != nil {
 			return err
 		}

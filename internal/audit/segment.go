@@ -28,6 +28,8 @@ type file interface {
 type segment struct {
 	path  string
 	first int64
+	line  *Archived // nil: it was not archived
+	moved *Moved    // what was declared of an archived one
 }
 
 const (
@@ -49,7 +51,7 @@ func listSegments(dir string) (all []segment, err error) {
 		number, ok := strings.CutSuffix(strings.TrimSuffix(n.Name(), packedSuffix), suffix)
 		first, err := strconv.ParseInt(number, 10, 64)
 		if ok && err == nil && len(number) == 16 && first > 0 {
-			all = append(all, segment{segmentPath(dir, first), first})
+			all = append(all, segment{path: segmentPath(dir, first), first: first})
 		}
 	}
 	slices.SortFunc(all, func(a, b segment) int { return int(min(1, max(-1, a.first-b.first))) })

@@ -5,10 +5,15 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"errors"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/gm"
 )
 
 // Report is what a verification found.
@@ -22,13 +27,29 @@ type Report struct {
 	Last       int64  `json:"last"`       // number of the last entry
 	Head       int64  `json:"head"`       // number the head vouches for
 	Unfinished int64  `json:"unfinished"` // bytes of a batch on its way, or torn by a crash
+	Archived   int    `json:"archived"`   // segments that were archived, of those the ones in away too
+	Elsewhere  int64  `json:"elsewhere"`  // entries in them that were not proven here
+	Away       []Away `json:"away"`       // archived segments declared to be elsewhere
 	Flaw       *Flaw  `json:"flaw"`       // the first; nil when all holds
+}
+
+// Away is an archived segment that is not here: the chain goes over it by what was signed when
+// it was archived. Its entries are proven where it is.
+type Away struct {
+	First int64     `json:"first"`
+	Last  int64     `json:"last"`
+	File  string    `json:"file"`
+	Sum   string    `json:"sum"` // SM3 of the file, base64
+	Where string    `json:"where"`
+	At    time.Time `json:"at"` // when that was declared
 }
 
 // VerifyOptions say what to verify; Dir, Head and PublicKey are required.
 type VerifyOptions struct {
 	Dir       string
 	Head      string
+	Archive   string   // folder of archived segments, if there is one
+	Also      []string // folders to look for archived segments in
 	PublicKey func(id string) *ecdsa.PublicKey
 	// Every proves the signature and the tree of every batch. Without it those of the last
 	// batch of each segment are proven, to which the hashes of leaves and batches bind
@@ -46,14 +67,28 @@ func Verify(ctx context.Context, o VerifyOptions) (Report, error) {
 	if err != nil && !errors.Is(err, ErrDamaged) {
 		return Report{}, err
 	}
-	segments, listed := listSegments(o.Dir)
+	chain := ""
+	if h != nil {
+		chain = h.Chain
+	}
+	archived, shelved := readShelf(o.Dir, chain, o.PublicKey)
+	if shelved != nil && !errors.Is(shelved, ErrDamaged) {
+		return Report{}, shelved
+	}
+	if shelved != nil {
+		archived = new(shelf)
+	}
+	segments, listed := archived.find(append([]string{o.Dir, o.Archive}, o.Also...)...)
 	if listed != nil {
 		return Report{}, listed
 	}
-	r := Report{Segments: len(segments)}
+	r := Report{Segments: len(segments), Archived: len(archived.lines), Away: []Away{}}
 	switch {
 	case err != nil:
 		r.Flaw = &Flaw{Segment: filepath.Base(o.Head), Code: "head", What: ErrDamaged.Text}
+		return r, nil
+	case shelved != nil:
+		r.Flaw = &Flaw{Segment: filepath.Base(shelfPath(o.Dir)), Code: "archive", What: fault.From(shelved).Text}
 		return r, nil
 	case h == nil && len(segments) == 0:
 		r.OK = true
@@ -81,6 +116,7 @@ type part struct {
 	batches, bytes int64
 	unfinished     int64
 	head           bool // the head's entry is there, as the head says
+	away           bool // what is known of it is what was signed when it was archived
 }
 
 func verifyAll(ctx context.Context, o VerifyOptions, h *head, segments []segment) ([]part, error) {
@@ -117,6 +153,9 @@ func verifyAll(ctx context.Context, o VerifyOptions, h *head, segments []segment
 func (w *walker) verify(s segment, h *head, last, every bool) (p part, err error) {
 	for range 5 {
 		data, err := readFrom(s.path, 0)
+		if errors.Is(err, ErrDamaged) && s.line != nil && !s.here() {
+			return s.absent(h), nil
+		}
 		if errors.Is(err, ErrDamaged) {
 			p.flaw = flaw(s.first, 0, "file", "第 %d 条所在的文件无法读出", "the file with entry %d cannot be read", s.first)
 			break
@@ -129,10 +168,37 @@ func (w *walker) verify(s segment, h *head, last, every bool) (p part, err error
 			break
 		}
 	}
+	if p.flaw == nil && s.line != nil && (p.from != s.line.before() || p.to != s.line.behind()) {
+		p.flaw = flaw(s.first, 0, "archive", "第 %d 条所在的文件与归档时不同", "the file with entry %d is not the one that was archived", s.first)
+	}
 	if p.flaw != nil {
 		p.flaw.Segment = filepath.Base(s.path)
 	}
 	return p, nil
+}
+
+// here says whether a segment's file is where it is looked for.
+func (s *segment) here() bool {
+	_, plain := os.Stat(s.path)
+	_, packed := os.Stat(s.path + packedSuffix)
+	return plain == nil || packed == nil
+}
+
+// absent is what is known of an archived segment whose file is not here.
+func (s *segment) absent(h *head) part {
+	p := part{from: s.line.before(), to: s.line.behind(), began: true, away: true}
+	p.head = p.to.seq == h.Seq && p.to == h.state()
+	if s.moved == nil {
+		p.began = false
+		p.flaw = flaw(s.first, 0, "file", "第 %d 条所在的归档文件不在归档目录，也未声明存放于他处", "the archived file with entry %d is not in the archive and was not declared to be elsewhere", s.first)
+		p.flaw.Segment = filepath.Base(s.path) + packedSuffix
+	}
+	return p
+}
+
+func (s *segment) awayAs() Away {
+	return Away{First: s.first, Last: s.line.Last, File: filepath.Base(s.path) + packedSuffix, Where: s.moved.Where, At: s.moved.At,
+		Sum: AnswerHash(gm.Digest(s.line.Sum))}
 }
 
 func (w *walker) prove(data []byte, h *head, last, every bool) (p part) {
@@ -237,7 +303,12 @@ func (r *Report) join(h *head, segments []segment, parts []part) {
 		case p.from != s:
 			fail("chain", "第 %d 条起的文件与前一文件不衔接", "the file from entry %d does not continue the one before")
 		default:
-			r.Entries += p.to.seq - s.seq
+			if p.away {
+				r.Elsewhere += p.to.seq - s.seq
+				r.Away = append(r.Away, segments[i].awayAs())
+			} else {
+				r.Entries += p.to.seq - s.seq
+			}
 			s, r.Unfinished = p.to, p.unfinished
 			found = found || p.head
 			r.Flaw = p.flaw
@@ -267,5 +338,5 @@ func (a *Audit) Verify(ctx context.Context, progress func(int64)) (Report, error
 	if err := a.Keep(ctx); err != nil {
 		return Report{}, err
 	}
-	return Verify(ctx, VerifyOptions{Dir: a.opt.Dir, Head: a.opt.Head, PublicKey: a.opt.PublicKey, Progress: progress})
+	return Verify(ctx, VerifyOptions{Dir: a.opt.Dir, Head: a.opt.Head, Archive: a.opt.Retention.Dir, PublicKey: a.opt.PublicKey, Progress: progress})
 }

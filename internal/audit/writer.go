@@ -323,7 +323,7 @@ func (w *writer) roll(b *batch) error {
 	w.file, w.at, w.size = f, 0, size
 	w.a.mu.Lock()
 	if n := len(w.a.segments); n == 0 || w.a.segments[n-1].path != path { // else it took the place of an empty one
-		w.a.segments = append(slices.Clip(w.a.segments), segment{path, b.from.seq + 1})
+		w.a.segments = append(slices.Clip(w.a.segments), segment{path: path, first: b.from.seq + 1})
 	}
 	w.a.end = 0
 	w.a.mu.Unlock()
