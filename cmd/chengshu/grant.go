@@ -242,6 +242,9 @@ func (c *client) signingKey(ctx context.Context, receipt []byte, file string) er
 // rawJSON keeps an answer's bytes.
 type rawJSON []byte
 
+// into reads them.
+func (r rawJSON) into(v any) error { return json.Unmarshal(r, v) }
+
 // UnmarshalJSON is part of json.Unmarshaler.
 func (r *rawJSON) UnmarshalJSON(b []byte) error {
 	*r = append((*r)[:0], b...)

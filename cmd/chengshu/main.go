@@ -122,10 +122,11 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().Lookup("json").DefValue = "false"
 	node.Flags(root.PersistentFlags())
 	for name := range map[string]bool{"loads.memory": true, "loads.threads": true, "loads.parallel": true, "loads.max-bytes": true,
-		"reads.memory": true, "reads.threads": true, "lake.keep-days": true, "tasks.keep-days": true, "tasks.keep-failed-days": true, "events.keep-days": true, "place.region": true, "place.demo": true, "log.level": true, "log.format": true, "keys.master-file": true, "audit.segment-bytes": true, "tls.cert": true, "tls.key": true, "metrics.token": true} {
+		"reads.memory": true, "reads.threads": true, "lake.keep-days": true, "tasks.keep-days": true, "tasks.keep-failed-days": true, "events.keep-days": true, "place.region": true, "place.demo": true, "log.level": true, "log.format": true, "keys.master-file": true, "audit.segment-bytes": true, "tls.cert": true, "tls.key": true, "metrics.token": true,
+		"audit.archive-dir": true, "audit.archive-days": true, "audit.live-mb": true} {
 		_ = root.PersistentFlags().MarkHidden(name) // in the reference; --help stays readable
 	}
-	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.search(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.keys(), a.verify(),
+	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.search(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.audit(), a.keys(), a.verify(),
 		a.bench(), a.conform(), a.doctor(), a.openapi(), a.referenceDocs(), childCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.mark(root)

@@ -18,8 +18,9 @@ import (
 
 func (a *app) verifyAudit() *cobra.Command {
 	var every bool
+	var also []string
 	c := &cobra.Command{Use: "audit", Short: "核验审计链 / prove that no audit entry was changed, taken out or cut off", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		r, err := node.VerifyAudit(cmd.Context(), a.settings.Data, every, nil)
+		r, err := node.VerifyAudit(cmd.Context(), a.settings, every, also)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fault.New(fault.Missing, "audit.none", fault.T("该数据目录没有密钥环", "the data folder has no key ring")).At("%s", a.settings.Data).
 				Fix(fault.T("请用 --data 指定数据目录", "name the data folder by --data"))
@@ -33,6 +34,7 @@ func (a *app) verifyAudit() *cobra.Command {
 		}
 		return err
 	}}
+	c.Flags().StringArrayVar(&also, "also", nil, "a folder with archived segments that were carried away; may be given several times")
 	c.Flags().BoolVar(&every, "every", false, "prove the signature of every batch, not only those that bind the others")
 	return c
 }
@@ -42,6 +44,10 @@ func (a *app) auditWords(w io.Writer, r audit.Report) {
 		fmt.Fprintln(w, a.say("审计链不成立：%s（文件 %s，位置 %d，第一条有误的记录：%d）", "the audit does not hold: %s (file %s, at %d, first wrong entry: %d)",
 			f.What.In(a.settings.Lang), f.Segment, f.Offset, f.Seq))
 		return
+	}
+	for _, m := range r.Away {
+		fmt.Fprintln(w, a.say("第 %d 至 %d 条在归档文件 %s 中，已声明存放于：%s（未在此核验，文件 SM3 %s）", "entries %d to %d are in the archived file %s, declared to be at: %s (not proven here; SM3 of the file %s)",
+			m.First, m.Last, m.File, m.Where, m.Sum))
 	}
 	fmt.Fprintln(w, a.say("已核验 %s 条审计记录、%s 个签名批次，审计链成立", "%s audit entries in %s signed batches, the chain holds", thousands(r.Entries), thousands(r.Batches)))
 }

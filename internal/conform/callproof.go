@@ -295,7 +295,7 @@ func (s *siege) compare(ctx context.Context, c *http.Client, g *grant, from, key
 // chain verifies the audit from its files: in this process, or at the end every signature
 // of it by the command.
 func (s *siege) chain(ctx context.Context, every bool) error {
-	r, err := node.VerifyAudit(ctx, s.data, every, nil)
+	r, err := node.VerifyAudit(ctx, node.Config{Data: s.data}, every, nil)
 	if err != nil {
 		return err
 	}

@@ -99,9 +99,13 @@ type KeyConfig struct {
 	MasterFile string `koanf:"master-file" yaml:"master-file" help:"file with the master key; by default master.key in the data folder, and the variable CHENGSHU_MASTER_KEY goes before it|主密钥文件；默认为数据目录下的 master.key，环境变量 CHENGSHU_MASTER_KEY 优先"`
 }
 
-// AuditConfig is how the audit lies on the disk.
+// AuditConfig is how the audit lies on the disk, and when its segments go to the archive. Nothing
+// of them is ever deleted.
 type AuditConfig struct {
-	SegmentBytes int64 `koanf:"segment-bytes" yaml:"segment-bytes" help:"size of an audit segment, whose room is taken when it begins|审计分段文件的大小（字节），启用时即占用空间"`
+	SegmentBytes int64  `koanf:"segment-bytes" yaml:"segment-bytes" help:"size of an audit segment, whose room is taken when it begins|审计分段文件的大小（字节），启用时即占用空间"`
+	ArchiveDir   string `koanf:"archive-dir" yaml:"archive-dir" help:"folder of archived audit segments, which may be on another disk; by default audit/archive in the data folder|审计归档目录，可在另一磁盘；默认为数据目录下的 audit/archive"`
+	ArchiveDays  int    `koanf:"archive-days" yaml:"archive-days" help:"days after which a segment of the audit is archived; 0: none is for its age|审计文件满多少天归档；0 为不按时间归档"`
+	LiveMB       int    `koanf:"live-mb" yaml:"live-mb" help:"MiB of packed segments beyond which the oldest are archived; 0: none is for its size|未归档审计文件超过多少 MiB 即归档最早的；0 为不按大小归档"`
 }
 
 // MasterVariable is the environment's variable with the master key itself: it is no
@@ -123,7 +127,7 @@ func Defaults() Config {
 		Reads: ReadConfig{Memory: "1GB", Threads: 2},
 		Lake:  LakeConfig{KeepDays: 7},
 		Tasks: TaskConfig{KeepDays: 30, KeepFailedDays: 180}, Events: EventConfig{KeepDays: 30},
-		Audit: AuditConfig{SegmentBytes: 32 << 20},
+		Audit: AuditConfig{SegmentBytes: 32 << 20, ArchiveDays: 365, LiveMB: 8192},
 		Place: PlaceConfig{Region: "420102000000"},
 	}
 }
@@ -257,6 +261,11 @@ func (c *Config) check() error {
 	}
 	if c.Audit.SegmentBytes < 64<<10 || c.Audit.SegmentBytes > 1<<30 {
 		bad("audit.segment-bytes", fault.T("须在 65536 至 1073741824 之间", "must be from 65536 to 1073741824"))
+	}
+	for key, v := range map[string]int{"audit.archive-days": c.Audit.ArchiveDays, "audit.live-mb": c.Audit.LiveMB} {
+		if v < 0 {
+			bad(key, fault.T("不得为负数", "must not be negative"))
+		}
 	}
 	if c.Lang != "zh-CN" && c.Lang != "en" {
 		bad("lang", fault.T("应为 zh-CN 或 en", "must be zh-CN or en"))

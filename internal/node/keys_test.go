@@ -135,7 +135,7 @@ func TestWhatWasBeforeARotationStands(t *testing.T) {
 	dir := w.dir
 	w.close()
 	for _, every := range []bool{false, true} {
-		if r, err := VerifyAudit(t.Context(), dir, every, nil); err != nil || !r.OK {
+		if r, err := VerifyAudit(t.Context(), Config{Data: dir}, every, nil); err != nil || !r.OK {
 			t.Errorf("the chain across the rotation: %+v %v", r.Flaw, err)
 		}
 	}

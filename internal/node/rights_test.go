@@ -86,6 +86,7 @@ var asks = map[string]ask{
 		`"purpose":"试","basis":"试","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
 	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason},
 	"get-receipt":  {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
+	"list-audit": {}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},
 	"list-users": {seen: "u_{office}"}, "add-user": {body: `{"login":"{unique}","name":"试","office":"{office}"}`},
 	"correct-user": {path: "/users/u_{office}", body: `{"name":"试","office":"{office}"}`},

@@ -40,7 +40,7 @@ func (n *Node) trust(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	n.Audit, err = audit.Open(ctx, audit.Options{Dir: path(auditDir), Head: path(auditHead), Store: n.Store,
-		Signer: func() gm.Signer { return n.Keys.Current(gm.Audit) }, PublicKey: n.Keys.PublicKey, Segment: n.Config.Audit.SegmentBytes, Now: o.Now, Log: o.Log})
+		Signer: func() gm.Signer { return n.Keys.Current(gm.Audit) }, PublicKey: n.Keys.PublicKey, Retention: n.Config.retention(), Segment: n.Config.Audit.SegmentBytes, Now: o.Now, Log: o.Log})
 	if err != nil {
 		return err
 	}

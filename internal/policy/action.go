@@ -74,6 +74,8 @@ const (
 	AuditRead   Action = "audit.read"
 	AuditVerify Action = "audit.verify"
 
+	AuditArchive Action = "audit.archive" // move its files to the archive, say where they are kept
+
 	AccountRead     Action = "account.read"
 	AccountWrite    Action = "account.write"    // add, correct, disable, enable, reset
 	AccountPassword Action = "account.password" // one's own

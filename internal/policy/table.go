@@ -74,7 +74,8 @@ var lines = []line{
 	{CallRead, read, "查看调用记录", "see calls", may{data: All, officer: Office, app: Own}},
 	{ReceiptRead, read, "查看回执", "see receipts", may{auditor: All, data: All, officer: Office, app: Own}},
 	{AuditRead, read, "查阅审计", "read the audit", may{auditor: All}},
-	{AuditVerify, read, "校验审计", "verify the audit", may{auditor: All}},
+	{AuditVerify, read, "校验审计", "verify the audit", may{system: All, auditor: All}},
+	{AuditArchive, change, "归档审计文件", "archive files of the audit", may{system: All}},
 
 	{AccountRead, read, "查看账号", "see accounts", may{system: All, security: All, auditor: All, data: Own, officer: Own, reviewer: Own}},
 	{AccountWrite, change, "维护账号", "keep accounts", may{system: All}},

@@ -112,6 +112,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.grants()
 	c.calls()
 	c.keys()
+	c.auditing()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellAskers(c.api.OpenAPI())

@@ -99,6 +99,9 @@ func typeOf(s *schema) (string, error) {
 		}
 		parts = append(parts, t)
 	}
+	if len(parts) == 0 {
+		return "unknown", nil // any JSON value
+	}
 	return strings.Join(parts, " | "), nil
 }
 

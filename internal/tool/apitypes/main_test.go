@@ -16,6 +16,7 @@ components:
         parent:
           oneOf: [{$ref: "#/components/schemas/Batch"}, {type: "null"}]
         cells: {type: array, items: {type: [string, "null"]}}
+        change: {}
         reasons: {type: object, additionalProperties: {type: string}}
       required: [id, state, score, parent, cells]
 `
@@ -23,6 +24,7 @@ components:
 const types = `
 export interface Batch {
   cells: (string | null)[];
+  change?: unknown;
   id: string;
   parent: Batch | null;
   reasons?: Record<string, string>;

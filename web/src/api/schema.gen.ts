@@ -42,6 +42,25 @@ export interface App {
   version: number;
 }
 
+export interface ArchiveIn {
+  /** only segments all of whose entries are older; 0: every finished one */
+  days?: number;
+}
+
+export interface Archived {
+  /** that were archived */
+  segments: number;
+}
+
+export interface Audit {
+  /** entries that were not searched: their archived files are kept elsewhere */
+  away: number;
+  items: Entry[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface Balance {
   held: number;
   ok: boolean;
@@ -292,6 +311,30 @@ export interface Ended {
   id: string;
 }
 
+export interface Entry {
+  action: string;
+  actor?: string;
+  address?: string;
+  answer?: string;
+  app?: string;
+  at: string;
+  change?: unknown;
+  directory?: string;
+  door?: string;
+  grant?: string;
+  items?: string[];
+  of?: number;
+  office?: string;
+  outcome: string;
+  purpose?: string;
+  record?: string;
+  rows: number;
+  seq: number;
+  service?: string;
+  subject?: string;
+  target?: string;
+}
+
 export interface Finding {
   bad: boolean;
   dim: string;
@@ -523,6 +566,13 @@ export interface ListSearchHit {
   total?: number;
 }
 
+export interface ListSegment {
+  items: Segment[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListService {
   items: Service[];
   /** cursor of the next page; null on the last */
@@ -590,6 +640,22 @@ export interface MakeGrantIn {
   purpose: string;
   rows?: RowRule[];
   until: string;
+}
+
+export interface Moved {
+  at: string;
+  by: string;
+  chain: string;
+  first: number;
+  key: string;
+  reason: string;
+  v: number;
+  where: string;
+}
+
+export interface MovedIn {
+  reason?: string;
+  where: string;
 }
 
 export interface Office {
@@ -936,6 +1002,15 @@ export interface SearchHit {
   score: number;
   state: "draft" | "published" | "withdrawn";
   title: string;
+}
+
+export interface Segment {
+  archived: string | null;
+  bytes: number;
+  file: string;
+  first: number;
+  last: number;
+  moved: Moved | null;
 }
 
 export interface Service {

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+type listAuditIn struct {
+	Action    string    `query:"action" maxLength:"64"`
+	Actor     string    `query:"actor" maxLength:"64"`
+	App       string    `query:"app" maxLength:"63"`
+	Service   string    `query:"service" maxLength:"63"`
+	Directory string    `query:"directory" maxLength:"63"`
+	Grant     string    `query:"grant" maxLength:"64"`
+	Target    string    `query:"target" maxLength:"200"`
+	From      time.Time `query:"from"`
+	Until     time.Time `query:"until" doc:"not included"`
+	Cursor    string    `query:"cursor" maxLength:"20"`
+	Limit     int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
+}
+
+type auditBody struct {
+	List[audit.Entry]
+	Away int64 `json:"away" doc:"entries that were not searched: their archived files are kept elsewhere"`
+}
+
+type archiveIn struct {
+	Body struct {
+		Days int `json:"days,omitempty" minimum:"0" maximum:"36500" doc:"only segments all of whose entries are older; 0: every finished one"`
+	}
+}
+
+type archivedBody struct {
+	Segments int `json:"segments" doc:"that were archived"`
+}
+
+type movedIn struct {
+	First int64 `path:"first" minimum:"1" doc:"number of the segment's first entry"`
+	Body  struct {
+		Where  string `json:"where" maxLength:"200"`
+		Reason string `json:"reason,omitempty" maxLength:"500"`
+	}
+}
+
+// auditing registers what the audit administrator reads, and the care of its files.
+func (c *Console) auditing() {
+	route(c, http.MethodGet, "/audit", "list-audit", "审计记录 / Audit entries", c.listAudit)
+	route(c, http.MethodGet, "/audit/segments", "list-segments", "审计文件 / Files of the audit", func(context.Context, *struct{}) (List[audit.Segment], error) {
+		return page(c.Audit.Segments(), ""), nil
+	})
+	route(c, http.MethodPost, "/audit/archive", "archive-audit", "归档审计文件 / Archive files of the audit", func(ctx context.Context, in *archiveIn) (out archivedBody, err error) {
+		before := c.Now()
+		if in.Body.Days > 0 {
+			before = before.AddDate(0, 0, -in.Body.Days)
+		}
+		out.Segments, err = c.Audit.Archive(ctx, before, actor(ctx).ID)
+		return out, err
+	})
+	route(c, http.MethodPost, "/audit/segments/{first}/moved", "move-segment", "声明归档文件存放处 / Declare where an archived file is kept", func(ctx context.Context, in *movedIn) (out audit.Segment, err error) {
+		if _, err := c.Audit.Declare(ctx, in.First, in.Body.Where, in.Body.Reason, actor(ctx).ID); err != nil {
+			return out, err
+		}
+		all := c.Audit.Segments()
+		return all[slices.IndexFunc(all, func(s audit.Segment) bool { return s.First == in.First })], nil
+	})
+}
+
+// listAudit gives entries, the newest first. What waits in the store is in the chain first.
+func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody, err error) {
+	f := audit.Filter{Action: in.Action, Actor: in.Actor, App: in.App, Service: in.Service, Directory: in.Directory, Grant: in.Grant, Target: in.Target,
+		From: in.From, Until: in.Until, Limit: in.Limit}
+	if in.Cursor != "" {
+		if f.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || f.Before < 1 {
+			return out, fault.New(fault.Invalid, "cursor", fault.T("分页游标不合规", "the cursor is not one of ours")).At("cursor").
+				Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+		}
+	} else if err := c.Audit.Move(ctx); err != nil {
+		return out, err
+	}
+	p, err := c.Audit.Search(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	next := ""
+	if p.Next > 0 {
+		next = strconv.FormatInt(p.Next, 10)
+	}
+	out.List = page(p.Entries, next)
+	for _, s := range c.Audit.Segments() {
+		if s.File == "" {
+			out.Away += s.Last - s.First + 1
+		}
+	}
+	return out, nil
+}
