@@ -68,13 +68,23 @@ type world struct {
 
 func open(t *testing.T, dir string, now func() time.Time) *world {
 	t.Helper()
+	return openAs(t, folder(dir), Options{Version: "test", Now: now})
+}
+
+// folder is a data folder without an address.
+func folder(dir string) Config {
 	c := Defaults()
 	c.Data, c.Listen = dir, ""
-	n, err := Open(t.Context(), c, Options{Version: "test", Now: now})
+	return c
+}
+
+func openAs(t *testing.T, c Config, o Options) *world {
+	t.Helper()
+	n, err := Open(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Node: n, t: t, dir: dir, door: httptest.NewServer(n.Handler), now: now}
+	w := &world{Node: n, t: t, dir: c.Data, door: httptest.NewServer(n.Handler), now: o.Now}
 	t.Cleanup(w.close)
 	return w
 }
@@ -93,7 +103,12 @@ func (w *world) close() {
 // published is a world with the pension directory loaded and its service declared.
 func published(t *testing.T) *world {
 	t.Helper()
-	w := open(t, t.TempDir(), time.Now)
+	return publishedAt(t, folder(t.TempDir()), Options{Version: "test", Now: time.Now})
+}
+
+func publishedAt(t *testing.T, c Config, o Options) *world {
+	t.Helper()
+	w := openAs(t, c, o)
 	ctx := t.Context()
 	w.must(w.Catalog.PutOffices(ctx, []catalog.Office{{Name: "rsj", Title: "人社局", Region: "420102000000"}, {Name: "mzj", Title: "民政局", Region: "420102000000"}}))
 	docs, err := catalog.Decode("pension.yaml", []byte(pensionDirectory))
