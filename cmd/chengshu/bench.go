@@ -91,9 +91,11 @@ func (a *app) bench() *cobra.Command {
 		return gatebench.Call(cmd.Context(), os.Stdin, a.out)
 	}})
 	var entries int64
+	var clients int
 	verify := add("verify", "审计核验 / verification of the audit against the bare hash over its bytes", func(ctx context.Context, dir string) (any, error) {
-		return auditbench.Verify(ctx, auditbench.Options{Entries: entries, Dir: dir, Tell: a.progress})
+		return auditbench.Verify(ctx, auditbench.Options{Entries: entries, Clients: clients, Dir: dir, Tell: a.progress})
 	})
+	verify.Flags().IntVar(&clients, "clients", 64, "that append at the same time; 1: one entry to a batch")
 	verify.Flags().Int64Var(&entries, "entries", 1_000_000, "entries of the chain")
 	c.AddCommand(&cobra.Command{Use: "limit", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return loadbench.LimitWork(cmd.Context(), os.Stdin)
