@@ -48,7 +48,7 @@ func (r *Ring) Remaster(to Master) error {
 		}
 	}
 	if err := replace(next, []byte(hex.EncodeToString(to)+"\n")); err != nil {
-		return err
+		return ErrDisk.At("%s", next).Wrap(err)
 	}
 	if err := r.save(to, r.keys); err != nil {
 		return err // and the next key stays: who opens the ring sees by which it is sealed

@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -19,6 +18,11 @@ import (
 var ErrRing = fault.New(fault.Internal, "gm.ring",
 	fault.T("密钥环文件已损坏或被改动", "the key ring file is damaged or was changed")).
 	Fix(fault.T("请停止服务并从备份恢复 keys.json", "stop the server and restore keys.json from a backup"))
+
+// ErrDisk is a ring that could not be written: the keys are as they were.
+var ErrDisk = fault.New(fault.Busy, "gm.disk",
+	fault.T("密钥环无法写入磁盘，密钥未更换", "the key ring could not be written, and no key was changed")).
+	Fix(fault.T("请检查数据目录所在磁盘的空间和权限后重试", "check room and permissions of the data folder's disk and try again"))
 
 // RingOptions say where the keys are.
 type RingOptions struct {
@@ -119,7 +123,7 @@ func (r *Ring) save(m Master, keys []*Key) error {
 		return err
 	}
 	if err := replace(r.path, text); err != nil {
-		return fmt.Errorf("gm: save the key ring: %w", err)
+		return ErrDisk.At("%s", r.path).Wrap(err)
 	}
 	return nil
 }

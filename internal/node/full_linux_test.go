@@ -129,11 +129,11 @@ func fullDisk(t *testing.T, dir string) {
 			refused("a call", call())
 			refused("a look at rows", look())
 		}
-		status, text := w.local("POST", "/keys/page/rotate", "{}")
-		refused("a rotation", reply{status: status, body: text, problem: struct{ Code, Detail, Remedy, Receipt string }{Code: "audit.full", Remedy: "-"}})
 		if w.Audit.Last() != last {
 			t.Error("entries were numbered that are not on the disk")
 		}
+		status, text := w.local("POST", "/keys/page/rotate", "{}")
+		refused("a rotation", reply{status: status, body: text, problem: struct{ Code, Detail, Remedy, Receipt string }{Code: "audit.full", Remedy: "-"}})
 		free()
 		if r := call(); r.status != 200 {
 			t.Fatalf("round %d: with room again: %d %s", round, r.status, r.body)
