@@ -25,15 +25,14 @@ type ring struct {
 
 // iocb is struct iocb of linux/aio_abi.h.
 type iocb struct {
-	data             uint64
-	key, flags       uint32
-	opcode, priority uint16
-	file             uint32
-	buf              uint64
-	bytes            uint64
-	offset           int64
-	_                uint64
-	options, event   uint32
+	_              [2]uint64 // what comes back in the event; flags of the write
+	opcode, _      uint16
+	file           uint32
+	buf            uint64
+	bytes          uint64
+	offset         int64
+	_              uint64
+	options, event uint32
 }
 
 // ioEvent is struct io_event.

@@ -128,15 +128,6 @@ func (s *shelf) read(line []byte, chain string, key func(string) *ecdsa.PublicKe
 	return true
 }
 
-// line finds an archived segment.
-func (s *shelf) line(first int64) (*Archived, bool) {
-	i, ok := slices.BinarySearchFunc(s.lines, first, func(l Archived, f int64) int { return int(min(1, max(-1, l.First-f))) })
-	if !ok {
-		return nil, false
-	}
-	return &s.lines[i], true
-}
-
 // signed is a line of the file.
 func signed(mark byte, v any, by gm.Signer) ([]byte, error) {
 	text, err := json.Marshal(v)
