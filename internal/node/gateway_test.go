@@ -297,8 +297,14 @@ func TestRowsFollowWhatIsPublished(t *testing.T) {
 	if !strings.Contains(r.body, "3999.00") || strings.Contains(r.body, "3120.50") {
 		t.Errorf("after a new file: %s", r.body)
 	}
+	if _, body := w.local("GET", "/services/pension_check", ""); !strings.Contains(body, `"served":{"behind":0,"rows":5,"unkeyed":0,`) {
+		t.Errorf("its file: %s", body)
+	}
 	// By another key of the same name the old file must not answer.
 	w.must(w.Served.Drop(t.Context(), "pension_check"))
+	if _, body := w.local("GET", "/services/pension_check", ""); !strings.Contains(body, `"served":null`) {
+		t.Errorf("without its file: %s", body)
+	}
 	if slow := w.request("POST", "/data/v1/pension_check", zhao, "X-Api-Key", key); sorted(slow.body) != sorted(r.body) {
 		t.Errorf("without its file: %s, with it: %s", slow.body, r.body)
 	}

@@ -429,6 +429,8 @@ func TestList(t *testing.T) {
 	}{
 		"all":               {policy.Filter{}, "cba"},
 		"standing":          {policy.Filter{State: policy.Active}, "cb"},
+		"over soon":         {policy.Filter{Before: draft().Until.Add(time.Second)}, "cba"},
+		"over by then":      {policy.Filter{Before: draft().Until}, ""},
 		"of a grantee":      {policy.Filter{Grantee: office.Grantee}, "b"},
 		"of a directory":    {policy.Filter{Directory: "other"}, ""},
 		"the provider's":    {policy.Filter{}.Seen(policy.Reaching(officerOf("rsj"), policy.GrantRead)), "cba"},

@@ -85,6 +85,7 @@ type Filter struct {
 	Directory string
 	Grantee   Grantee
 	State     State
+	Before    time.Time // those that end before it
 	Offices   []string
 	Limited   bool // Offices and App are all that may be seen, also when empty
 	App       string
@@ -135,6 +136,9 @@ func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if f.State != "" {
 		q = q.Where("state = ?", f.State)
+	}
+	if !f.Before.IsZero() {
+		q = q.Where("until < ?", f.Before.UTC())
 	}
 	if !f.Limited {
 		return q

@@ -92,6 +92,27 @@ func (e *Engine) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// Served tells what the file of a service holds, and how many changes of the table it has
+// not yet; a Missing fault where there is no file.
+func (e *Engine) Served(ctx context.Context, s Service) (st serving.State, behind int, err error) {
+	if st, err = e.opt.Files.State(s.Name); err != nil {
+		return st, 0, err
+	}
+	snapshots, err := e.opt.Lake.Snapshots(ctx, table(s.Directory))
+	if err != nil {
+		return st, 0, err
+	}
+	for _, p := range snapshots { // the last first
+		if p.ID == st.Snapshot {
+			break
+		}
+		if p.Operation != "compact" {
+			behind++
+		}
+	}
+	return st, behind, nil
+}
+
 func table(directory string) ident.Ref {
 	return ident.Ref{Space: ident.Published, Name: directory}
 }

@@ -22,6 +22,7 @@ type grantEventBody struct {
 	State  string    `json:"state"`
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
+	ByName string    `json:"by_name" doc:"empty where it was no user"`
 	Reason string    `json:"reason"`
 }
 
@@ -100,10 +101,11 @@ func (in *makeGrantIn) draft() (policy.Draft, error) {
 
 type listGrantsIn struct {
 	Paging
-	Directory string `query:"directory" maxLength:"63"`
-	App       string `query:"app" maxLength:"63"`
-	Office    string `query:"office" maxLength:"63" doc:"the grantee"`
-	State     string `query:"state" enum:"active,revoked,expired"`
+	Directory string    `query:"directory" maxLength:"63"`
+	App       string    `query:"app" maxLength:"63"`
+	Office    string    `query:"office" maxLength:"63" doc:"the grantee"`
+	State     string    `query:"state" enum:"active,revoked,expired"`
+	Before    time.Time `query:"until_before" doc:"those that end before it"`
 }
 
 type revokeGrantIn struct {
@@ -115,7 +117,7 @@ type revokeGrantIn struct {
 
 func (c *Console) grants() {
 	route(c, http.MethodGet, "/grants", "list-grants", "授权列表 / Grants", func(ctx context.Context, in *listGrantsIn) (List[grantBody], error) {
-		f := policy.Filter{Directory: in.Directory, State: policy.State(in.State)}
+		f := policy.Filter{Directory: in.Directory, State: policy.State(in.State), Before: in.Before}
 		switch {
 		case in.App != "":
 			f.Grantee = policy.Grantee{Kind: policy.ToApp, Name: in.App}
@@ -161,7 +163,13 @@ func (c *Console) getGrant(ctx context.Context, in *GrantIn) (grantBody, error) 
 	out := grantOf(g)
 	history, err := c.Grants.History(ctx, in.ID)
 	for _, h := range history {
-		out.History = append(out.History, grantEventBody{string(h.State), h.At, h.By, h.Reason})
+		out.History = append(out.History, grantEventBody{string(h.State), h.At, h.By, c.personName(ctx, h.By), h.Reason})
 	}
 	return out, err
+}
+
+// personName is the name of a user by id; empty for what is none, such as a local command.
+func (c *Console) personName(ctx context.Context, id string) string {
+	u, _ := c.People.User(ctx, id)
+	return u.Name
 }

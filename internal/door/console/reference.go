@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/rule"
 )
 
@@ -36,6 +39,32 @@ type stepKind struct {
 type kindsBody struct {
 	Rules []ruleKind `json:"rules"`
 	Steps []stepKind `json:"steps"`
+	Masks []maskKind `json:"masks"`
+}
+
+type maskKind struct {
+	Name    string   `json:"name" doc:"empty: shown whole"`
+	Title   string   `json:"title"`
+	Fits    []string `json:"fits" doc:"types of items it can be laid over; decimal stands for all decimals"`
+	Example string   `json:"example" doc:"an invented value"`
+	Shown   string   `json:"shown" doc:"what is left of it"`
+}
+
+func masks(lang string) (out []maskKind) {
+	types := []row.Type{row.TextType, row.IntType, {Kind: row.Decimal, Precision: 18, Scale: 2}, row.FloatType, row.BoolType, row.DateType, row.TimeType, row.ListType}
+	for _, k := range policy.Masks() {
+		m := policy.Mask{Kind: k.Name}
+		b := maskKind{Name: string(k.Name), Title: k.Title.In(lang)}
+		for _, t := range types {
+			if m.Fits(t) {
+				name, _, _ := strings.Cut(t.String(), "(")
+				b.Fits = append(b.Fits, name)
+			}
+		}
+		b.Example, b.Shown = m.Example()
+		out = append(out, b)
+	}
+	return out
 }
 
 type regionBody struct {
@@ -61,6 +90,7 @@ func (c *Console) reference() {
 		for _, s := range rule.Steps() {
 			out.Steps = append(out.Steps, stepKind{s.Name, s.Title.In(l), s.Help.In(l)})
 		}
+		out.Masks = masks(l)
 		return out, nil
 	})
 	route(c, http.MethodGet, "/regions", "list-regions", "区划 / Regions", func(ctx context.Context, in *struct {

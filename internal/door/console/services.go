@@ -29,6 +29,15 @@ type serviceBody struct {
 	Version   int       `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	ChangedAt time.Time `json:"changed_at"`
+	Served    *served   `json:"served" doc:"the file that look-ups are answered from; null: there is none"`
+}
+
+// served is how far the file of a service has come.
+type served struct {
+	Behind  int       `json:"behind" doc:"changes of the table that it has not yet"`
+	Rows    int64     `json:"rows" doc:"rows that can be found"`
+	Unkeyed int64     `json:"unkeyed" doc:"rows without a key, which nobody finds"`
+	Built   time.Time `json:"built" doc:"when it was built; it follows the table since"`
 }
 
 func serviceOf(s share.Service) serviceBody {
@@ -45,9 +54,13 @@ type removeServiceIn struct {
 
 func (c *Console) services(mux *http.ServeMux) {
 	route(c, http.MethodGet, "/services", "list-services", "数据服务列表 / Data services", c.listServices)
-	route(c, http.MethodGet, "/services/{name}", "get-service", "数据服务 / A data service", func(_ context.Context, in *ServiceIn) (serviceBody, error) {
+	route(c, http.MethodGet, "/services/{name}", "get-service", "数据服务 / A data service", func(ctx context.Context, in *ServiceIn) (serviceBody, error) {
 		s, err := c.Share.Get(in.Name)
-		return serviceOf(s), err
+		out := serviceOf(s)
+		if err == nil {
+			out.Served, err = c.served(ctx, s)
+		}
+		return out, err
 	})
 	route(c, http.MethodPost, "/services/{name}/remove", "remove-service", "删除数据服务 / Remove a data service", func(ctx context.Context, in *removeServiceIn) (serviceBody, error) {
 		s, err := c.Share.Get(in.Name)
@@ -67,6 +80,14 @@ func (c *Console) services(mux *http.ServeMux) {
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
 		Responses:   c.responses(http.MethodPost, http.StatusOK, savedServices{})})
 	mux.HandleFunc("POST /api/v1/services", c.guarded("put-service", declared(c, "service.large", c.declareServices)))
+}
+
+func (c *Console) served(ctx context.Context, s share.Service) (*served, error) {
+	st, behind, err := c.Share.Served(ctx, s)
+	if fault.KindOf(err) == fault.Missing {
+		return nil, nil
+	}
+	return &served{behind, st.Rows, st.Unkeyed, st.Built}, err
 }
 
 type listServicesIn struct {
