@@ -8,6 +8,10 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
   const bad = batches.find((b) => b.quarantined > 0);
   const good = batches.find((b) => b.state === 'published' && b.quarantined === 0) ?? batches.find((b) => b.state === 'published');
   const directory = ((await ask('/directories?mounted=true&limit=200')).items ?? []).find((d) => d.quarantined > 0)?.name;
+  const service = ((await ask('/services')).items ?? [])[0]?.name;
+  const grants = (await ask('/grants?limit=200')).items ?? [];
+  const [grant, revoked] = ['active', 'revoked'].map((s) => grants.find((g) => g.state === s)?.id);
+  const app = ((await ask('/apps?limit=10')).items ?? [])[0]?.name;
   const all: Record<string, string | false | undefined> = {
     today: '/',
     directories: '/directories',
@@ -31,6 +35,21 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
     'batch-good': good && `/batches/${good.id}`,
     rows: bad && `/batches/${bad.id}/quarantine`,
     quarantine: '/quarantine',
+    'directory-shared': '/directories/pension?tab=shared',
+    services: '/services',
+    'services-none': '/services?q=zzzzzz',
+    service: service && `/services/${service}`,
+    'service-missing': '/services/no-such-service',
+    grants: '/grants',
+    'grants-none': '/grants?directory=offices_none',
+    grant: grant && `/grants/${grant}`,
+    'grant-revoked': revoked && `/grants/${revoked}`,
+    'grant-missing': '/grants/no-such-grant',
+    'grant-new': '/grants/new',
+    'grant-form': '/grants/new?grantee=app:elder_allowance&directory=pension',
+    apps: '/apps',
+    app: app && `/apps/${app}`,
+    'app-missing': '/apps/no-such-app',
     offices: '/offices',
     tasks: '/tasks',
     kinds: '/kinds',

@@ -88,6 +88,8 @@ const post = <R>(path: string, body: unknown, query?: Query) =>
   });
 const id = encodeURIComponent;
 
+export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'directory' | 'key' | 'filter' | 'sort' | 'stopped'>;
+
 export type Source = { upload?: string; path?: string; sheet?: string };
 
 export const api = {
@@ -112,6 +114,23 @@ export const api = {
       body: yaml,
       headers: { 'Content-Type': 'application/yaml' },
     }),
+
+  services: (q: Query, s?: AbortSignal) => get<T.ListService>('/services', q, s),
+  service: (name: string, s?: AbortSignal) => get<T.Service>(`/services/${id(name)}`, {}, s),
+  putService: (d: ServiceDeclaration) => post<T.SavedServices>('/services', { kind: 'service', ...d }),
+  removeService: (name: string, reason: string) => post<T.Service>(`/services/${id(name)}/remove`, { reason }),
+  grants: (q: Query, s?: AbortSignal) => get<T.ListGrant>('/grants', q, s),
+  grant: (g: string, s?: AbortSignal) => get<T.Grant>(`/grants/${id(g)}`, {}, s),
+  makeGrant: (g: T.MakeGrantIn) => post<T.Grant>('/grants', g),
+  revokeGrant: (g: string, reason: string) => post<T.Grant>(`/grants/${id(g)}/revoke`, { reason }),
+  apps: (q: Query, s?: AbortSignal) => get<T.ListApp>('/apps', q, s),
+  app: (name: string, s?: AbortSignal) => get<T.App>(`/apps/${id(name)}`, {}, s),
+  addApp: (a: T.AddAppIn) => post<T.App>('/apps', a),
+  disableApp: (name: string, reason: string) => post<T.App>(`/apps/${id(name)}/disable`, { reason }),
+  enableApp: (name: string) => post<T.App>(`/apps/${id(name)}/enable`, {}),
+  addKey: (name: string, k: T.AddKeyIn) => post<T.GivenKey>(`/apps/${id(name)}/keys`, k),
+  endKey: (name: string, key: string, reason: string) => post<T.App>(`/apps/${id(name)}/keys/${id(key)}/end`, { reason }),
+  regions: (parent: string, s?: AbortSignal) => get<T.ListRegion>('/regions', { parent }, s),
 
   guess: (from: Source & { directory?: string }) => post<T.Guess>('/guesses', from),
   tryFile: (from: Source & { directory: string }) => post<T.Report>('/trials', from),

@@ -407,6 +407,8 @@ export interface Grant {
 export interface GrantEvent {
   at: string;
   by: string;
+  /** empty where it was no user */
+  by_name: string;
   reason: string;
   state: string;
 }
@@ -491,6 +493,7 @@ export interface KindParam {
 }
 
 export interface Kinds {
+  masks: MaskKind[];
   rules: RuleKind[];
   steps: StepKind[];
 }
@@ -640,6 +643,18 @@ export interface MakeGrantIn {
   purpose: string;
   rows?: RowRule[];
   until: string;
+}
+
+export interface MaskKind {
+  /** an invented value */
+  example: string;
+  /** types of items it can be laid over; decimal stands for all decimals */
+  fits: string[];
+  /** empty: shown whole */
+  name: string;
+  /** what is left of it */
+  shown: string;
+  title: string;
 }
 
 export interface Moved {
@@ -1013,6 +1028,17 @@ export interface Segment {
   moved: Moved | null;
 }
 
+export interface Served {
+  /** changes of the table that it has not yet */
+  behind: number;
+  /** when it was built; it follows the table since */
+  built: string;
+  /** rows that can be found */
+  rows: number;
+  /** rows without a key, which nobody finds */
+  unkeyed: number;
+}
+
 export interface Service {
   changed_at: string;
   created_at: string;
@@ -1023,6 +1049,8 @@ export interface Service {
   key: string[];
   name: string;
   office: string;
+  /** the file that look-ups are answered from; null: there is none */
+  served: Served | null;
   /** items a list may be sorted by */
   sort: string[];
   stopped: boolean;

@@ -10,6 +10,7 @@ export function formats(lang: string) {
   const full = new Intl.DateTimeFormat(lang, { timeZone: zone, dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'long' });
   const short = new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'numeric', day: 'numeric' });
+  const year = new Intl.DateTimeFormat(lang, { timeZone: zone, dateStyle: 'medium' });
   const fixed = (digits: number) => new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const one = fixed(1);
   const two = fixed(2);
@@ -31,6 +32,8 @@ export function formats(lang: string) {
     time: (s: string) => time.format(date(s)),
     full: (s: string) => full.format(date(s)),
     day: (s: string) => day.format(date(s)),
+    /** The last day of what ends at a moment. */
+    lastDay: (s: string) => year.format(new Date(date(s).getTime() - 1)),
     md: (s: string) => short.format(date(s)),
     bytes: (b: number) => {
       if (b < 1024) return `${n.format(b)} B`;

@@ -12,10 +12,11 @@ import { to } from '../route/paths';
 import { go, usePlace } from '../route/route';
 import { Batches, Items, Quality, Rules, Versions } from './directory/tabs';
 import { Rows } from './directory/rows';
+import { Shared } from './directory/shared';
 import { StandingActions, StandingTag } from './directory/standing';
 
 const tabs: Record<string, (p: { of: Directory }) => ReactNode> = {
-  items: Items, rules: Rules, rows: Rows, versions: Versions, batches: Batches, quality: Quality,
+  items: Items, rules: Rules, rows: Rows, versions: Versions, batches: Batches, quality: Quality, shared: Shared,
 };
 
 export default function DirectoryPage({ name }: { name: string }) {

@@ -9,10 +9,16 @@ export function useKinds() {
   const kinds = useLoad('kinds', api.kinds);
   const steps = new Map((kinds.data?.steps ?? []).map((s) => [s.name, s]));
   const rules = new Map((kinds.data?.rules ?? []).map((r) => [r.name, r]));
+  const masks = new Map((kinds.data?.masks ?? []).map((m) => [m.name, m]));
   return {
     from: kinds,
     steps,
     rules,
+    masks,
+    mask: (m: string) => {
+      const [, name = m, step = ''] = /^([a-z]*)(\(\d+\))?$/.exec(m) ?? [];
+      return `${masks.get(name)?.title ?? name}${step}`;
+    },
     step: (s: Step) => stepWords(words, s, steps.get(s.do)?.title ?? s.do),
     rule: (d: RuleDecl) => d.title || rules.get(d.kind)?.title || d.kind,
   };

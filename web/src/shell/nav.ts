@@ -40,6 +40,14 @@ export const nav: NavGroup[] = [
     ],
   },
   {
+    title: (t) => t.nav.share,
+    items: [
+      { to: to.services, text: (t) => t.nav.services, may: 'service.read', own: (p) => p.startsWith('/services') },
+      { to: to.grants(), text: (t) => t.nav.grants, may: 'grant.read', own: (p) => p.startsWith('/grants') },
+      { to: to.apps, text: (t) => t.nav.apps, may: 'app.read', own: (p) => p.startsWith('/apps') },
+    ],
+  },
+  {
     title: (t) => t.nav.system,
     items: [{ to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' }],
   },

@@ -1,0 +1,85 @@
+import { Button, Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { api } from '../../api/client';
+import type { App as Application, Problem } from '../../api/schema.gen';
+import { useAction, useLoad } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { asked } from '../../part/asked';
+import { Card, Head, Tag } from '../../part/frame';
+import { May } from '../../part/may';
+import { Pager } from '../../part/pager';
+import { useTitles, type Titles } from '../../part/share';
+import { Empty, Failed, View } from '../../part/state';
+import { Table } from '../../part/table';
+import { Link } from '../../route/link';
+import { to } from '../../route/paths';
+import { go, usePlace } from '../../route/route';
+import { Field } from './granting';
+
+export function AppState({ of: a }: { of: Pick<Application, 'state'> }) {
+  const { t } = useWords();
+  return <Tag tone={a.state === 'enabled' ? 'ok' : 'warn'}>{t.apps.states[a.state] ?? a.state}</Tag>;
+}
+
+export default function Apps() {
+  const { t, f } = useWords();
+  const w = t.apps;
+  const titles = useTitles();
+  const [adding, add] = useState(false);
+  const q = asked(usePlace(), 'cursor');
+  const list = useLoad(`apps ${q.cursor ?? ''}`, (s) => api.apps({ ...q, limit: 50 }, s));
+  const button = <May do="app.write"><Button type="primary" onClick={() => add(true)}>{w.add}</Button></May>;
+  return (
+    <>
+      <Head name={w.title} title={w.title} sub={w.sub} actions={button} />
+      <Card>
+        <View from={list} lines={8}>
+          {(l) => (
+            <>
+              <Table
+                label={w.title}
+                rows={l.items}
+                rowKey={(a) => a.name}
+                empty={<Empty title={w.empty} hint={w.emptyHint}>{button}</Empty>}
+                cols={[
+                  { key: 't', title: w.cols.title, min: 140, cell: (a) => <><Link to={to.app(a.name)}>{a.title}</Link><span className="sub small muted">{a.name}</span></> },
+                  { key: 'o', title: w.cols.office, min: 120, cell: (a) => titles.office(a.office) },
+                  { key: 'k', title: w.cols.keys, right: true, cell: (a) => f.n(a.keys.filter((k) => k.state === 'enabled').length) },
+                  { key: 'g', title: w.cols.grants, nowrap: true, cell: (a) => <Link to={to.grants({ grantee: `app:${a.name}` })}>{w.seeGrants}</Link> },
+                  { key: 'c', title: w.cols.created, nowrap: true, cell: (a) => f.time(a.created_at) },
+                  { key: 's', title: w.cols.state, nowrap: true, cell: (a) => <AppState of={a} /> },
+                ]}
+              />
+              {l.items.length > 0 && <Pager next={l.next} shown={l.items.length} />}
+            </>
+          )}
+        </View>
+      </Card>
+      {adding && <Add titles={titles} close={() => add(false)} />}
+    </>
+  );
+}
+
+/** The parts of a problem at a place of a small form. */
+export const at = (p: Problem | undefined, where: string) => (p ? (p.parts ?? [p]).filter((x) => x.where === where) : []);
+
+function Add({ titles, close }: { titles: Titles; close: () => void }) {
+  const { t } = useWords();
+  const w = t.apps;
+  const [a, set] = useState({ name: '', title: '', office: '' });
+  const save = useAction(async () => {
+    const made = await api.addApp({ ...a, name: a.name.trim(), title: a.title.trim() });
+    go(to.app(made.name));
+  });
+  const placed = ['name', 'title', 'office'].some((x) => at(save.problem, x).length);
+  return (
+    <Modal open title={w.add} onCancel={close} onOk={() => void save.act()} okText={w.add} cancelText={t.cancel} okButtonProps={{ loading: save.busy }}>
+      <div className="stack">
+        <Field label={w.cols.title} wrong={at(save.problem, 'title')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.title} onChange={(e) => set({ ...a, title: e.target.value })} />}</Field>
+        <Field label={w.name} wrong={at(save.problem, 'name')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.name} onChange={(e) => set({ ...a, name: e.target.value })} />}</Field>
+        <Field label={w.cols.office} wrong={at(save.problem, 'office')}>{(id) => <Select id={id} style={{ width: '100%' }} value={a.office || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(office) => set({ ...a, office })} options={titles.offices.map((o) => ({ value: o.name, label: o.title }))} />}</Field>
+        {save.problem && !placed && <Failed problem={save.problem} plain />}
+      </div>
+    </Modal>
+  );
+}
