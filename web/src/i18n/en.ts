@@ -599,6 +599,7 @@ load: {mode: merge, key: [id_no]}
       ge: (i, v) => `${i} at least ${v}`,
       le: (i, v) => `${i} at most ${v}`,
     },
+    reasonHint: 'Such as: its purpose has ended',
     forbidden: 'Your role may not see this',
     forbiddenHint: 'Ask the security administrator if you need it.',
   },

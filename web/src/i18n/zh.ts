@@ -600,6 +600,7 @@ load: {mode: merge, key: [id_no]}
       ge: (i: string, v: string) => `${i} 不小于 ${v}`,
       le: (i: string, v: string) => `${i} 不大于 ${v}`,
     } as Record<string, (item: string, values: string) => string>,
+    reasonHint: '例如：用途已终止',
     forbidden: '您的角色不能查看这里',
     forbiddenHint: '如需办理，请联系安全管理员分配权限。',
   },

@@ -5,11 +5,12 @@ import { useWords } from '../i18n/use';
 import { Failed } from './state';
 
 /** Asks once, in words that name the thing and its size, and for the reason that is kept. */
-export function ReasonDialog({ title, text, button, danger, close, run }: {
+export function ReasonDialog({ title, text, button, danger, hint, close, run }: {
   title: string;
   text: string;
   button: string;
   danger?: boolean;
+  hint?: string; // an example of a reason
   close: () => void;
   run: (reason: string) => Promise<void>;
 }) {
@@ -32,7 +33,7 @@ export function ReasonDialog({ title, text, button, danger, close, run }: {
     >
       <p>{text}</p>
       <label htmlFor={field}>{t.reason.label}</label>
-      <Input.TextArea id={field} rows={3} maxLength={400} autoFocus value={reason} placeholder={t.reason.hint} onChange={(e) => setReason(e.target.value)} />
+      <Input.TextArea id={field} rows={3} maxLength={400} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />
       {problem && <Failed problem={problem} plain />}
     </Modal>
   );

@@ -70,7 +70,7 @@ function Turn({ of: a, again }: { of: Application; again: () => void }) {
     <>
       <Button onClick={() => ask(true)}>{w.disable}</Button>
       {asking && (
-        <ReasonDialog danger title={w.disableTitle(a.title)} text={w.disableText} button={w.disable} close={() => ask(false)} run={async (reason) => {
+        <ReasonDialog danger hint={t.share.reasonHint} title={w.disableTitle(a.title)} text={w.disableText} button={w.disable} close={() => ask(false)} run={async (reason) => {
           await api.disableApp(a.name, reason);
           void message.success(w.disabled);
           again();

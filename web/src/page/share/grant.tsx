@@ -136,7 +136,7 @@ function Revoke({ of: g, titles, services, again }: { of: Grant; titles: Titles;
     <>
       <Button danger onClick={() => ask(true)}>{w.revoke}</Button>
       {asking && (
-        <ReasonDialog danger title={w.revokeTitle(g.purpose)} text={text} button={w.revoke} close={() => ask(false)} run={async (reason) => {
+        <ReasonDialog danger hint={t.share.reasonHint} title={w.revokeTitle(g.purpose)} text={text} button={w.revoke} close={() => ask(false)} run={async (reason) => {
           await api.revokeGrant(g.id, reason);
           void message.success(w.revoked);
           again();

@@ -131,7 +131,8 @@ export function Field({ label, wrong = [], children }: { label: string; wrong?: 
 }
 
 export function Wrongs({ of, id }: { of: Problem[]; id?: string }) {
+  const { t } = useWords();
   if (of.length === 0) return null;
-  return <div id={id} className="small danger wrongs">{of.map((p, i) => <div key={i}>{p.detail} {p.remedy}</div>)}</div>;
+  return <div id={id} className="small danger wrongs">{of.map((p, i) => <div key={i}>{[p.detail, p.remedy].filter(Boolean).join(t.semi)}</div>)}</div>;
 }
 

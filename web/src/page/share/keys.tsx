@@ -40,7 +40,7 @@ export function Keys({ of: a, again }: { of: Application; again: () => void }) {
       />
       {adding && <Add of={a} close={() => add(false)} done={again} />}
       {ending && (
-        <ReasonDialog danger title={w.endTitle(ending.hint)} text={w.endText(a.title)} button={w.end} close={() => end(undefined)} run={async (reason) => {
+        <ReasonDialog danger hint={t.share.reasonHint} title={w.endTitle(ending.hint)} text={w.endText(a.title)} button={w.end} close={() => end(undefined)} run={async (reason) => {
           await api.endKey(a.name, ending.id, reason);
           void message.success(w.ended);
           again();

@@ -118,7 +118,7 @@ function Acts({ of: s, again }: { of: Service; again: () => void }) {
       <Button onClick={() => remove(true)}>{w.remove}</Button>
       <Button loading={turn.busy} onClick={() => void turn.act()}>{s.stopped ? w.start : w.stop}</Button>
       {removing && (
-        <ReasonDialog danger title={w.removeTitle(s.title)} text={w.removeText(s.name)} button={w.remove} close={() => remove(false)} run={async (reason) => {
+        <ReasonDialog danger hint={t.share.reasonHint} title={w.removeTitle(s.title)} text={w.removeText(s.name)} button={w.remove} close={() => remove(false)} run={async (reason) => {
           await api.removeService(s.name, reason);
           void message.success(w.removed);
           go(to.services);
