@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { addresses, prefer, settled } from './pages';
+import { prefer, settled, visits } from './pages';
 
 // The pages' types are made of the OpenAPI document: what the server sends is what it says.
 
@@ -52,7 +52,7 @@ test('every answer the pages get is as the OpenAPI document says', async ({ page
       () => undefined, // the page had been left before its answer came
     ));
   });
-  for (const address of Object.values(await addresses(page))) {
+  for await (const [, address] of visits(page)) {
     await page.goto(address);
     await settled(page);
     await Promise.all(waiting);

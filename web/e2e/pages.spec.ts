@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { zh } from '../src/i18n/zh';
 import { findings, watch } from './clean';
-import { addresses, prefer, settled } from './pages';
+import { prefer, settled, visits } from './pages';
 
 for (const lang of ['zh-CN', 'en']) {
   for (const theme of ['light', 'dark']) {
@@ -10,7 +10,7 @@ for (const lang of ['zh-CN', 'en']) {
       await prefer(page, lang, theme);
       const wrong = watch(page);
       const bad: string[] = [];
-      for (const [name, address] of Object.entries(await addresses(page))) {
+      for await (const [name, address] of visits(page)) {
         await page.goto(address);
         await settled(page);
         bad.push(...(await findings(page)).map((f) => `${name}: ${f}`));
@@ -27,7 +27,7 @@ for (const width of [1440, 1920, 375]) {
     await page.setViewportSize({ width, height: width === 375 ? 812 : width === 1440 ? 900 : 1080 });
     await prefer(page, 'zh-CN', 'light');
     const wide: string[] = [];
-    for (const [name, address] of Object.entries(await addresses(page))) {
+    for await (const [name, address] of visits(page)) {
       await page.goto(address);
       await settled(page);
       await expect(page.locator('.top').getByText(zh.shell.demo, { exact: true }), name).toBeInViewport({ ratio: 1 });
@@ -44,7 +44,7 @@ test('no English page shows a word of the console in Chinese', async ({ page }) 
   test.setTimeout(300_000);
   await prefer(page, 'en', 'light');
   const seen: string[] = [];
-  for (const [name, address] of Object.entries(await addresses(page))) {
+  for await (const [name, address] of visits(page)) {
     await page.goto(address);
     await settled(page);
     // Names of data are Chinese in both languages; headings, buttons and column heads of

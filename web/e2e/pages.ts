@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { user } from './users';
 
 /** Every page with its address; batches and directories are those the server has. */
 export async function addresses(page: Page): Promise<Record<string, string>> {
@@ -53,10 +54,37 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
     offices: '/offices',
     tasks: '/tasks',
     kinds: '/kinds',
+    'users-own': '/users',
+    roles: '/roles',
+    'roles-mine': '/roles?mine=1',
+    sessions: '/sessions',
+    password: '/password',
     missing: '/no-such-page',
     'batch-missing': '/batches/no-such-batch',
   };
   return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => Boolean(e[1])));
+}
+
+// What administrators see that a data administrator does not.
+const theirs: Record<string, (page: Page) => Promise<Record<string, string>> | Record<string, string>> = {
+  system_admin: () => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${user('officer', 'hrss').login}`, 'sessions-all': '/sessions' }),
+  security_admin: () => ({ 'user-roles': `/users?user=${user('officer', 'hrss').login}`, 'roles-security': '/roles' }),
+};
+
+/** Signs in as a user of the demo with that role. */
+export async function enter(page: Page, role: string) {
+  const { login, password } = user(role);
+  const res = await page.request.post('/api/v1/session', { data: { login, password } });
+  expect(res.ok(), await res.text()).toBe(true);
+}
+
+/** Every page with its address, each as somebody who sees all of it: the data administrator first, then the others. */
+export async function* visits(page: Page): AsyncGenerator<[string, string]> {
+  yield* Object.entries(await addresses(page));
+  for (const [role, of] of Object.entries(theirs)) {
+    await enter(page, role);
+    yield* Object.entries(await of(page));
+  }
 }
 
 /** The header by which a change shows that it comes from a page of ours. */

@@ -39,6 +39,10 @@ const pages: [string, Page][] = [
   ['/offices', page(() => import('./page/offices'))],
   ['/tasks', page(() => import('./page/tasks'))],
   ['/kinds', page(() => import('./page/kinds'))],
+  ['/users', page(() => import('./page/users'))],
+  ['/roles', page(() => import('./page/roles'))],
+  ['/sessions', page(() => import('./page/sessions'))],
+  ['/password', page(() => import('./page/password'))],
 ];
 
 export function App({ words, locale, nonce }: { words: Words; locale: Locale; nonce: string | undefined }) {

@@ -149,6 +149,19 @@ export const api = {
     post<T.Adopted>(`/batches/${id(b)}/adopt`, { item, step }),
   replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
   replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
+
+  users: (q: Query, s?: AbortSignal) => get<T.ListUser>('/users', q, s),
+  addUser: (u: T.AddUserIn) => post<T.GivenPassword>('/users', u),
+  correctUser: (who: string, u: T.CorrectUserIn) => post<T.User>(`/users/${id(who)}`, u),
+  disableUser: (who: string, reason: string) => post<T.User>(`/users/${id(who)}/disable`, { reason }),
+  enableUser: (who: string) => post<T.User>(`/users/${id(who)}/enable`, {}),
+  resetUser: (who: string) => post<T.GivenPassword>(`/users/${id(who)}/reset`, {}),
+  setRoles: (who: string, roles: string[]) => post<T.User>(`/users/${id(who)}/roles`, { roles }),
+  roles: (s?: AbortSignal) => get<T.Roles>('/roles', {}, s),
+  accountRules: (s?: AbortSignal) => get<T.Rules>('/account-rules', {}, s),
+  setAccountRules: (r: T.Rules) => post<T.Rules>('/account-rules', r),
+  sessions: (q: Query, s?: AbortSignal) => get<T.ListSession>('/sessions', q, s),
+  endSession: (s: string) => post<T.Ended>(`/sessions/${id(s)}/end`, {}),
 };
 
 /** Sends a file and tells how far it is; fetch cannot say that, so this one uses XMLHttpRequest. */

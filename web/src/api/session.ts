@@ -39,6 +39,9 @@ export function allows(who: Session, action: string, office?: string): boolean {
   return scope === 'office' && office === who?.office;
 }
 
+/** An office that is nobody's: who may do something there may do it beyond what is their own. */
+export const anybody = '*';
+
 export function useMay(): (action: string, office?: string) => boolean {
   const who = useSession();
   return (action, office) => allows(who, action, office);

@@ -1,5 +1,6 @@
 // English texts. The keys are those of zh.ts, proven by the compiler and by a test.
 
+import { people } from './en.people.ts';
 import type { Catalogue } from './zh';
 
 const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
@@ -60,6 +61,8 @@ export const en: Catalogue = {
     nothingHint: 'What you can do is at the left. Ask the security administrator for other rights.',
   },
 
+  ...people,
+
   nav: {
     data: 'Data',
     system: 'System',
@@ -77,6 +80,9 @@ export const en: Catalogue = {
     grants: 'Grants',
     apps: 'Applications',
     tasks: 'Operations',
+    users: 'Users',
+    roles: 'Roles',
+    sessions: 'Sessions',
     kinds: 'Rule reference',
   },
 

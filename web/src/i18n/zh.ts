@@ -1,5 +1,7 @@
 // 中文文案。英文见 en.ts，两者键一致（有测试）。
 
+import { people } from './zh.people.ts';
+
 const map = (m: Record<string, string>) => m;
 
 // 数字后空一格，“万”“亿”后不空。
@@ -61,6 +63,8 @@ export const zh = {
     nothingHint: '可办理的事项见左侧；如需其他权限，请联系安全管理员。',
   },
 
+  ...people,
+
   nav: {
     data: '数据',
     system: '系统',
@@ -78,6 +82,9 @@ export const zh = {
     grants: '授权',
     apps: '应用',
     tasks: '运行状态',
+    users: '用户',
+    roles: '角色',
+    sessions: '会话',
     kinds: '规则参考',
   },
 

@@ -30,4 +30,9 @@ export const to = {
   offices: '/offices',
   tasks: '/tasks',
   kinds: '/kinds',
+
+  users: (q: { user?: string } = {}) => `/users${query(q)}`,
+  roles: '/roles',
+  sessions: (q: { user?: string } = {}) => `/sessions${query(q)}`,
+  password: '/password',
 };

@@ -7,6 +7,7 @@ export interface NavItem {
   own: (path: string, state: string | null) => boolean;
   count?: 'held' | 'running';
   may?: string; // the action one must be allowed for it
+  beyond?: boolean; // … to more than what is one's own
 }
 
 export interface NavGroup {
@@ -49,6 +50,11 @@ export const nav: NavGroup[] = [
   },
   {
     title: (t) => t.nav.system,
-    items: [{ to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' }],
+    items: [
+      { to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
+      { to: to.users(), text: (t) => t.nav.users, may: 'account.read', beyond: true, own: (p) => p === '/users' },
+      { to: to.roles, text: (t) => t.nav.roles, may: 'reference.read', own: (p) => p === '/roles' },
+      { to: to.sessions(), text: (t) => t.nav.sessions, may: 'session.read', own: (p) => p === '/sessions' || p === '/password' },
+    ],
   },
 ];

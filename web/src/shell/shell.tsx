@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { api } from '../api/client';
-import { signOut, useMay, useSession } from '../api/session';
+import { anybody, signOut, useMay, useSession } from '../api/session';
 import { useBatchEvents } from '../api/events';
 import type { District, Overview } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
@@ -116,7 +116,7 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const { path, query } = usePlace();
   const state = query.get('state');
   const may = useMay();
-  const groups = nav.map((g) => ({ ...g, items: g.items.filter((it) => !it.may || may(it.may)) })).filter((g) => g.items.length > 0);
+  const groups = nav.map((g) => ({ ...g, items: g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)) })).filter((g) => g.items.length > 0);
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
       <div className="side-in">
