@@ -31,7 +31,7 @@ async function add(page: Page, login: string, name: string, t: typeof zh): Promi
   expect(await findings(page)).toEqual([]);
   await page.getByRole('button', { name: t.users.close }).click();
   await expect(page.locator('.given')).toHaveCount(0);
-  await page.getByRole('button', { name, exact: true }).click();
+  await page.locator('tbody tr', { hasText: login }).getByRole('button').click();
   await expect(page.getByRole('dialog').getByText(t.users.noRoles)).toBeVisible();
   await expect(page.getByRole('dialog').getByRole('button', { name: t.users.give })).toHaveCount(0);
   return password;
