@@ -25,8 +25,14 @@ type listAuditIn struct {
 	Limit     int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
 }
 
+// auditEntry is an entry with the id of its receipt.
+type auditEntry struct {
+	audit.Entry
+	Receipt string `json:"receipt" doc:"id of the receipt that proves the entry"`
+}
+
 type auditBody struct {
-	List[audit.Entry]
+	List[auditEntry]
 	Away int64 `json:"away" doc:"entries that were not searched: their archived files are kept elsewhere"`
 }
 
@@ -91,7 +97,11 @@ func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody
 	if p.Next > 0 {
 		next = strconv.FormatInt(p.Next, 10)
 	}
-	out.List = page(p.Entries, next)
+	entries := make([]auditEntry, len(p.Entries))
+	for i, e := range p.Entries {
+		entries[i] = auditEntry{e, c.Audit.ReceiptID(e.Seq)}
+	}
+	out.List = page(entries, next)
 	for _, s := range c.Audit.Segments() {
 		if s.File == "" {
 			out.Away += s.Last - s.First + 1

@@ -150,6 +150,11 @@ export const api = {
   replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
   replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
 
+  audit: (q: Query, s?: AbortSignal) => get<T.Audit>('/audit', q, s),
+  segments: (s?: AbortSignal) => get<T.ListSegment>('/audit/segments', {}, s),
+  receipt: (r: string, s?: AbortSignal) => get<T.Receipt>(`/receipts/${id(r)}`, {}, s),
+  publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
+
   users: (q: Query, s?: AbortSignal) => get<T.ListUser>('/users', q, s),
   addUser: (u: T.AddUserIn) => post<T.GivenPassword>('/users', u),
   correctUser: (who: string, u: T.CorrectUserIn) => post<T.User>(`/users/${id(who)}`, u),

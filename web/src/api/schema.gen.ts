@@ -55,10 +55,36 @@ export interface Archived {
 export interface Audit {
   /** entries that were not searched: their archived files are kept elsewhere */
   away: number;
-  items: Entry[];
+  items: AuditEntry[];
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
+}
+
+export interface AuditEntry {
+  action: string;
+  actor?: string;
+  address?: string;
+  answer?: string;
+  app?: string;
+  at: string;
+  change?: unknown;
+  directory?: string;
+  door?: string;
+  grant?: string;
+  items?: string[];
+  of?: number;
+  office?: string;
+  outcome: string;
+  purpose?: string;
+  /** id of the receipt that proves the entry */
+  receipt: string;
+  record?: string;
+  rows: number;
+  seq: number;
+  service?: string;
+  subject?: string;
+  target?: string;
 }
 
 export interface Balance {
@@ -309,30 +335,6 @@ export interface EndKeyIn {
 export interface Ended {
   /** of the session */
   id: string;
-}
-
-export interface Entry {
-  action: string;
-  actor?: string;
-  address?: string;
-  answer?: string;
-  app?: string;
-  at: string;
-  change?: unknown;
-  directory?: string;
-  door?: string;
-  grant?: string;
-  items?: string[];
-  of?: number;
-  office?: string;
-  outcome: string;
-  purpose?: string;
-  record?: string;
-  rows: number;
-  seq: number;
-  service?: string;
-  subject?: string;
-  target?: string;
 }
 
 export interface Finding {

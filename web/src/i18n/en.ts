@@ -1,5 +1,6 @@
 // English texts. The keys are those of zh.ts, proven by the compiler and by a test.
 
+import { audit } from './en.audit.ts';
 import { people } from './en.people.ts';
 import type { Catalogue } from './zh';
 
@@ -62,6 +63,7 @@ export const en: Catalogue = {
   },
 
   ...people,
+  audit,
 
   nav: {
     data: 'Data',
@@ -80,6 +82,7 @@ export const en: Catalogue = {
     grants: 'Grants',
     apps: 'Applications',
     tasks: 'Operations',
+    audit: 'Audit',
     users: 'Users',
     roles: 'Roles',
     sessions: 'Sessions',

@@ -1,5 +1,6 @@
 // 中文文案。英文见 en.ts，两者键一致（有测试）。
 
+import { audit } from './zh.audit.ts';
 import { people } from './zh.people.ts';
 
 const map = (m: Record<string, string>) => m;
@@ -64,6 +65,7 @@ export const zh = {
   },
 
   ...people,
+  audit,
 
   nav: {
     data: '数据',
@@ -82,6 +84,7 @@ export const zh = {
     grants: '授权',
     apps: '应用',
     tasks: '运行状态',
+    audit: '审计',
     users: '用户',
     roles: '角色',
     sessions: '会话',

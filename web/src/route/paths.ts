@@ -31,6 +31,8 @@ export const to = {
   tasks: '/tasks',
   kinds: '/kinds',
 
+  audit: (q: Record<string, string> = {}) => `/audit${query(q)}`,
+  entry: (receipt: string) => `/audit/${id(receipt)}`,
   users: (q: { user?: string } = {}) => `/users${query(q)}`,
   roles: '/roles',
   sessions: (q: { user?: string } = {}) => `/sessions${query(q)}`,

@@ -52,6 +52,7 @@ export const nav: NavGroup[] = [
     title: (t) => t.nav.system,
     items: [
       { to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
+      { to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
       { to: to.users(), text: (t) => t.nav.users, may: 'account.read', beyond: true, own: (p) => p === '/users' },
       { to: to.roles, text: (t) => t.nav.roles, may: 'reference.read', own: (p) => p === '/roles' },
       { to: to.sessions(), text: (t) => t.nav.sessions, may: 'session.read', own: (p) => p === '/sessions' || p === '/password' },

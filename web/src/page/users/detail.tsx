@@ -36,6 +36,7 @@ export function Detail({ user: u, office, changed, told }: Props) {
     [w.cols.seen, u.seen_at ? f.full(u.seen_at) : w.never],
   ];
   if (sessions.data) facts.push([w.sessions, <Link key="x" to={to.sessions({ user: u.login })}>{w.sessionsOf(f.n(sessions.data.items.length))}</Link>]);
+  if (may('audit.read')) facts.push([t.audit.title, <Link key="h" to={to.audit({ actor: u.id })}>{w.history}</Link>]);
   return (
     <div className="stack">
       <Facts of={facts} />

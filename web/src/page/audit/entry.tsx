@@ -1,0 +1,59 @@
+import { api } from '../../api/client';
+import type { AuditEntry, Receipt } from '../../api/schema.gen';
+import { useLoad } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { Card, Facts, Head, Tag } from '../../part/frame';
+import { usePersons } from '../../part/people';
+import { View } from '../../part/state';
+import { Link } from '../../route/link';
+import { to } from '../../route/paths';
+import { useMemo, type ReactNode } from 'react';
+import { changeWords } from './change';
+import { Proof } from './proof';
+import { save } from './save';
+
+/** One entry of the audit: what it says, and that it is there. */
+export default function EntryPage({ id }: { id: string }) {
+  const { t, f } = useWords();
+  const receipt = useLoad(id, (s) => api.receipt(id, s));
+  const seq = id.split('-')[1] ?? '';
+  const title = t.audit.entry(/^\d+$/.test(seq) ? f.n(Number(seq)) : seq);
+  return (
+    <>
+      <Head crumbs={[{ text: t.audit.crumb, to: to.audit() }]} name={title} title={title}
+        actions={receipt.data && <button type="button" className="btn" onClick={() => save(`receipt-${id}.json`, JSON.stringify(receipt.data, null, 2))}>{t.audit.download}</button>} />
+      <View from={receipt} lines={12}>{(r) => <div className="stack"><Said receipt={r} id={id} /><Proof receipt={r} /></div>}</View>
+    </>
+  );
+}
+
+function Said({ receipt, id }: { receipt: Receipt; id: string }) {
+  const { t, f, lang } = useWords();
+  const persons = usePersons();
+  const e = useMemo(() => JSON.parse(receipt.entry) as Omit<AuditEntry, 'receipt'>, [receipt]);
+  const w = t.audit;
+  const more = (q: Record<string, string>, text: string) => <Link to={to.audit(q)}>{text}</Link>;
+  const items = e.items?.includes('*') ? w.allItems : e.items?.join(t.sep);
+  const all: [string, ReactNode][] = [
+    [w.cols.at, f.full(e.at)],
+    [w.cols.who, e.app ? more({ app: e.app }, e.app) : e.actor ? more({ actor: e.actor }, w.machines[e.actor] ?? persons.name(e.actor)) : w.machines.system],
+    [w.cols.action, w.actions[e.action] ?? e.action],
+    [w.cols.outcome, e.outcome === 'ok' ? <Tag key="o" tone="ok">{w.ok}</Tag> : <Tag key="o" tone="danger">{e.outcome}</Tag>],
+    [w.service, e.service && more({ service: e.service }, e.service)],
+    [w.directory, e.directory && more({ directory: e.directory }, e.directory)],
+    [w.items, items ?? w.noItems],
+    [w.cols.rows, f.n(e.rows)],
+    [w.purpose, e.purpose],
+    [w.grant, e.grant && more({ grant: e.grant }, e.grant)],
+    [w.office, e.office],
+    [w.door, e.door && (w.doors[e.door] ?? e.door)],
+    [w.address, e.address],
+    [w.target, e.target],
+    [w.change, changeWords(e.change, lang)],
+    [w.detail, e.change !== undefined && <code key="c">{JSON.stringify(e.change)}</code>],
+    [w.subject, e.subject && <code key="s">{e.subject}</code>],
+    [w.answer, e.answer && <code key="a">{e.answer}</code>],
+    [w.receipt, <code key="r">{id}</code>],
+  ];
+  return <Card title={w.about} pad><Facts of={all.filter(([, v]) => v)} /></Card>;
+}
