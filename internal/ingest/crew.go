@@ -69,13 +69,8 @@ func (c *crew) take() (*worker, error) {
 	return c.start()
 }
 
-// allocator tells the engine's allocator to keep what is freed for five seconds, not one:
-// a statement asks for it again at once, and fresh pages are dear, in a virtual machine most.
-const allocator = "dirty_decay_ms:5000,muzzy_decay_ms:0"
-
 func (c *crew) start() (*worker, error) {
 	w := &worker{cmd: exec.Command(c.command[0], c.command[1:]...), words: &tail{}}
-	w.cmd.Env = append([]string{"DUCKDB_JE_MALLOC_CONF=" + allocator}, os.Environ()...) // the operator's own comes last
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	w.cmd.Stderr = w.words
 	in, err := w.cmd.StdinPipe()
