@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -256,10 +255,7 @@ func (a *Audit) Declare(ctx context.Context, first int64, where, reason, by stri
 
 // tellOf writes down what was done to the audit itself.
 func (a *Audit) tellOf(ctx context.Context, action, target string, text fault.Text, detail map[string]string, by string) error {
-	change, err := json.Marshal(struct {
-		Text   fault.Text        `json:"text"`
-		Detail map[string]string `json:"detail,omitempty"`
-	}{text, detail})
+	change, err := Change(text, detail)
 	if err != nil {
 		return err
 	}

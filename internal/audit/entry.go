@@ -39,6 +39,18 @@ type Entry struct {
 	Change json.RawMessage `json:"change,omitempty"`
 }
 
+// Change is what an entry keeps of a change: in words, with its details by name.
+func Change(text fault.Text, detail map[string]string) (json.RawMessage, error) {
+	body, err := json.Marshal(struct {
+		Text   fault.Text        `json:"text"`
+		Detail map[string]string `json:"detail,omitempty"`
+	}{text, detail})
+	if err != nil {
+		return nil, ErrEntry.At("change").Wrap(err)
+	}
+	return body, nil
+}
+
 // AnswerHash is an answer's hash as it stands in an entry; openssl shows the same by
 // `openssl dgst -sm3 -binary FILE | openssl base64`.
 func AnswerHash(d gm.Digest) string { return base64.StdEncoding.EncodeToString(d[:]) }

@@ -74,7 +74,7 @@ func (f *fresh) add(seq int64, s *sought) {
 		f.now = newBlock(number)
 	}
 	f.now.add(s)
-	if f.now.entries < blockSize || seq%blockSize != 0 {
+	if f.now.entries < blockSize {
 		return
 	}
 	f.mu.Lock()

@@ -47,13 +47,16 @@ const (
 	most  = 500
 )
 
+// ErrCursor is a cursor that no list or search of directories gave.
+var ErrCursor = fault.New(fault.Invalid, "list.cursor", fault.T("分页游标无效", "the cursor is not valid")).
+	Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+
 // List gives the directories of a filter by name, after the one named by cursor ("" from
 // the start), and the cursor of the next page, "" at the end. limit 0 means 50; 500 is the
 // most.
 func (c *Catalog) List(ctx context.Context, f Filter, cursor string, limit int) (page []Entry, next string, err error) {
 	if cursor != "" && ident.Check(cursor) != nil {
-		return nil, "", fault.New(fault.Invalid, "list.cursor", fault.T("分页游标无效", "the cursor is not valid")).
-			Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+		return nil, "", ErrCursor
 	}
 	if limit <= 0 {
 		limit = usual

@@ -2,8 +2,6 @@ package node
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/fault"
@@ -34,11 +32,7 @@ func (n *Node) RotateMaster(ctx context.Context, by people.Actor, to gm.Master, 
 
 // act is the entry of what somebody does.
 func act(by people.Actor, action, target string) audit.Entry {
-	door := "console"
-	if by.Kind == people.LocalKind {
-		door = "socket"
-	}
-	return audit.Entry{Action: action, Door: door, Actor: by.ID, Office: by.Office, Target: target}
+	return audit.Entry{Action: action, Door: by.Door(), Actor: by.ID, Office: by.Office, Target: target}
 }
 
 // twice does what no transaction of the store holds between two entries: one that says that
@@ -50,7 +44,7 @@ func (n *Node) twice(ctx context.Context, e audit.Entry, text fault.Text, detail
 	}
 	put := func() (seq int64, err error) {
 		e.At = n.now()
-		if e.Change, err = changed(text, detail); err != nil {
+		if e.Change, err = audit.Change(text, detail); err != nil {
 			return 0, err
 		}
 		return n.Audit.Append(context.WithoutCancel(ctx), e)
@@ -68,16 +62,4 @@ func (n *Node) twice(ctx context.Context, e audit.Entry, text fault.Text, detail
 		return err
 	}
 	return done
-}
-
-// changed is what the audit keeps of a change.
-func changed(text fault.Text, detail map[string]string) (json.RawMessage, error) {
-	body, err := json.Marshal(struct {
-		Text   fault.Text        `json:"text"`
-		Detail map[string]string `json:"detail,omitempty"`
-	}{text, detail})
-	if err != nil {
-		return nil, fmt.Errorf("node: the entry of a change: %w", err)
-	}
-	return body, nil
 }

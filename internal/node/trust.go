@@ -97,7 +97,7 @@ func (n *Node) gate(ctx context.Context, o Options, metrics *prometheus.Registry
 
 // record keeps the entry of a change in the change's transaction.
 func (n *Node) record(ctx context.Context, tx store.Tx, c people.Change) error {
-	body, err := changed(c.Text, c.Detail)
+	body, err := audit.Change(c.Text, c.Detail)
 	if err != nil {
 		return err
 	}

@@ -28,5 +28,14 @@ func Local() Actor {
 	return Actor{Kind: LocalKind, ID: "local", Name: "本机", Roles: []Role{LocalOperator}}
 }
 
+// Door is where somebody who is no application comes in, as the audit calls it: the console,
+// or for a local command the folder's socket.
+func (a Actor) Door() string {
+	if a.Kind == LocalKind {
+		return "socket"
+	}
+	return "console"
+}
+
 // Holds says whether an actor has a role.
 func (a Actor) Holds(r Role) bool { return slices.Contains(a.Roles, r) }

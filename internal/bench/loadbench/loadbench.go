@@ -105,10 +105,8 @@ func timed(file string, do func() error) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := io.Copy(struct{ io.Writer }{io.Discard}, f); err != nil {
-		return 0, errors.Join(err, f.Close())
-	}
-	if err := f.Close(); err != nil {
+	_, err = io.Copy(io.Discard, f)
+	if err = errors.Join(err, f.Close()); err != nil {
 		return 0, err
 	}
 	syscall.Sync()

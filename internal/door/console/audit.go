@@ -83,8 +83,7 @@ func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody
 		From: in.From, Until: in.Until, Limit: in.Limit}
 	if in.Cursor != "" {
 		if f.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || f.Before < 1 {
-			return out, fault.New(fault.Invalid, "cursor", fault.T("分页游标不合规", "the cursor is not one of ours")).At("cursor").
-				Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+			return out, errCursor.Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
 		}
 	} else if err := c.Audit.Move(ctx); err != nil {
 		return out, err

@@ -201,6 +201,9 @@ func columnsOf(d catalog.Directory) []columnBody {
 	return out
 }
 
+// errCursor is a cursor that no list gave.
+var errCursor = fault.New(fault.Invalid, "cursor", fault.T("分页游标不合规", "the cursor is not one of ours")).At("cursor")
+
 // offset reads the cursor of a list over an immutable snapshot or a batch's own rows.
 func offset(cursor string) (int, error) {
 	if cursor == "" {
@@ -208,7 +211,7 @@ func offset(cursor string) (int, error) {
 	}
 	n, err := strconv.Atoi(cursor)
 	if err != nil || n < 0 {
-		return 0, fault.New(fault.Invalid, "cursor", fault.T("分页游标不合规", "the cursor is not one of ours")).At("cursor")
+		return 0, errCursor
 	}
 	return n, nil
 }

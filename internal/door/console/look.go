@@ -125,7 +125,7 @@ const receiptHeader = "X-Chengshu-Receipt"
 // entry is what is written down of a look.
 func (c *Console) entry(ctx context.Context, what string, l *look) audit.Entry {
 	a := askerOf(ctx)
-	e := audit.Entry{At: c.Now(), Action: what, Door: "console", Actor: a.Actor.ID, Office: a.Actor.Office, Address: a.place.Address,
+	e := audit.Entry{At: c.Now(), Action: what, Door: a.Actor.Door(), Actor: a.Actor.ID, Office: a.Actor.Office, Address: a.place.Address,
 		Directory: l.directory, Target: l.target, Items: l.items, Outcome: "ok"}
 	if l.plain {
 		e.Action += ".plain"
@@ -134,7 +134,7 @@ func (c *Console) entry(ctx context.Context, what string, l *look) audit.Entry {
 		e.Items = []string{"*"}
 	}
 	if a.Actor.Kind == people.LocalKind {
-		e.Door, e.Address = "socket", ""
+		e.Address = ""
 	}
 	return e
 }

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/catalog/search"
-	"github.com/chengshu/chengshu/internal/fault"
 )
 
 type searchIn struct {
@@ -36,8 +36,7 @@ func (c *Console) search(ctx context.Context, in *searchIn) (List[searchHit], er
 	if in.Cursor != "" {
 		n, err := strconv.Atoi(in.Cursor)
 		if err != nil || n < 0 || n > 10000 {
-			return List[searchHit]{}, fault.New(fault.Invalid, "list.cursor", fault.T("分页游标无效", "the cursor is not valid")).
-				Fix(fault.T("请从第一页重新读取", "begin again with the first page"))
+			return List[searchHit]{}, catalog.ErrCursor
 		}
 		from = n
 	}
