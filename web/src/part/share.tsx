@@ -5,7 +5,9 @@ import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
-import { Tag, type Tone } from './frame';
+import { Card, Tag, type Tone } from './frame';
+import { May } from './may';
+import { Empty, View } from './state';
 import { Table, type Col } from './table';
 
 /** The titles of what grants and services name, as far as the reader may know them. */
@@ -81,4 +83,20 @@ export function GrantTable({ items, titles, without, label }: { items: Grant[]; 
     { key: 's', title: w.state, nowrap: true, cell: (g) => <GrantState of={g} /> },
   ];
   return <Table label={label} rows={items} rowKey={(g) => g.id} cols={cols.filter((c) => c.key !== without)} />;
+}
+
+/** The grants of a directory or to an application, and the way to one more. */
+export function GrantsCard({ of, titles, title, office }: { of: { app: string } | { directory: string }; titles: Titles; title: string; office?: string }) {
+  const { t } = useWords();
+  const may = useMay();
+  const app = 'app' in of;
+  const grants = useLoad(may('grant.read') ? `grants ${app ? `to ${of.app}` : `of ${of.directory}`}` : null, (s) => api.grants({ ...of, limit: 100 }, s));
+  const more = app ? { grantee: `app:${of.app}` } : { directory: of.directory };
+  return (
+    <Card title={title} note={<May do="grant.make" office={office}><Link to={to.newGrant(more)}>{t.grants.make}</Link></May>}>
+      {may('grant.read') ? (
+        <View from={grants}>{(l) => (l.items.length ? <GrantTable items={l.items} titles={titles} without={app ? 'g' : 'd'} label={title} /> : <Empty title={t.grants.none} hint={t.grants.noneHint} />)}</View>
+      ) : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
+    </Card>
+  );
 }

@@ -1,16 +1,14 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/client';
-import { useMay } from '../../api/session';
 import type { App as Application } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
-import { Card, Head } from '../../part/frame';
+import { Head } from '../../part/frame';
 import { May } from '../../part/may';
 import { ReasonDialog } from '../../part/reason';
-import { GrantTable, useTitles } from '../../part/share';
-import { Empty, Failed, View } from '../../part/state';
-import { Link } from '../../route/link';
+import { GrantsCard, useTitles } from '../../part/share';
+import { Failed, View } from '../../part/state';
 import { to } from '../../route/paths';
 import { AppState } from './apps';
 import { Keys } from './keys';
@@ -29,9 +27,7 @@ export default function AppPage({ name }: { name: string }) {
 function Shown({ of: a, again }: { of: Application; again: () => void }) {
   const { t, f } = useWords();
   const w = t.apps;
-  const may = useMay();
   const titles = useTitles();
-  const grants = useLoad(may('grant.read') ? `grants of ${a.name}` : null, (s) => api.grants({ app: a.name, limit: 100 }, s));
   return (
     <>
       <Head
@@ -44,11 +40,7 @@ function Shown({ of: a, again }: { of: Application; again: () => void }) {
       />
       <div className="stack">
         <Keys of={a} again={again} />
-        <Card title={t.grants.title} note={<May do="grant.make"><Link to={to.newGrant({ grantee: `app:${a.name}` })}>{t.grants.make}</Link></May>}>
-          {may('grant.read') ? (
-            <View from={grants}>{(l) => (l.items.length ? <GrantTable items={l.items} titles={titles} without="g" label={t.grants.title} /> : <Empty title={t.grants.none} hint={t.grants.noneHint} />)}</View>
-          ) : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
-        </Card>
+        <GrantsCard of={{ app: a.name }} titles={titles} title={t.grants.title} />
       </div>
     </>
   );

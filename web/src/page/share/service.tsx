@@ -8,8 +8,8 @@ import { useWords } from '../../i18n/use';
 import { Card, Facts, Head, Tag } from '../../part/frame';
 import { May } from '../../part/may';
 import { ReasonDialog } from '../../part/reason';
-import { GrantTable, useTitles } from '../../part/share';
-import { Empty, Failed, View } from '../../part/state';
+import { GrantsCard, useTitles } from '../../part/share';
+import { Failed, View } from '../../part/state';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
@@ -32,7 +32,6 @@ function Shown({ of: s, again }: { of: Service; again: () => void }) {
   const may = useMay();
   const titles = useTitles();
   const directory = useLoad(may('directory.read') ? `directory ${s.directory}` : null, (sig) => api.directory(s.directory, sig));
-  const grants = useLoad(may('grant.read') ? `grants ${s.directory}` : null, (sig) => api.grants({ directory: s.directory, limit: 100 }, sig));
   const item = (n: string) => directory.data?.declaration.items.find((i) => i.name === n)?.title ?? n;
   const items = (list: string[], none: string) => (list.length ? list.map((n) => <span key={n}>{item(n)} <code>{n}</code> </span>) : none);
   return (
@@ -60,11 +59,7 @@ function Shown({ of: s, again }: { of: Service; again: () => void }) {
       </div>
       <div className="stack">
         <Card title={w.call} note={w.callNote} pad><Call of={s} item={item} /></Card>
-        <Card title={w.grants} note={<May do="grant.make" office={s.office}><Link to={to.newGrant({ directory: s.directory })}>{t.grants.make}</Link></May>}>
-          {may('grant.read') ? (
-            <View from={grants}>{(l) => (l.items.length ? <GrantTable items={l.items} titles={titles} without="d" label={w.grants} /> : <Empty title={t.grants.none} hint={t.grants.noneHint} />)}</View>
-          ) : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
-        </Card>
+        <GrantsCard of={{ directory: s.directory }} titles={titles} title={w.grants} office={s.office} />
       </div>
     </>
   );
