@@ -56,12 +56,18 @@ func (a *app) demoOnce(ctx context.Context, keep bool) error {
 		a.settings.Data = dir
 	}
 	began := time.Now()
-	n, err := node.Open(ctx, a.settings, a.options())
+	clock, err := demo.NewClock(a.settings.Data, time.Now)
+	if err != nil {
+		return err
+	}
+	o := a.options()
+	o.Now = clock.Now
+	n, err := node.Open(ctx, a.settings, o)
 	if err != nil {
 		return err
 	}
 	r := demoResult{Steps: []demo.Step{}}
-	err = demo.Stage(ctx, n, time.Now(), func(s demo.Step) {
+	err = demo.Stage(ctx, n, clock, func(s demo.Step) {
 		r.Steps = append(r.Steps, s)
 		a.demoStep(s)
 	})
@@ -96,9 +102,13 @@ func (a *app) demoStep(s demo.Step) {
 }
 
 func (a *app) demoServe(ctx context.Context) error {
-	return a.served(ctx, func(address string, n *node.Node) error {
+	clock, err := demo.NewClock(a.settings.Data, time.Now)
+	if err != nil {
+		return err
+	}
+	return a.served(ctx, clock.Now, func(address string, n *node.Node) error {
 		began := time.Now()
-		if err := demo.Stage(ctx, n, time.Now(), a.demoStep); err != nil && ctx.Err() == nil {
+		if err := demo.Stage(ctx, n, clock, a.demoStep); err != nil && ctx.Err() == nil {
 			fmt.Fprintln(a.errs, err) // a district with one failed load is still worth looking at
 		}
 		users, err := demo.Users(ctx, n)

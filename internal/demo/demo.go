@@ -69,10 +69,14 @@ type File struct {
 }
 
 // Write makes the files of the district in a folder, in the order in which they came; the
-// same seed and last day give the same files, and recent dates in them follow that day. One
-// delivery of 养老待遇领取人员 is to be held, one of 行政许可 is another directory's file and
-// must fail; all others are good, with the defects files have.
+// same seed and last day give the same files, and recent dates in them follow that day. Three
+// deliveries are to be held, one of 行政许可 is another directory's file and must fail; all
+// others are good, with the defects files have.
 func Write(dir string, seed int64, today time.Time) ([]File, error) {
+	return write(dir, seed, today, deliveries())
+}
+
+func write(dir string, seed int64, today time.Time, all []delivery) ([]File, error) {
 	last := invent.DayOf(today.Year(), today.Month(), today.Day())
 	if last < invent.DayOf(2025, 1, 1) || last > invent.LastDay {
 		return nil, errors.New("demo: the last day must lie between 2025 and 2049")
@@ -84,7 +88,6 @@ func Write(dir string, seed int64, today time.Time) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := deliveries()
 	files, errs := make([]File, len(all)), make([]error, len(all))
 	next := make(chan int)
 	var done sync.WaitGroup

@@ -14,7 +14,6 @@ import (
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/people"
-	"github.com/chengshu/chengshu/internal/source"
 )
 
 // Step is one thing that building the district did.
@@ -30,24 +29,28 @@ type Step struct {
 // Seed is the seed of the district that everybody sees.
 const Seed = 420102
 
-// Stage builds the district on an open node: offices, directories, files, loads, services
-// with their grants and calls, and the proof that the books hold. It tells every step and goes on after one
-// that failed; the error joins them. A district that is there already is left alone.
-func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) error {
-	s := &stage{node: n, now: now, tell: tell}
+// Stage builds the district on an open node: offices, directories and files, then a month
+// of it, day by day by the district's clock: loads, decisions, services, grants and calls;
+// and the proof that the books hold. It tells every step and goes on after one that failed;
+// the error joins them. A district that is there already is left alone. Whatever comes of
+// it, the clock shows the real time afterwards.
+func Stage(ctx context.Context, n *node.Node, clock *Clock, tell func(Step)) error {
+	defer clock.end()
+	s := newStage(n, clock, tell)
 	counts, err := n.Catalog.Counts(ctx)
 	if err != nil {
 		return err
 	}
 	if counts.Directories > 0 {
+		clock.end()
 		return s.step("verify", func() (int64, error) { return s.verify(ctx) })
 	}
-	if err := s.step("offices", func() (int64, error) {
-		return int64(len(Offices())), n.Catalog.PutOffices(ctx, Offices())
-	}); err != nil {
-		return err
-	}
-	if err := s.step("directories", func() (int64, error) { return s.directories(ctx) }); err != nil {
+	return s.build(ctx, deliveries())
+}
+
+// build makes the district with a month of deliveries.
+func (s *stage) build(ctx context.Context, all []delivery) error {
+	if err := s.found(ctx); err != nil {
 		return err
 	}
 	dir, err := os.MkdirTemp("", "chengshu-demo-")
@@ -57,37 +60,66 @@ func Stage(ctx context.Context, n *node.Node, now time.Time, tell func(Step)) er
 	defer os.RemoveAll(dir)
 	var files []File
 	if err := s.step("files", func() (int64, error) {
-		files, err = Write(dir, Seed, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC))
+		files, err = write(dir, Seed, s.clock.midnight(0), all)
 		return int64(len(files)), err
 	}); err != nil {
 		return err
 	}
-	return errors.Join(s.loads(ctx, files), s.sharing(ctx), s.step("verify", func() (int64, error) { return s.verify(ctx) }))
+	errs := []error{s.month(ctx, files)}
+	s.clock.end()
+	return errors.Join(append(errs, s.step("verify", func() (int64, error) { return s.verify(ctx) }), s.step("audit", func() (int64, error) { return s.chain(ctx) }))...)
 }
 
 type stage struct {
-	node *node.Node
-	now  time.Time
-	mu   sync.Mutex
-	tell func(Step)
+	node  *node.Node
+	clock *Clock
+	tell  func(Step)
+
+	clerks  map[string]*clerk // by login
+	callers map[string]*caller
+	calls   int64 // made so far
+
+	mu    sync.Mutex               // of what follows
+	last  map[string]*ingest.Batch // of each directory
+	proof *answered                // the last answer of a call
+}
+
+func newStage(n *node.Node, clock *Clock, tell func(Step)) *stage {
+	return &stage{node: n, clock: clock, tell: tell, clerks: map[string]*clerk{}, callers: map[string]*caller{}, last: map[string]*ingest.Batch{}}
 }
 
 func (s *stage) step(name string, do func() (int64, error)) error {
 	began := time.Now()
 	rows, err := do()
-	st := Step{Name: name, OK: err == nil, Rows: rows, Seconds: time.Since(began).Seconds()}
-	return s.say(st, err)
+	return s.say(Step{Name: name, Rows: rows, Seconds: time.Since(began).Seconds()}, err)
 }
 
 func (s *stage) say(st Step, err error) error {
-	if err != nil {
+	if st.OK = err == nil; err != nil {
 		st.Error = fault.From(err).In("en")
 		err = fmt.Errorf("demo: %s: %w", st.Name, err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.tell(st)
 	return err
+}
+
+// found makes what has to be there before the first day: offices, accounts, directories.
+func (s *stage) found(ctx context.Context) error {
+	if err := s.step("offices", func() (int64, error) {
+		return int64(len(Offices())), s.node.Catalog.PutOffices(ctx, Offices())
+	}); err != nil {
+		return err
+	}
+	if err := s.step("users", func() (int64, error) {
+		users, err := Users(ctx, s.node)
+		for _, u := range users {
+			s.clerks[u.Login] = &clerk{stage: s, User: u}
+		}
+		return int64(len(users)), err
+	}); err != nil {
+		return err
+	}
+	return s.step("directories", func() (int64, error) { return s.directories(ctx) })
 }
 
 func (s *stage) directories(ctx context.Context) (int64, error) {
@@ -115,67 +147,32 @@ func (s *stage) directories(ctx context.Context) (int64, error) {
 	return int64(len(all)), nil
 }
 
-// loads feeds every directory its files in order, the directories side by side; those that
-// rules refer to come first.
-func (s *stage) loads(ctx context.Context, files []File) error {
-	byRank := [2]map[string][]File{{}, {}}
-	for _, f := range files {
-		r := rank(f.Directory)
-		byRank[r][f.Directory] = append(byRank[r][f.Directory], f)
-	}
-	var errs []error
-	var mu sync.Mutex
-	for _, group := range byRank {
-		var wg sync.WaitGroup
-		for _, chain := range group {
-			wg.Go(func() {
-				for _, f := range chain {
-					if err := s.load(ctx, f); err != nil {
-						mu.Lock()
-						errs = append(errs, err)
-						mu.Unlock()
-					}
-				}
-			})
-		}
-		wg.Wait()
-	}
-	return errors.Join(errs...)
-}
-
-// load loads one file as of its day and compares what came of it with what was meant to.
-func (s *stage) load(ctx context.Context, f File) error {
-	began := time.Now()
-	at := s.now.AddDate(0, 0, f.Day)
-	st := Step{Name: "load " + f.Directory}
-	b, err := s.run(ctx, f, at)
-	st.Seconds = time.Since(began).Seconds()
-	want := cmp.Or(f.Expect, string(ingest.Published))
+// load loads one file and compares what came of it with what was meant to.
+func (s *stage) load(ctx context.Context, f File) (*ingest.Batch, error) {
+	b, err := s.run(ctx, f)
+	state, want := "", cmp.Or(f.Expect, string(ingest.Published))
 	if err == nil {
-		st.Rows, st.State = b.In, string(b.State)
+		state = string(b.State)
 	} else if want == string(ingest.Failed) && fault.KindOf(err) == fault.Invalid {
-		st.State, err = want, nil // refused at the door, before it became a batch
+		return nil, nil // refused at the door, before it became a batch
 	}
-	if err == nil && st.State != want {
-		err = fmt.Errorf("demo: the batch of %s is %s and should be %s", f.Directory, st.State, want)
-		if b != nil && b.Error != nil {
-			err = b.Error
-		}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("demo: %s: %w", f.Path, err)
+	case state == want:
+		return b, nil
+	case b.Error != nil:
+		return b, b.Error
 	}
-	st.OK = err == nil
-	return s.say(st, err)
+	return b, fmt.Errorf("demo: the batch of %s is %s and should be %s", f.Directory, state, want)
 }
 
-func (s *stage) run(ctx context.Context, f File, at time.Time) (*ingest.Batch, error) {
+func (s *stage) run(ctx context.Context, f File) (*ingest.Batch, error) {
 	spooled, err := s.node.Ingest.Spooled(ctx, f.Path)
 	if err != nil {
 		return nil, err
 	}
-	return s.loaded(ctx, f.Directory, spooled, at)
-}
-
-func (s *stage) loaded(ctx context.Context, directory string, f *source.Spooled, at time.Time) (*ingest.Batch, error) {
-	b, err := s.node.Ingest.Load(ctx, ingest.Request{Directory: directory, File: f, At: at})
+	b, err := s.node.Ingest.Load(ctx, ingest.Request{Directory: f.Directory, File: spooled})
 	if err != nil {
 		return nil, err
 	}

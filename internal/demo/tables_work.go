@@ -46,9 +46,12 @@ func residents(r *record, b []byte) []byte {
 
 func codeDay(r *record, b []byte) []byte { return r.calendar.AppendPlain(b, r.today) }
 
-// received is a time in the thirty days before the delivery, office hours mostly.
+// received is a time on the day before the delivery, or in the thirty before the first one.
 func received(r *record, b []byte) []byte {
-	r.mark = r.today - 1 - invent.Day(min(r.N(30), r.N(30)))
+	r.mark = r.today - 1
+	if r.turn == 0 {
+		r.mark -= invent.Day(min(r.N(30), r.N(30)))
+	}
 	if r.hit(20) {
 		return append(b, "昨日上午"...)
 	}

@@ -14,7 +14,7 @@ import (
 
 // deliver makes the file of a delivery.
 func (w *world) deliver(path string, d delivery, day invent.Day) error {
-	if d.directory == "licences" && d.turn > 0 {
+	if d.expect == "failed" {
 		return w.mixUp(path, d, day)
 	}
 	sink, err := newSink(path, d)

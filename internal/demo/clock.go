@@ -1,0 +1,99 @@
+package demo
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// before is how many days before the last one the district's month begins.
+const before = 31
+
+// Clock is the time in the district: that of a month ago when its folder is new, going on
+// as the month is lived through, and the real one from its end on. It never goes back, so
+// that whatever the rooms write down by it is as they would have written it then.
+type Clock struct {
+	real func() time.Time
+
+	mu      sync.Mutex
+	at      time.Time // what it said when it was set last; zero: the real time
+	set     time.Time // the real time of that
+	started time.Time // the real time the district is lived through until
+}
+
+// NewClock is the clock of a district in a data folder. A node of a new folder has to be
+// opened with it: the month begins with the folder.
+func NewClock(data string, now func() time.Time) (*Clock, error) {
+	c := &Clock{real: now, started: now()}
+	_, err := os.Stat(filepath.Join(data, "state.db"))
+	if errors.Is(err, fs.ErrNotExist) {
+		c.at, c.set, err = c.hour(-before, 7), c.started, nil
+	}
+	return c, err
+}
+
+// Now is the time in the district. It runs as fast as the real one.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now()
+}
+
+func (c *Clock) now() time.Time {
+	if c.at.IsZero() {
+		return c.real()
+	}
+	return c.at.Add(c.real().Sub(c.set))
+}
+
+// to goes on to a moment, unless it is past already.
+func (c *Clock) to(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.now().Before(t) && !c.at.IsZero() {
+		c.at, c.set = t, c.real()
+	}
+}
+
+// end ends the month: from now on it is the real time.
+func (c *Clock) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = time.Time{}
+}
+
+// beijing is the one legal time of the country: days are its days.
+var beijing = time.FixedZone("CST", 8*60*60)
+
+// midnight begins a day; 0 is the last one.
+func (c *Clock) midnight(day int) time.Time {
+	y, m, d := c.started.In(beijing).Date()
+	return time.Date(y, m, d+day, 0, 0, 0, 0, beijing)
+}
+
+// hour is a moment of a day. What has passed of the last day is all that it has: its hours
+// are shorter.
+func (c *Clock) hour(day int, hour float64) time.Time {
+	began, length := c.midnight(day), 24*time.Hour
+	if day == 0 {
+		length = c.started.Sub(began)
+	}
+	return began.Add(time.Duration(float64(length) * hour / 24))
+}
+
+// weekend says whether offices are closed on a day.
+func (c *Clock) weekend(day int) bool {
+	d := c.midnight(day).Weekday()
+	return d == time.Saturday || d == time.Sunday
+}
+
+// share is how much of a day's work there has been time for.
+func (c *Clock) share(day int) float64 {
+	if day < 0 {
+		return 1
+	}
+	return min(1, c.started.Sub(c.midnight(0)).Hours()/18)
+}
