@@ -30,6 +30,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
-  server: { proxy: { '/api': process.env.CHENGSHU_URL ?? 'http://127.0.0.1:8081' } },
+  server: { proxy: Object.fromEntries(['/api', '/data'].map((path) => [path, process.env.CHENGSHU_URL ?? 'http://127.0.0.1:8081'])) },
   test: { include: ['test/**/*.test.ts'], environment: 'node' },
 });

@@ -22,6 +22,7 @@ type Declaration struct {
 	Kind      string   `json:"kind,omitempty" yaml:"kind" jsonschema:"enum=service"`
 	Name      string   `json:"name" yaml:"name" jsonschema:"title=英文名,pattern=^[a-z][a-z0-9_]{0\\,62}$"`
 	Title     string   `json:"title" yaml:"title" jsonschema:"title=名称"`
+	Abstract  string   `json:"abstract,omitempty" yaml:"abstract,omitempty" jsonschema:"title=说明"` // for callers, in its OpenAPI document
 	Directory string   `json:"directory" yaml:"directory" jsonschema:"title=目录"`
 	Key       []string `json:"key,omitempty" yaml:"key,omitempty,flow" jsonschema:"title=查询键"`
 	Filter    []string `json:"filter,omitempty" yaml:"filter,omitempty,flow" jsonschema:"title=可筛选项"`
@@ -46,8 +47,10 @@ func Decode(file string, text []byte) ([]spec.Doc[*Declaration], error) {
 // Schema is the JSON Schema of a service's declaration, for editors.
 func Schema() ([]byte, error) { return spec.Schema(Kind, Declaration{}) }
 
-// reserved are names that the gateway's paths need.
-var reserved = []string{"receipts", "services", "openapi"}
+// reserved are names that the gateway's paths and the console's need.
+var reserved = []string{"receipts", "services", "openapi", "new"}
+
+const mostAbstract = 1000
 
 // Check gives everything that is wrong with a declaration over its directory, as one
 // Invalid fault. It is pure.
@@ -63,6 +66,9 @@ func Check(s Declaration, d catalog.Directory) error {
 	}
 	if n := len([]rune(strings.TrimSpace(s.Title))); n == 0 || n > 100 {
 		fail("title", "service.title", fault.T("服务名称须为 1 至 100 字", "a title has 1 to 100 characters"), fault.T("请填写 title", "fill in title"))
+	}
+	if len([]rune(s.Abstract)) > mostAbstract {
+		fail("abstract", "service.abstract", fault.T("说明超过 %d 字", "the abstract has more than %d characters", mostAbstract), fault.T("请缩写", "shorten it"))
 	}
 	for _, list := range []struct {
 		at    string

@@ -39,7 +39,9 @@ func (c *Console) directories(mux *http.ServeMux) {
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
 		Responses:   c.responses(http.MethodPost, http.StatusOK, savedBody{})})
-	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", declared(c, "directory.large", c.put)))
+	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", declared(c, "directory.large", func(ctx context.Context, d document) (savedBody, error) {
+		return c.put(ctx, d.file, d.text, d.check)
+	})))
 }
 
 func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody], error) {
@@ -181,20 +183,29 @@ type officeDecl struct {
 
 const mostDeclared = 16 << 20 // bytes of a document
 
+// document is what was sent of declarations.
+type document struct {
+	file  string
+	text  []byte
+	check bool // only check, change nothing
+	paths bool // errors name their places as paths, for forms that have no lines
+}
+
 // declared reads a document and answers with what put made of it; large is the code of the
 // refusal of one that is too large.
-func declared[T any](c *Console, large string, put func(ctx context.Context, file string, text []byte, check bool) (T, error)) http.HandlerFunc {
+func declared[T any](c *Console, large string, put func(context.Context, document) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		file := r.Header.Get("X-File-Name")
-		if file == "" {
-			file = "declaration"
+		d := document{file: r.Header.Get("X-File-Name"), check: r.URL.Query().Get("check") == "true", paths: r.URL.Query().Get("places") == "paths"}
+		if d.file == "" {
+			d.file = "declaration"
 		}
-		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
+		var err error
+		d.text, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
 		if err != nil {
 			c.refuse(w, r, fault.New(fault.Invalid, large, fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
 			return
 		}
-		out, err := put(r.Context(), file, text, r.URL.Query().Get("check") == "true")
+		out, err := put(r.Context(), d)
 		if err != nil {
 			c.refuse(w, r, err)
 			return

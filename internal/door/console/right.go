@@ -63,7 +63,7 @@ var rights = map[string]policy.Action{
 	"make-grant":     policy.GrantMake,
 	"revoke-grant":   policy.GrantRevoke,
 	"get-receipt":    policy.ReceiptRead,
-	"get-public-key": policy.KeyRead,
+	"get-public-key": policy.ReferenceRead, // it is public: whoever holds a receipt may prove it
 	"list-audit":     policy.AuditRead,
 	"list-segments":  policy.AuditVerify,
 	"archive-audit":  policy.AuditArchive,

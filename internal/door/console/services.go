@@ -20,6 +20,7 @@ type ServiceIn struct {
 type serviceBody struct {
 	Name      string    `json:"name"`
 	Title     string    `json:"title"`
+	Abstract  string    `json:"abstract" doc:"what it is for, told to callers"`
 	Directory string    `json:"directory"`
 	Key       []string  `json:"key" doc:"items a look-up gives, in order; none: lists alone"`
 	Filter    []string  `json:"filter" doc:"items a list may be filtered by"`
@@ -41,7 +42,7 @@ type served struct {
 }
 
 func serviceOf(s share.Service) serviceBody {
-	return serviceBody{Name: s.Name, Title: s.Title, Directory: s.Directory, Key: s.Key, Filter: s.Filter, Sort: s.Sort, Stopped: s.Stopped,
+	return serviceBody{Name: s.Name, Title: s.Title, Abstract: s.Abstract, Directory: s.Directory, Key: s.Key, Filter: s.Filter, Sort: s.Sort, Stopped: s.Stopped,
 		Office: s.Office, Version: s.Version, CreatedAt: s.CreatedAt, ChangedAt: s.ChangedAt}
 }
 
@@ -76,6 +77,7 @@ func (c *Console) services(mux *http.ServeMux) {
 	c.api.OpenAPI().AddOperation(&huma.Operation{OperationID: "put-service", Method: http.MethodPost, Path: "/api/v1/services",
 		Summary: "登记或修改数据服务 / Declare or change data services",
 		Parameters: []*huma.Param{{Name: "check", In: "query", Description: "only check, change nothing", Schema: &huma.Schema{Type: "boolean"}},
+			{Name: "places", In: "query", Description: "how errors name their places: lines of the document, or paths such as key[0]", Schema: &huma.Schema{Type: "string", Enum: []any{"lines", "paths"}}},
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
 		Responses:   c.responses(http.MethodPost, http.StatusOK, savedServices{})})
@@ -120,8 +122,8 @@ type savedServices struct {
 }
 
 // declareServices takes every service of a document or, if one has errors, none.
-func (c *Console) declareServices(ctx context.Context, file string, text []byte, check bool) (out savedServices, err error) {
-	docs, err := share.Decode(file, text)
+func (c *Console) declareServices(ctx context.Context, in document) (out savedServices, err error) {
+	docs, err := share.Decode(in.file, in.text)
 	if err != nil {
 		return out, err
 	}
@@ -131,10 +133,13 @@ func (c *Console) declareServices(ctx context.Context, file string, text []byte,
 			return out, err
 		}
 		if err := c.Share.Check(ctx, *d.Value); err != nil {
-			parts = append(parts, fault.From(d.Locate(err)))
+			if !in.paths {
+				err = d.Locate(err)
+			}
+			parts = append(parts, fault.From(err))
 		}
 	}
-	if err = fault.All("service.invalid", fault.T("服务声明有误", "the declarations have errors"), parts); err != nil || check {
+	if err = fault.All("service.invalid", fault.T("服务声明有误", "the declarations have errors"), parts); err != nil || in.check {
 		return out, err
 	}
 	for _, d := range docs {

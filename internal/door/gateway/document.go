@@ -68,8 +68,16 @@ func describe(s share.Service, d catalog.Directory, decision policy.Decision, gr
 		"parameters": []any{object{"name": "id", "in": "path", "required": true, "schema": object{"type": "string", "maxLength": 64},
 			"description": say("应答头 X-Chengshu-Receipt 中的回执号", "as an answer's X-Chengshu-Receipt has it")}}, "responses": responses(receiptSchema(), say)}}
 	return object{"openapi": "3.1.0",
-		"info": object{"title": s.Title, "version": say("第 %d 版", "version %d", s.Version), "description": say("数据目录：%s。授权用途：%s。有效期至 %s。",
+		"info": object{"title": s.Title, "version": say("第 %d 版", "version %d", s.Version), "description": opened(s.Abstract) + say("数据目录：%s。授权用途：%s。有效期至 %s。",
 			"Directory: %s. Purpose of the grant: %s. Until %s.", d.Title, grant.Purpose, grant.Until.Format("2006-01-02"))},
 		"paths": paths, "security": []any{object{"key": []string{}}},
 		"components": components(say)}
+}
+
+// opened puts what the provider says of a service before what the platform does.
+func opened(abstract string) string {
+	if abstract == "" {
+		return ""
+	}
+	return abstract + "\n\n"
 }

@@ -88,7 +88,7 @@ const post = <R>(path: string, body: unknown, query?: Query) =>
   });
 const id = encodeURIComponent;
 
-export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'directory' | 'key' | 'filter' | 'sort' | 'stopped'>;
+export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'abstract' | 'directory' | 'key' | 'filter' | 'sort' | 'stopped'>;
 
 export type Source = { upload?: string; path?: string; sheet?: string };
 
@@ -117,7 +117,7 @@ export const api = {
 
   services: (q: Query, s?: AbortSignal) => get<T.ListService>('/services', q, s),
   service: (name: string, s?: AbortSignal) => get<T.Service>(`/services/${id(name)}`, {}, s),
-  putService: (d: ServiceDeclaration) => post<T.SavedServices>('/services', { kind: 'service', ...d }),
+  putService: (d: ServiceDeclaration, check: boolean) => post<T.SavedServices>('/services', { kind: 'service', ...d }, { places: 'paths', check: check || undefined }),
   removeService: (name: string, reason: string) => post<T.Service>(`/services/${id(name)}/remove`, { reason }),
   grants: (q: Query, s?: AbortSignal) => get<T.ListGrant>('/grants', q, s),
   grant: (g: string, s?: AbortSignal) => get<T.Grant>(`/grants/${id(g)}`, {}, s),

@@ -1042,6 +1042,8 @@ export interface Served {
 }
 
 export interface Service {
+  /** what it is for, told to callers */
+  abstract: string;
   changed_at: string;
   created_at: string;
   directory: string;

@@ -26,8 +26,12 @@ export function useSession(): Session {
   );
 }
 
+/** What keys of drafts in this browser's storage begin with. */
+export const draftPrefix = 'chengshu.draft.';
+
 export async function signOut() {
   await api.signOut();
+  forget(draftPrefix);
   setSession(null);
 }
 
@@ -45,4 +49,13 @@ export const anybody = '*';
 export function useMay(): (action: string, office?: string) => boolean {
   const who = useSession();
   return (action, office) => allows(who, action, office);
+}
+
+/** Forgets what is kept in this browser under keys that begin so. */
+function forget(prefix: string) {
+  try {
+    for (const k of Object.keys(localStorage)) if (k.startsWith(prefix)) localStorage.removeItem(k);
+  } catch {
+    // without storage nothing is kept
+  }
 }

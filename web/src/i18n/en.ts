@@ -2,6 +2,7 @@
 
 import { audit } from './en.audit.ts';
 import { people } from './en.people.ts';
+import { sharing } from './en.share.ts';
 import type { Catalogue } from './zh';
 
 const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
@@ -63,6 +64,7 @@ export const en: Catalogue = {
   },
 
   ...people,
+  ...sharing,
   audit,
 
   nav: {
@@ -623,7 +625,7 @@ load: {mode: merge, key: [id_no]}
     listOnly: 'lists only',
     empty: 'No service fits',
     none: 'This directory has no service yet',
-    noneHint: 'Its office declares services: chengshu service add service.yaml.',
+    noneHint: 'The office of the directory declares its services; applications with a grant may then call them.',
     what: 'What it serves',
     sort: 'Sorting',
     created: 'Declared',

@@ -2,6 +2,7 @@
 
 import { audit } from './zh.audit.ts';
 import { people } from './zh.people.ts';
+import { sharing } from './zh.share.ts';
 
 const map = (m: Record<string, string>) => m;
 
@@ -65,6 +66,7 @@ export const zh = {
   },
 
   ...people,
+  ...sharing,
   audit,
 
   nav: {
@@ -625,7 +627,7 @@ load: {mode: merge, key: [id_no]}
     listOnly: '仅列表',
     empty: '没有符合条件的服务',
     none: '这个目录还没有服务',
-    noneHint: '服务由提供方声明：chengshu service add 服务.yaml。',
+    noneHint: '服务由目录的提供部门登记，登记后按授权供应用调用。',
     what: '服务内容',
     sort: '可排序项',
     created: '登记时间',

@@ -1,5 +1,6 @@
 import { api } from '../../api/client';
 import type { AuditEntry, Receipt } from '../../api/schema.gen';
+import { useMay } from '../../api/session';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Card, Facts, Head, Tag } from '../../part/frame';
@@ -15,12 +16,13 @@ import { save } from './save';
 /** One entry of the audit: what it says, and that it is there. */
 export default function EntryPage({ id }: { id: string }) {
   const { t, f } = useWords();
+  const may = useMay();
   const receipt = useLoad(id, (s) => api.receipt(id, s));
   const seq = id.split('-')[1] ?? '';
   const title = t.audit.entry(/^\d+$/.test(seq) ? f.n(Number(seq)) : seq);
   return (
     <>
-      <Head crumbs={[{ text: t.audit.crumb, to: to.audit() }]} name={title} title={title}
+      <Head crumbs={[{ text: t.audit.crumb, to: may('audit.read') ? to.audit() : undefined }]} name={title} title={title}
         actions={receipt.data && <button type="button" className="btn" onClick={() => save(`receipt-${id}.json`, JSON.stringify(receipt.data, null, 2))}>{t.audit.download}</button>} />
       <View from={receipt} lines={12}>{(r) => <div className="stack"><Said receipt={r} id={id} /><Proof receipt={r} /></div>}</View>
     </>
@@ -32,7 +34,8 @@ function Said({ receipt, id }: { receipt: Receipt; id: string }) {
   const persons = usePersons();
   const e = useMemo(() => JSON.parse(receipt.entry) as Omit<AuditEntry, 'receipt'>, [receipt]);
   const w = t.audit;
-  const more = (q: Record<string, string>, text: string) => <Link to={to.audit(q)}>{text}</Link>;
+  const may = useMay();
+  const more = (q: Record<string, string>, text: string) => (may('audit.read') ? <Link to={to.audit(q)}>{text}</Link> : text);
   const items = e.items?.includes('*') ? w.allItems : e.items?.join(t.sep);
   const all: [string, ReactNode][] = [
     [w.cols.at, f.full(e.at)],

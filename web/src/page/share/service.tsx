@@ -12,8 +12,9 @@ import { GrantsCard, useTitles } from '../../part/share';
 import { Failed, View } from '../../part/state';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import { go } from '../../route/route';
+import { go, usePlace } from '../../route/route';
 import { ServiceState } from './services';
+import { Trying } from './trying';
 
 export default function ServicePage({ name }: { name: string }) {
   const { t } = useWords();
@@ -31,6 +32,7 @@ function Shown({ of: s, again }: { of: Service; again: () => void }) {
   const w = t.services;
   const may = useMay();
   const titles = useTitles();
+  const tab = usePlace().query.get('tab') === 'try' ? 'try' : 'about';
   const directory = useLoad(may('directory.read') ? `directory ${s.directory}` : null, (sig) => api.directory(s.directory, sig));
   const item = (n: string) => directory.data?.declaration.items.find((i) => i.name === n)?.title ?? n;
   const items = (list: string[], none: string) => (list.length ? list.map((n) => <span key={n}>{item(n)} <code>{n}</code> </span>) : none);
@@ -44,7 +46,11 @@ function Shown({ of: s, again }: { of: Service; again: () => void }) {
         sub={`${s.name} · ${titles.office(s.office)} · ${t.directory.version(f.n(s.version))}`}
         actions={<May do="service.write" office={s.office}><Acts of={s} again={again} /></May>}
       />
-      <div className="two">
+      <Tabs of={s} tab={tab} />
+      {tab === 'try' ? <Trying of={s} item={item} /> : (
+      <>
+      {s.abstract && <Card pad><p className="abstract">{s.abstract}</p></Card>}
+      <div className="two gap-top">
         <Card title={w.what} pad>
           <Facts of={[
             [w.cols.directory, <Link to={to.directory(s.directory)}>{titles.directory(s.directory)}</Link>],
@@ -61,7 +67,18 @@ function Shown({ of: s, again }: { of: Service; again: () => void }) {
         <Card title={w.call} note={w.callNote} pad><Call of={s} item={item} /></Card>
         <GrantsCard of={{ directory: s.directory }} titles={titles} title={w.grants} office={s.office} />
       </div>
+      </>
+      )}
     </>
+  );
+}
+
+function Tabs({ of: s, tab }: { of: Service; tab: string }) {
+  const { t } = useWords();
+  return (
+    <nav className="tabbar" aria-label={s.title}>
+      {(['about', 'try'] as const).map((k) => <Link key={k} to={to.service(s.name, k === 'about' ? undefined : k)} className={k === tab ? 'on' : undefined} aria-current={k === tab ? 'page' : undefined}>{t.serving.tabs[k]}</Link>)}
+    </nav>
   );
 }
 
@@ -103,13 +120,14 @@ function Acts({ of: s, again }: { of: Service; again: () => void }) {
   const { message } = App.useApp();
   const [removing, remove] = useState(false);
   const turn = useAction(async () => {
-    await api.putService({ name: s.name, title: s.title, directory: s.directory, key: s.key, filter: s.filter, sort: s.sort, stopped: !s.stopped });
+    await api.putService({ name: s.name, title: s.title, abstract: s.abstract, directory: s.directory, key: s.key, filter: s.filter, sort: s.sort, stopped: !s.stopped }, false);
     void message.success(s.stopped ? w.started : w.stoppedDone);
     again();
   });
   return (
     <>
       {turn.problem && <Failed problem={turn.problem} plain />}
+      <Link to={to.editService(s.name)} className="btn">{t.serving.edit}</Link>
       <Button onClick={() => remove(true)}>{w.remove}</Button>
       <Button loading={turn.busy} onClick={() => void turn.act()}>{s.stopped ? w.start : w.stop}</Button>
       {removing && (

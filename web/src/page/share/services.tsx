@@ -5,6 +5,7 @@ import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Facet, Search } from '../../part/facet';
 import { Card, Head, Tag } from '../../part/frame';
+import { May } from '../../part/may';
 import { useTitles, type Titles } from '../../part/share';
 import { Empty, View } from '../../part/state';
 import { Table, type Col } from '../../part/table';
@@ -31,7 +32,7 @@ export default function Services() {
   const clear = <Button onClick={() => alter({ q: null, office: null, state: null })}>{t.directories.clear}</Button>;
   return (
     <>
-      <Head name={t.services.title} title={t.services.title} sub={t.services.sub} />
+      <Head name={t.services.title} title={t.services.title} sub={t.services.sub} actions={<May do="service.write"><Link to={to.newService()} className="btn primary">{t.serving.create}</Link></May>} />
       <Card>
         <div className="filters">
           <Search label={t.services.search} value={q ?? ''} change={(v) => alter({ q: v })} />
