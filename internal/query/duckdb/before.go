@@ -30,7 +30,11 @@ func (l *load) countKeys() error {
 		c.rows.Store(0)
 		l.report.stage("unique", &c.rows)
 		var bound []any
-		from, err := l.cleaned(&bound, false, wanted)
+		input, err := l.input(&bound, false)
+		if err != nil {
+			return err
+		}
+		from, err := l.cleaned(&bound, input, wanted)
 		if err != nil {
 			return err
 		}

@@ -1,10 +1,9 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -23,8 +22,9 @@ type load struct {
 }
 
 // Govern judges an input in one statement and writes good and bad rows apart, as Parquet,
-// into the folders Good and Bad. Keys are counted before it, in a scan of their own; rows
-// that cannot be parsed follow it as bad rows. It writes no file for no rows.
+// into the folders Good and Bad. Keys are counted before it, in a scan of their own; bad
+// rows are put aside and written when the good ones are, rows that cannot be parsed after
+// them. It writes no file for no rows.
 func (d *DB) Govern(ctx context.Context, g query.Governed, report func(query.Progress)) (query.Outcome, error) {
 	s, err := d.session()
 	if err != nil {
@@ -46,14 +46,34 @@ func (d *DB) Govern(ctx context.Context, g query.Governed, report func(query.Pro
 	return l.outcome, nil
 }
 
-// judge runs the statement.
+// judge runs the statement, then writes what it put aside.
 func (l *load) judge() error {
-	var bound []any
-	from, err := l.values(&bound)
+	kept, err := l.db.aside(l.ctx, l.session, len(l.g.Types), l.g.Words)
 	if err != nil {
 		return err
 	}
-	j, args, err := l.judgement(&bound)
+	defer func() { _ = kept.drop(l.session) }()
+	good := l.good(kept)
+	if bad, err := kept.end(); err != nil || good != nil {
+		return cmp.Or(good, err)
+	} else if bad == 0 {
+		return nil
+	}
+	return l.bad(kept)
+}
+
+// good judges the rows and writes the good ones.
+func (l *load) good(kept *aside) error {
+	var bound []any
+	input, err := l.input(&bound, true)
+	if err != nil {
+		return err
+	}
+	from, err := l.values(&bound, input)
+	if err != nil {
+		return err
+	}
+	j, args, err := l.judgement(&bound, kept)
 	if err != nil {
 		return err
 	}
@@ -61,29 +81,35 @@ func (l *load) judge() error {
 	if err := l.session.register(function{name: fn, result: j.result, volatile: true, run: j.run}); err != nil {
 		return err
 	}
-	part, err := os.MkdirTemp(l.g.Good, ".judged-")
+	p := &printer{args: bound}
+	columns := l.outputs(p, l.g.Batch, func(w int) string { return fmt.Sprintf("j.w%d", w) }, "NULL::VARCHAR[]")
+	sql := fmt.Sprintf("SELECT %s FROM (SELECT *, %s(%s) AS j FROM (%s)) WHERE NOT j.bad", columns, fn, strings.Join(args, ", "), from)
+	l.report.stage("judge", &j.rows)
+	l.outcome.GoodFiles, err = l.write(sql, p.args, l.g.GoodIDs, l.g.Good)
+	l.outcome.In = j.rows.Load()
+	return l.inputFault(err)
+}
+
+// bad writes the rows that were put aside, cleaned and typed as the others.
+func (l *load) bad(kept *aside) error {
+	var bound []any
+	from, err := l.values(&bound, "SELECT * FROM "+kept.table, kept.columns()...)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(part)
+	raw := make([]string, len(l.g.Types))
+	for i := range raw {
+		raw[i] = rawName(i)
+	}
 	p := &printer{args: bound}
-	columns := l.outputs(p)
-	sql := fmt.Sprintf("COPY (SELECT %s, j.bad AS _bad FROM (SELECT *, %s(%s) AS j FROM (%s))) TO %s (%s, PARTITION_BY (_bad))",
-		columns, fn, strings.Join(args, ", "), from, text(part), l.parquet(l.g.GoodIDs))
-	l.report.stage("judge", &j.rows)
-	if err := l.session.exec(l.ctx, sql, p.args...); err != nil {
-		return l.inputFault(err)
-	}
-	l.outcome.In = j.rows.Load()
-	if l.outcome.GoodFiles, err = take(filepath.Join(part, "_bad=false"), l.g.Good); err != nil {
-		return err
-	}
-	return l.takeBad(filepath.Join(part, "_bad=true"))
+	columns := l.outputs(p, l.badBatch(), func(w int) string { return name(query.Broken(w)) }, "["+strings.Join(raw, ", ")+"]")
+	l.outcome.BadFiles, err = l.write("SELECT "+columns+" FROM ("+from+")", p.args, l.g.BadIDs, l.g.Bad)
+	return l.inputFault(err)
 }
 
 // inputFault tells a fault of the input from one of our own.
 func (l *load) inputFault(err error) error {
-	if fault.KindOf(err) != fault.Internal || l.ctx.Err() != nil {
+	if err == nil || fault.KindOf(err) != fault.Internal || l.ctx.Err() != nil {
 		return err
 	}
 	return fault.New(fault.Internal, "load.statement", fault.T("加载语句执行失败", "the load's statement failed")).

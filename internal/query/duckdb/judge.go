@@ -14,7 +14,7 @@ import (
 
 // judge is the one function that decides a row. It runs the kernels over the texts, adds
 // the bits of the conditions that the engine computed, says whether the row is bad, and
-// copies the raw texts of bad rows. It gives a struct: the words, bad, raw.
+// puts the raw texts of bad rows aside. It gives a struct: the words, bad.
 type judge struct {
 	words   int
 	reject  []uint64 // per word
@@ -22,6 +22,7 @@ type judge struct {
 	conds   []cond
 	raw     []int // per item the argument that is its raw text
 	samples *sampler
+	aside   *aside
 	rows    atomic.Int64 // rows seen
 	scratch sync.Pool
 }
@@ -44,11 +45,10 @@ type cond struct {
 type scratch struct {
 	texts []row.Texts
 	words [][]uint64
-	arena arena
 }
 
-func newJudge(words int, reject []int64, samples *sampler) *judge {
-	j := &judge{words: words, reject: make([]uint64, words), samples: samples}
+func newJudge(words int, reject []int64, samples *sampler, aside *aside) *judge {
+	j := &judge{words: words, reject: make([]uint64, words), samples: samples, aside: aside}
 	for i, m := range reject {
 		j.reject[i] = uint64(m)
 	}
@@ -58,19 +58,15 @@ func newJudge(words int, reject []int64, samples *sampler) *judge {
 
 // result is the type of the judgement.
 func (j *judge) result() duck.LogicalType {
-	big, flag, text := duck.CreateLogicalType(duck.TypeBigInt), duck.CreateLogicalType(duck.TypeBoolean), duck.CreateLogicalType(duck.TypeVarchar)
-	list := duck.CreateListType(text)
-	defer func() {
-		for _, t := range []*duck.LogicalType{&big, &flag, &text, &list} {
-			duck.DestroyLogicalType(t)
-		}
-	}()
+	big, flag := duck.CreateLogicalType(duck.TypeBigInt), duck.CreateLogicalType(duck.TypeBoolean)
+	defer duck.DestroyLogicalType(&big)
+	defer duck.DestroyLogicalType(&flag)
 	var types []duck.LogicalType
 	var names []string
 	for w := range j.words {
 		types, names = append(types, big), append(names, "w"+strconv.Itoa(w))
 	}
-	return duck.CreateStructType(append(types, flag, list), append(names, "bad", "raw"))
+	return duck.CreateStructType(append(types, flag), append(names, "bad"))
 }
 
 func (j *judge) run(in []column, n int, out duck.Vector) {
@@ -98,7 +94,9 @@ func (j *judge) run(in []column, n int, out duck.Vector) {
 		s.texts = append(s.texts, in[a].texts())
 	}
 	j.samples.look(s.words, s.texts, n)
-	j.keep(bad, count, s, duck.StructVectorGetChild(out, duck.IdxT(j.words+1)))
+	if count > 0 {
+		j.aside.put(bad, count, s.texts, s.words)
+	}
 }
 
 // add sets the bit where the condition is true; NULL is not broken.
@@ -127,39 +125,6 @@ func (j *judge) flag(words [][]uint64, bad []bool) (count int) {
 		count += int((broken | -broken) >> 63)
 	}
 	return count
-}
-
-// keep writes the raw texts of bad rows, s.texts, as lists, and NULL for good ones.
-func (j *judge) keep(bad []bool, count int, s *scratch, out duck.Vector) {
-	n := len(bad)
-	child := duck.ListVectorGetChild(out)
-	total := count * len(j.raw)
-	duck.ListVectorReserve(out, duck.IdxT(total))
-	duck.ListVectorSetSize(out, duck.IdxT(total))
-	entries, there := cells[[2]uint64](view(out), n), writable(out, n)
-	var present []uint64
-	if total > 0 {
-		present = writable(child, total)
-	}
-	s.arena.begin(cells[textCell](view(child), total))
-	next := 0
-	for i := range bad {
-		if !bad[i] {
-			entries[i] = [2]uint64{}
-			there[i/64] &^= 1 << (i % 64)
-			continue
-		}
-		entries[i] = [2]uint64{uint64(next), uint64(len(j.raw))}
-		for k := range s.texts {
-			b, ok := cell(&s.texts[k], i)
-			if !ok {
-				present[next/64] &^= 1 << (next % 64)
-			}
-			s.arena.set(next, b)
-			next++
-		}
-	}
-	s.arena.end(child)
 }
 
 func cell(t *row.Texts, i int) ([]byte, bool) {

@@ -9,8 +9,8 @@ import (
 )
 
 // judgement gathers every rule into the one function, with the SQL of its arguments.
-func (l *load) judgement(bound *[]any) (*judge, []string, error) {
-	j := newJudge(l.g.Words, l.g.Reject, l.samples)
+func (l *load) judgement(bound *[]any, kept *aside) (*judge, []string, error) {
+	j := newJudge(l.g.Words, l.g.Reject, l.samples, kept)
 	var args []string
 	for i := range l.g.Types {
 		j.raw = append(j.raw, argument(&args, rawName(i)))
@@ -62,21 +62,18 @@ func (l *load) judgement(bound *[]any) (*judge, []string, error) {
 	return j, args, nil
 }
 
-// outputs are the columns of a data table out of a judged row.
-func (l *load) outputs(p *printer) string {
+// outputs are the columns of a data table out of typed values, with the words of bits and
+// the raw texts as they are given.
+func (l *load) outputs(p *printer, batch string, word func(w int) string, raw string) string {
 	var out []string
 	for i, f := range l.g.Types {
 		out = append(out, l.typed[i]+" AS "+name(f.Name))
 	}
-	batch := p.bind(l.g.Batch) + "::VARCHAR"
-	if bad := l.badBatch(); bad != l.g.Batch {
-		batch = "CASE WHEN j.bad THEN " + p.bind(bad) + "::VARCHAR ELSE " + batch + " END"
-	}
-	out = append(out, batch+" AS "+name(query.BatchColumn), p.bind(l.g.Ruleset)+"::BIGINT AS "+name(query.RulesetColumn))
+	out = append(out, p.bind(batch)+"::VARCHAR AS "+name(query.BatchColumn), p.bind(l.g.Ruleset)+"::BIGINT AS "+name(query.RulesetColumn))
 	for w := range l.g.Words {
-		out = append(out, fmt.Sprintf("j.w%d AS %s", w, name(query.Broken(w))))
+		out = append(out, word(w)+" AS "+name(query.Broken(w)))
 	}
-	return strings.Join(append(out, "j.raw AS "+name(query.RawColumn)), ", ")
+	return strings.Join(append(out, raw+" AS "+name(query.RawColumn)), ", ")
 }
 
 func (l *load) badBatch() string {

@@ -1,7 +1,9 @@
 package duckdb
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,13 +22,17 @@ func (l *load) parquet(ids map[string]lake.FieldID) string {
 // enough for codes, and the writer gives names and numbers up early.
 const dictionary = 4096
 
+// rowGroup is how many bytes one thread may gather before it writes: wide rows would fill the
+// memory otherwise.
+const rowGroup = 64 << 20
+
 func parquetOptions(codec string, s row.Schema, ids map[string]lake.FieldID) string {
 	if codec == "" || codec == "zstd" {
 		codec = "zstd, COMPRESSION_LEVEL 1"
 	} else {
 		codec = text(codec)
 	}
-	options := fmt.Sprintf("FORMAT parquet, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT %d, COMPRESSION %s", dictionary, codec)
+	options := fmt.Sprintf("FORMAT parquet, PARQUET_VERSION v2, WRITE_BLOOM_FILTER false, DICTIONARY_SIZE_LIMIT %d, ROW_GROUP_SIZE_BYTES %d, COMPRESSION %s", dictionary, rowGroup, codec)
 	var list []string
 	for _, f := range s {
 		id, ok := ids[f.Name]
@@ -44,44 +50,16 @@ func parquetOptions(codec string, s row.Schema, ids map[string]lake.FieldID) str
 	return options
 }
 
-// take moves the Parquet files of a folder that may not exist into another.
-func take(from, to string) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(from, "*.parquet"))
-	if err != nil {
+// write writes a query's rows to a Parquet file in a folder and gives its path. It writes no file for no rows.
+func (l *load) write(sql string, args []any, ids map[string]lake.FieldID, to string) ([]string, error) {
+	file := filepath.Join(to, "judged.parquet")
+	if err := l.session.exec(l.ctx, "COPY ("+sql+") TO "+text(file)+" ("+l.parquet(ids)+", WRITE_EMPTY_FILE false)", args...); err != nil {
 		return nil, err
 	}
-	var out []string
-	for i, f := range found {
-		path := filepath.Join(to, fmt.Sprintf("judged-%d.parquet", i))
-		if err := os.Rename(f, path); err != nil {
-			return nil, err
-		}
-		out = append(out, path)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
 	}
-	return out, nil
-}
-
-// takeBad takes the bad rows over, written anew where the quarantine numbers its columns
-// otherwise.
-func (l *load) takeBad(from string) error {
-	same := true
-	for _, f := range query.Table(l.g.Types, l.g.Words) {
-		same = same && l.g.GoodIDs[f.Name] == l.g.BadIDs[f.Name]
-	}
-	if same {
-		var err error
-		l.outcome.BadFiles, err = take(from, l.g.Bad)
-		return err
-	}
-	found, err := filepath.Glob(filepath.Join(from, "*.parquet"))
-	if err != nil || len(found) == 0 {
-		return err
-	}
-	to := filepath.Join(l.g.Bad, "judged-0.parquet")
-	sql := "COPY (SELECT * FROM read_parquet($1::VARCHAR[], hive_partitioning=false)) TO " + text(to) + " (" + l.parquet(l.g.BadIDs) + ")"
-	if err := l.session.exec(l.ctx, sql, found); err != nil {
-		return err
-	}
-	l.outcome.BadFiles = []string{to}
-	return nil
+	return []string{file}, nil
 }

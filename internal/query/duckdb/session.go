@@ -180,7 +180,7 @@ func refused(ctx context.Context, message string) error {
 	}
 	cause := errors.New("duckdb: " + reticent(message))
 	switch {
-	case strings.HasPrefix(message, "Out of Memory Error"):
+	case strings.HasPrefix(message, "Out of Memory Error"), strings.Contains(message, "could not allocate block"):
 		return fault.New(fault.Busy, "query.memory", fault.T("内存限额不足，无法完成", "the memory limit does not suffice")).
 			Fix(fault.T("请调高引擎内存限额（engine.memory）后重试", "raise the engine's memory limit (engine.memory) and try again")).Wrap(cause)
 	case strings.Contains(message, "No space left on device"), strings.Contains(message, "Disk quota exceeded"),

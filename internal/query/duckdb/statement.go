@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -46,6 +47,14 @@ func (d *DB) statement(s *session, g *query.Governed) (*statement, error) {
 		}
 	}
 	return st, st.guard()
+}
+
+// input prints the relation of the load's raw rows.
+func (st *statement) input(args *[]any, rejects bool) (string, error) {
+	p := &printer{today: st.g.Today, args: *args}
+	sql, err := p.input(st.g, rejects)
+	*args = p.args
+	return sql, err
 }
 
 func (st *statement) find(item string) (int, error) {
@@ -119,15 +128,12 @@ func (st *statement) rawText(i int) (string, row.Type)   { return rawName(i), ro
 func (st *statement) cleanText(i int) (string, row.Type) { return st.clean[i], row.TextType }
 func (st *statement) value(i int) (string, row.Type)     { return st.typed[i], st.g.Types[i].Type }
 
-// cleaned prints raw and cleaned texts; only those of the items wanted, nil for all.
-func (st *statement) cleaned(args *[]any, rejects bool, wanted map[int]bool) (string, error) {
+// cleaned prints the raw texts of an input and their cleaned ones, only those of the items
+// wanted, nil for all, and what else the input has that is carried along.
+func (st *statement) cleaned(args *[]any, input string, wanted map[int]bool, carried ...string) (string, error) {
 	p := st.printer(st.rawText, st.rawText)
 	p.args = *args
-	input, err := p.input(st.g, rejects)
-	if err != nil {
-		return "", err
-	}
-	var out []string
+	out := slices.Clone(carried)
 	for i := range st.g.Types {
 		if wanted == nil || wanted[i] {
 			out = append(out, rawName(i))
@@ -155,8 +161,8 @@ func (st *statement) cleaned(args *[]any, rejects bool, wanted map[int]bool) (st
 }
 
 // values adds the typed values.
-func (st *statement) values(args *[]any) (string, error) {
-	from, err := st.cleaned(args, true, nil)
+func (st *statement) values(args *[]any, input string, carried ...string) (string, error) {
+	from, err := st.cleaned(args, input, nil, carried...)
 	if err != nil {
 		return "", err
 	}
