@@ -12,6 +12,6 @@ import (
 // Child is the body of the process that judges one load.
 func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	return ingest.Work(ctx, in, out, region.New(), func(ctx context.Context, l ingest.Limits) (ingest.Judge, error) {
-		return duckdb.Open(ctx, duckdb.Options{Memory: l.Memory, Threads: l.Threads, Temp: l.Temp, Allow: l.Allow})
+		return duckdb.Open(ctx, duckdb.Options{Memory: l.Memory, Threads: l.Threads, Temp: l.Temp, Allow: l.Allow, Judges: true})
 	})
 }
