@@ -84,7 +84,9 @@ var asks = map[string]ask{
 	"list-grants": {seen: "d_{office}"}, "get-grant": {path: "/grants/{grant}"},
 	"make-grant": {path: "/grants?check=true", body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
 		`"purpose":"试","basis":"试","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
-	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason},
+	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason}, "get-grant-effect": {path: "/grants/{grant}/effect"},
+	"list-grantees": {}, "preview-grant": {body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
+		`"purpose":"","basis":"","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
 	"get-receipt":  {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
 	"list-audit": {}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},

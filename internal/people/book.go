@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,4 +186,17 @@ func (p *People) AppKnown(name string) error {
 		return ErrAppDisabled.At("%s", name)
 	}
 	return nil
+}
+
+// Known gives the applications, by name, without their keys: whom something can be granted.
+func (p *People) Known() []App {
+	p.book.mu.RLock()
+	defer p.book.mu.RUnlock()
+	out := make([]App, 0, len(p.book.apps))
+	for _, a := range p.book.apps {
+		a.Keys = nil
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b App) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

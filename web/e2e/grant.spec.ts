@@ -39,7 +39,20 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.locator(`${options} .ant-select-tree-switcher`).first().click();
     await page.locator(`${options} .ant-select-tree-title`).getByText('大智街道', { exact: true }).click();
     await page.keyboard.press('Escape');
+
+    // What the grantee would see, and what the grant comes to in words.
+    await page.getByRole('button', { name: t.granting.previewRun, exact: true }).click();
+    const sample = page.getByRole('region', { name: t.granting.preview });
+    await expect(sample.locator('tbody tr')).toHaveCount(3);
+    await expect(sample.locator('tbody tr').first()).toContainText(/\d{6}\*{8}\d{3}[\dX]/);
+    await expect(page.locator('.says')).toContainText('大智街道');
+    await items.getByRole('checkbox', { name: '待遇类别' }).check();
+    await expect(page.getByText(t.granting.previewStale)).toBeVisible();
     await page.getByRole('textbox', { name: t.grants.cols.purpose }).fill(purpose);
+    await page.reload(); // what was filled in is still there
+    await expect(page.getByText(t.declare.draft)).toBeVisible();
+    await expect(page.getByRole('textbox', { name: t.grants.cols.purpose })).toHaveValue(purpose);
+    await expect(items.getByRole('checkbox', { name: '姓名' })).toBeChecked();
     await page.getByRole('textbox', { name: t.grants.basis, exact: true }).fill('《政务数据共享条例》第二十一条');
     expect(await findings(page)).toEqual([]);
     await page.getByRole('button', { name: t.grants.grant }).click();
@@ -59,6 +72,9 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('高龄津贴核发系统');
     await expect(dialog).toContainText('养老待遇核验'); // whose calls are refused
+    await expect(dialog).toContainText(t.granting.keeps); // the application has another grant
+    await expect(dialog).toContainText(t.granting.noCalls);
+    expect(await findings(page)).toEqual([]);
     const confirm = dialog.getByRole('button', { name: t.grants.revoke });
     await expect(confirm).toBeDisabled();
     await dialog.getByRole('textbox').fill('演练结束');
@@ -111,6 +127,23 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await expect(page.locator('main h1 .tag')).toHaveText(String(t.apps.states.disabled));
   });
 }
+
+test('an officer grants to an application of another office; the draft of another user is not theirs', async ({ page }) => {
+  await prefer(page, 'zh-CN', 'light');
+  const { login, password } = user('officer', 'hrss');
+  await page.request.post('/api/v1/session', { data: { login, password } });
+  await page.goto('/grants/new?directory=pension');
+  await settled(page);
+  await expect(page.getByText(zh.declare.draft)).toHaveCount(0);
+  await choose(page, zh.grants.cols.grantee, '高龄津贴核发系统'); // of the civil affairs office
+  await page.getByRole('region', { name: zh.grants.cols.items }).getByRole('checkbox', { name: '公民身份号码' }).check();
+  await page.getByRole('button', { name: zh.granting.previewRun, exact: true }).click();
+  await expect(page.getByRole('region', { name: zh.granting.preview }).locator('tbody tr')).toHaveCount(3);
+  await expect(page.locator('.says')).toContainText('区民政局');
+  await page.getByRole('button', { name: zh.session.signOut }).click();
+  await expect(page.getByRole('heading', { name: zh.session.signIn })).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('chengshu.draft.')))).toEqual([]);
+});
 
 test('who may only look makes and revokes nothing; who may not look is told so', async ({ page, browser }) => {
   await prefer(page, 'zh-CN', 'light');

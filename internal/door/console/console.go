@@ -110,6 +110,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.services(mux)
 	c.apps()
 	c.grants()
+	c.granting()
 	c.calls()
 	c.keys()
 	c.auditing()

@@ -344,6 +344,14 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 	return out, show(ctx, seen)
 }
 
+// snapshotText is a snapshot's id on the wire: scripts cannot hold such numbers.
+func snapshotText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
+
 // table plans a snapshot of a table; one that does not exist yet has no files.
 func (c *Console) table(ctx context.Context, t ident.Ref, at string) ([]lake.File, row.Schema, int64, error) {
 	snapshots, err := c.Lake.Snapshots(ctx, t)

@@ -65,25 +65,32 @@ type grantedItem struct {
 	Basis string `json:"basis,omitempty" maxLength:"500"`
 }
 
-type makeGrantIn struct {
-	Check bool `query:"check" doc:"only check, change nothing"`
-	Body  struct {
-		Grantee   policy.Grantee   `json:"grantee"`
-		Directory string           `json:"directory" maxLength:"63"`
-		Items     []grantedItem    `json:"items" maxItems:"1000"`
-		AllRows   bool             `json:"all_rows,omitempty"`
-		Rows      []policy.RowRule `json:"rows,omitempty" maxItems:"100"`
-		Purpose   string           `json:"purpose"`
-		Basis     string           `json:"basis"`
-		From      *time.Time       `json:"from,omitempty" doc:"left out: at once"`
-		Until     time.Time        `json:"until"`
-		PerSecond int              `json:"per_second"`
-		PerDay    int              `json:"per_day"`
-	}
+// grantDraft is what a grant is to say.
+type grantDraft struct {
+	Grantee   policy.Grantee   `json:"grantee"`
+	Directory string           `json:"directory" maxLength:"63"`
+	Items     []grantedItem    `json:"items" maxItems:"1000"`
+	AllRows   bool             `json:"all_rows,omitempty"`
+	Rows      []policy.RowRule `json:"rows,omitempty" maxItems:"100"`
+	Purpose   string           `json:"purpose"`
+	Basis     string           `json:"basis"`
+	From      *time.Time       `json:"from,omitempty" doc:"left out: at once"`
+	Until     time.Time        `json:"until"`
+	PerSecond int              `json:"per_second"`
+	PerDay    int              `json:"per_day"`
 }
 
-func (in *makeGrantIn) draft() (policy.Draft, error) {
-	b := in.Body
+type makeGrantIn struct {
+	Check bool `query:"check" doc:"only check, change nothing"`
+	Body  grantDraft
+}
+
+// previewGrantIn is a draft that may still lack words, term and quotas.
+type previewGrantIn struct {
+	Body grantDraft
+}
+
+func (b grantDraft) draft() (policy.Draft, error) {
 	d := policy.Draft{Grantee: b.Grantee, Directory: b.Directory, Rows: policy.Rows{All: b.AllRows, Rules: b.Rows}, Purpose: b.Purpose, Basis: b.Basis,
 		Until: b.Until, PerSecond: b.PerSecond, PerDay: b.PerDay}
 	if b.From != nil {
@@ -133,7 +140,7 @@ func (c *Console) grants() {
 	})
 	route(c, http.MethodGet, "/grants/{id}", "get-grant", "授权 / A grant", c.getGrant)
 	route(c, http.MethodPost, "/grants", "make-grant", "授权 / Make a grant", func(ctx context.Context, in *makeGrantIn) (grantBody, error) {
-		d, err := in.draft()
+		d, err := in.Body.draft()
 		if err != nil {
 			return grantBody{}, err
 		}

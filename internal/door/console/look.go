@@ -29,6 +29,7 @@ var looks = map[string]string{
 	"guess-file":          "load.guess",
 	"try-file":            "load.try",
 	"try-step":            "mend.try",
+	"preview-grant":       "grant.preview",
 }
 
 // Look is what the audit calls an answer of an operation; empty where it holds no cell.

@@ -32,6 +32,21 @@ export interface Adopted {
   version: number;
 }
 
+export interface AffectedApp {
+  /** another grant stands: its calls of the directory go on by that one */
+  keeps: boolean;
+  name: string;
+  office: string;
+  office_title: string;
+  title: string;
+}
+
+export interface AffectedService {
+  name: string;
+  stopped: boolean;
+  title: string;
+}
+
 export interface App {
   created_at: string;
   keys: Key[];
@@ -134,6 +149,14 @@ export interface Batch {
 export interface BeforeTo {
   after: string;
   before: string;
+}
+
+export interface Candidate {
+  name: string;
+  office: string;
+  office_title: string;
+  state: "enabled" | "disabled";
+  title: string;
 }
 
 export interface CareRequest {
@@ -406,6 +429,30 @@ export interface Grant {
   until: string;
 }
 
+export interface GrantDraft {
+  all_rows?: boolean;
+  basis: string;
+  directory: string;
+  /** left out: at once */
+  from?: string;
+  grantee: Grantee;
+  items: GrantedItem[];
+  per_day: number;
+  per_second: number;
+  purpose: string;
+  rows?: RowRule[];
+  until: string;
+}
+
+export interface GrantEffect {
+  /** that call by it */
+  apps: AffectedApp[];
+  /** calls by this grant lately */
+  recent: RecentCalls;
+  /** that are called by the grant */
+  services: AffectedService[];
+}
+
 export interface GrantEvent {
   at: string;
   by: string;
@@ -421,6 +468,27 @@ export interface GrantItem {
   item: string;
   /** empty: shown whole */
   mask: string;
+}
+
+export interface GrantSample {
+  columns: GrantSampleColumn[];
+  /** rows in its range */
+  matched: number;
+  /** the first rows of the grant's range as its grantee would get them */
+  rows: ((string | null)[])[];
+  /** the snapshot read; empty where the directory was never loaded */
+  snapshot: string;
+  total: number;
+}
+
+export interface GrantSampleColumn {
+  /** an invented value is shown: the asker may not see what the grant would show */
+  invented: boolean;
+  item: string;
+  /** empty: shown whole */
+  mask: string;
+  /** of an invented value; empty otherwise */
+  shown: string;
 }
 
 export interface GrantedItem {
@@ -517,6 +585,13 @@ export interface ListApp {
 
 export interface ListBatch {
   items: Batch[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
+export interface ListCandidate {
+  items: Candidate[];
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
@@ -630,21 +705,6 @@ export interface LoadIn {
   trial?: boolean;
   /** id of an upload */
   upload?: string;
-}
-
-export interface MakeGrantIn {
-  all_rows?: boolean;
-  basis: string;
-  directory: string;
-  /** left out: at once */
-  from?: string;
-  grantee: Grantee;
-  items: GrantedItem[];
-  per_day: number;
-  per_second: number;
-  purpose: string;
-  rows?: RowRule[];
-  until: string;
 }
 
 export interface MaskKind {
@@ -807,6 +867,14 @@ export interface Receipt {
   prev: string;
   signature: string;
   version: number;
+}
+
+export interface RecentCalls {
+  calls: number;
+  days: number;
+  /** the last call; null where there was none */
+  last: string | null;
+  refused: number;
 }
 
 export interface Region {

@@ -705,8 +705,6 @@ load: {mode: merge, key: [id_no]}
     revokedNote: (at, reason) => `Revoked at ${at}. Reason: ${reason}`,
     revoke: 'Revoke',
     revokeTitle: (p) => `Revoke the grant “${p}”`,
-    revokeApp: (app, services) => `From then on calls of the application “${app}” to “${services}” by this grant are refused. What it already fetched stays with it. This cannot be undone: a new grant would be needed.`,
-    revokeOffice: (office, services) => `From then on calls of all applications of ${office} to “${services}” by this grant are refused. What they already fetched stays with them. This cannot be undone: a new grant would be needed.`,
     noService: '(no service yet)',
     revoked: 'The grant was revoked',
     granteeHint: 'Choose an application or office',

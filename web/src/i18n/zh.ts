@@ -707,8 +707,6 @@ load: {mode: merge, key: [id_no]}
     revokedNote: (at: string, reason: string) => `已于 ${at} 撤销。理由：${reason}`,
     revoke: '撤销授权',
     revokeTitle: (p: string) => `撤销授权“${p}”`,
-    revokeApp: (app: string, services: string) => `提交后，应用“${app}”依此授权对服务“${services}”的调用立即被拒绝。已取走的数据不受影响；不能恢复，需要时须重新授权。`,
-    revokeOffice: (office: string, services: string) => `提交后，${office}的全部应用依此授权对服务“${services}”的调用立即被拒绝。已取走的数据不受影响；不能恢复，需要时须重新授权。`,
     noService: '（暂无服务）',
     revoked: '授权已撤销',
     granteeHint: '选择应用或部门',

@@ -1,5 +1,5 @@
 import { Input, Modal } from 'antd';
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useAction } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Failed } from './state';
@@ -7,7 +7,7 @@ import { Failed } from './state';
 /** Asks once, in words that name the thing and its size, and for the reason that is kept. */
 export function ReasonDialog({ title, text, button, danger, hint, close, run }: {
   title: string;
-  text: string;
+  text: ReactNode;
   button: string;
   danger?: boolean;
   hint?: string; // an example of a reason
@@ -31,7 +31,7 @@ export function ReasonDialog({ title, text, button, danger, hint, close, run }: 
       cancelText={t.cancel}
       okButtonProps={{ danger, loading: busy, disabled: reason.trim() === '' }}
     >
-      <p>{text}</p>
+      <div className="gap">{text}</div>
       <label htmlFor={field}>{t.reason.label}</label>
       <Input.TextArea id={field} rows={3} maxLength={400} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />
       {problem && <Failed problem={problem} plain />}

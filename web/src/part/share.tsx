@@ -16,12 +16,15 @@ export function useTitles() {
   const offices = useLoad('offices', api.offices);
   const directories = useLoad(may('directory.read') ? 'directories' : null, (s) => api.directories({ limit: 500 }, s));
   const apps = useLoad(may('app.read') ? 'apps' : null, (s) => api.apps({ limit: 500 }, s));
+  // Whom something is granted to may be of any office: its title is known to who reads grants.
+  const grantees = useLoad(may('grant.read') ? 'grantees' : null, api.grantees);
   const office = (name: string) => offices.data?.items.find((o) => o.name === name)?.title ?? name;
-  const app = (name: string) => apps.data?.items.find((a) => a.name === name)?.title ?? name;
+  const app = (name: string) => [...(grantees.data?.items ?? []), ...(apps.data?.items ?? [])].find((a) => a.name === name)?.title ?? name;
   return {
     offices: offices.data?.items ?? [],
     directories: directories.data?.items ?? [],
     apps: apps.data?.items ?? [],
+    grantees: grantees.data?.items ?? [],
     office,
     app,
     directory: (name: string) => directories.data?.items.find((d) => d.name === name)?.title ?? name,

@@ -9,7 +9,7 @@ import { Card, Facts, Head, Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
 import { May } from '../../part/may';
 import { ReasonDialog } from '../../part/reason';
-import { GranteeName, GrantState, standing, useTitles, type Titles } from '../../part/share';
+import { GranteeName, GrantState, standing, useTitles } from '../../part/share';
 import { View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
@@ -48,7 +48,7 @@ function Shown({ of: g, again }: { of: Grant; again: () => void }) {
         title={g.purpose}
         tags={<GrantState of={g} />}
         sub={w.facts(titles.grantee(g.grantee), titles.directory(g.directory), titles.office(g.office))}
-        actions={stands && <May do="grant.revoke" office={g.office}><Revoke of={g} titles={titles} services={served.map((s) => s.title)} again={again} /></May>}
+        actions={stands && <May do="grant.revoke" office={g.office}><Revoke of={g} again={again} /></May>}
       />
       {g.state === 'revoked' && <div className="note warn">{w.revokedNote(f.full(g.ended_at ?? ''), g.end_reason)}</div>}
       <div className="two">
@@ -124,24 +124,46 @@ function History({ of: events }: { of: GrantEvent[] }) {
   );
 }
 
-/** Ends a grant for good, after saying whose calls are refused from then on. */
-function Revoke({ of: g, titles, services, again }: { of: Grant; titles: Titles; services: string[]; again: () => void }) {
+/** Ends a grant for good, after saying what stops with it. */
+function Revoke({ of: g, again }: { of: Grant; again: () => void }) {
   const { t } = useWords();
   const w = t.grants;
   const { message } = App.useApp();
   const [asking, ask] = useState(false);
-  const named = services.length ? services.join(t.sep) : w.noService;
-  const text = g.grantee.kind === 'app' ? w.revokeApp(titles.grantee(g.grantee), named) : w.revokeOffice(titles.grantee(g.grantee), named);
   return (
     <>
       <Button danger onClick={() => ask(true)}>{w.revoke}</Button>
       {asking && (
-        <ReasonDialog danger hint={t.share.reasonHint} title={w.revokeTitle(g.purpose)} text={text} button={w.revoke} close={() => ask(false)} run={async (reason) => {
+        <ReasonDialog danger hint={t.share.reasonHint} title={w.revokeTitle(g.purpose)} text={<Effect of={g} />} button={w.revoke} close={() => ask(false)} run={async (reason) => {
           await api.revokeGrant(g.id, reason);
           void message.success(w.revoked);
           again();
         }} />
       )}
     </>
+  );
+}
+
+/** The services, applications and calls that a grant carries now. */
+function Effect({ of: g }: { of: Grant }) {
+  const { t, f } = useWords();
+  const w = t.granting;
+  const effect = useLoad(`effect ${g.id}`, (s) => api.grantEffect(g.id, s));
+  return (
+    <View from={effect} lines={4}>
+      {(e) => (
+        <>
+          <p><b>{w.effect}</b></p>
+          <Facts of={[
+            [w.effectServices, e.services.length ? e.services.map((s) => s.title).join(t.sep) : t.grants.noService],
+            [w.effectApps, e.apps.length ? e.apps.map((a) => (
+              <span key={a.name} className="block">{a.title} <span className="small muted">{a.office_title}</span> <Tag tone={a.keeps ? 'plain' : 'danger'}>{a.keeps ? w.keeps : w.stops}</Tag></span>
+            )) : w.noApps],
+            [w.effectCalls(f.n(e.recent.days)), e.recent.calls ? <>{w.calls(f.n(e.recent.calls), f.n(e.recent.refused))}{e.recent.last && <span className="sub small muted">{w.last(f.full(e.recent.last))}</span>}</> : w.noCalls],
+          ]} />
+          <p className="small muted gap-top">{w.kept}</p>
+        </>
+      )}
+    </View>
   );
 }

@@ -1,17 +1,20 @@
 import { App, Button, Select } from 'antd';
-import { useId, useState, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import { useMay } from '../../api/session';
-import type { Directory, MakeGrantIn, Problem, RowRule } from '../../api/schema.gen';
+import type { Directory, GrantDraft, Problem, RowRule } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Restored, useDraft } from '../../part/draft';
 import { Card, Head } from '../../part/frame';
-import { useTitles } from '../../part/share';
+import { useTitles, type Titles } from '../../part/share';
 import { Empty, Failed, View } from '../../part/state';
 import { to } from '../../route/paths';
 import { go, useAlter, usePlace } from '../../route/route';
 import { Items, type Pick } from './items';
+import { Preview } from './preview';
 import { RowRules } from './rows';
+import { Summary } from './summary';
 
 /** What is wrong at a place of the form, as the server says it. */
 export type Wrong = (...at: string[]) => Problem[];
@@ -44,10 +47,10 @@ function Whom() {
       <Card title={w.who} pad>
         <div className="form">
           <Field label={w.cols.grantee}>{(id) => (
-            <Select id={id} value={grantee || undefined} placeholder={w.granteeHint} onChange={(v) => alter({ grantee: v }, true)} showSearch={{ optionFilterProp: 'label' }}
+            <Select id={id} value={grantee || undefined} placeholder={w.granteeHint} onChange={(v) => alter({ grantee: v }, true)} showSearch={{ optionFilterProp: 'find' }} optionRender={(o) => <Whose of={o.data} />}
               options={[
-                { label: t.share.kinds.app, options: titles.apps.filter((a) => a.state === 'enabled').map((a) => ({ value: `app:${a.name}`, label: a.title })) },
-                { label: t.share.kinds.office, options: titles.offices.map((o) => ({ value: `office:${o.name}`, label: o.title })) },
+                { label: t.share.kinds.app, options: titles.grantees.filter((a) => a.state === 'enabled').map((a) => ({ value: `app:${a.name}`, label: a.title, whose: a.office_title, find: `${a.title} ${a.office_title} ${a.name}` })) },
+                { label: t.share.kinds.office, options: titles.offices.map((o) => ({ value: `office:${o.name}`, label: o.title, find: `${o.title} ${o.name}` })) },
               ]} />
           )}</Field>
           <Field label={w.cols.directory}>{(id) => (
@@ -56,41 +59,64 @@ function Whom() {
           )}</Field>
         </div>
       </Card>
-      {name ? <View from={directory} lines={8}>{(d) => <Form key={d.name} directory={d} grantee={grantee} />}</View> : <Card><Empty title={w.pick} hint={w.pickHint} /></Card>}
+      {name ? <View from={directory} lines={8}>{(d) => <Form key={d.name} directory={d} grantee={grantee} titles={titles} />}</View> : <Card><Empty title={w.pick} hint={w.pickHint} /></Card>}
     </div>
   );
+}
+
+function Whose({ of: o }: { of: { label?: ReactNode; whose?: string } }) {
+  return <><span>{o.label}</span>{o.whose && <span className="small muted"> {o.whose}</span>}</>;
 }
 
 const never = '0001-01-01T00:00:00Z'; // of a date that was left out: the server says so at its place
 
 /** The first moment of a day in the district. */
-const begins = (day: string) => new Date(`${day}T00:00:00+08:00`);
+export const begins = (day: string) => new Date(`${day}T00:00:00+08:00`);
 
 const inAYear = () => new Date(Date.now() + 365 * 86_400_000).toISOString().slice(0, 10);
 
-function Form({ directory: d, grantee }: { directory: Directory; grantee: string }) {
+/** What is filled in. A day that was not touched is in a year from now, whenever that is. */
+export interface Filled {
+  picks: Pick[];
+  rules: RowRule[] | null;
+  purpose: string;
+  basis: string;
+  from: string;
+  until: string | null;
+  perSecond: string;
+  perDay: string;
+}
+
+const blank: Filled = { picks: [], rules: null, purpose: '', basis: '', from: '', until: null, perSecond: '50', perDay: '100000' };
+
+function draftOf(d: Directory, grantee: string, v: Filled): GrantDraft {
+  const [kind, ...rest] = grantee.split(':');
+  const until = v.until ?? inAYear();
+  return {
+    grantee: { kind: kind === 'office' ? 'office' : 'app', name: rest.join(':') },
+    directory: d.name,
+    items: v.picks.map((p) => ({ item: p.item, mask: p.mask || undefined, basis: p.basis.trim() || undefined })),
+    ...(v.rules ? { rows: v.rules } : { all_rows: true }),
+    purpose: v.purpose.trim(),
+    basis: v.basis.trim(),
+    from: v.from ? begins(v.from).toISOString() : undefined,
+    until: until ? new Date(begins(until).getTime() + 86_400_000).toISOString() : never,
+    per_second: Number(v.perSecond) || 0,
+    per_day: Number(v.perDay) || 0,
+  };
+}
+
+function Form({ directory: d, grantee, titles }: { directory: Directory; grantee: string; titles: Titles }) {
   const { t } = useWords();
   const w = t.grants;
   const { message } = App.useApp();
-  const [picks, pick] = useState<Pick[]>([]);
-  const [rules, setRules] = useState<RowRule[] | null>(null);
-  const [say, set] = useState({ purpose: '', basis: '', from: '', until: inAYear(), perSecond: '50', perDay: '100000' });
-  const put = (k: keyof typeof say) => (v: string) => set({ ...say, [k]: v });
-  const [kind, ...rest] = grantee.split(':');
-  const draft = (): MakeGrantIn => ({
-    grantee: { kind: kind === 'office' ? 'office' : 'app', name: rest.join(':') },
-    directory: d.name,
-    items: picks.map((p) => ({ item: p.item, mask: p.mask || undefined, basis: p.basis.trim() || undefined })),
-    ...(rules ? { rows: rules } : { all_rows: true }),
-    purpose: say.purpose.trim(),
-    basis: say.basis.trim(),
-    from: say.from ? begins(say.from).toISOString() : undefined,
-    until: say.until ? new Date(begins(say.until).getTime() + 86_400_000).toISOString() : never,
-    per_second: Number(say.perSecond) || 0,
-    per_day: Number(say.perDay) || 0,
-  });
+  const kept = useDraft<Filled>(`grant of ${d.name}`, blank);
+  const v = { ...kept.value, until: kept.value.until ?? inAYear() };
+  const put = (p: Partial<Filled>) => kept.set({ ...kept.value, ...p });
+  const draft = () => draftOf(d, grantee, kept.value);
   const save = useAction(async () => {
     const made = await api.makeGrant(draft());
+    kept.drop();
     void message.success(w.made);
     go(to.grant(made.id));
   });
@@ -98,19 +124,26 @@ function Form({ directory: d, grantee }: { directory: Directory; grantee: string
   const wrong: Wrong = (...at) => parts.filter((p) => at.includes(p.where ?? ''));
   const known = /^(items|rows|purpose|basis|until|from|per_)/;
   const elsewhere = parts.filter((p) => !known.test(p.where ?? ''));
+  const text = (k: 'purpose' | 'basis', hint: string) => (id: string, described: string | undefined) => <input className="field" id={id} aria-describedby={described} value={v[k]} placeholder={hint} onChange={(e) => put({ [k]: e.target.value })} />;
+  const typed = (k: 'from' | 'until' | 'perSecond' | 'perDay', type: 'date' | 'number') => (id: string, described: string | undefined) => <input className="field" type={type} min={type === 'number' ? 1 : undefined} id={id} aria-describedby={described} value={v[k]} onChange={(e) => put({ [k]: e.target.value })} />;
   return (
     <>
-      <Card title={w.itemsN(String(picks.length))} note={w.itemsNote}><Items of={d} picks={picks} change={pick} wrong={wrong} /><Wrongs of={wrong('items')} /></Card>
-      <Card title={w.cols.rows} pad><RowRules of={d} rules={rules} change={setRules} wrong={wrong} /></Card>
+      <Restored of={kept} />
+      <Card title={w.itemsN(String(v.picks.length))} note={w.itemsNote}><Items of={d} picks={v.picks} change={(picks) => put({ picks })} wrong={wrong} /><Wrongs of={wrong('items')} /></Card>
+      <Card title={w.cols.rows} pad><RowRules of={d} rules={v.rules} change={(rules) => put({ rules })} wrong={wrong} /></Card>
+      <Preview of={d} draft={draft()} ready={Boolean(grantee) && v.picks.length > 0} />
       <Card title={w.why} pad>
         <div className="form">
-          <Field label={w.cols.purpose} wrong={wrong('purpose')}>{(id, described) => <input className="field" id={id} aria-describedby={described} value={say.purpose} placeholder={w.purposeHint} onChange={(e) => put('purpose')(e.target.value)} />}</Field>
-          <Field label={w.basis} wrong={wrong('basis')}>{(id, described) => <input className="field" id={id} aria-describedby={described} value={say.basis} placeholder={w.basisHint} onChange={(e) => put('basis')(e.target.value)} />}</Field>
-          <Field label={w.fromDay} wrong={wrong('from')}>{(id, described) => <input className="field" type="date" id={id} aria-describedby={described} value={say.from} onChange={(e) => put('from')(e.target.value)} />}</Field>
-          <Field label={w.untilDay} wrong={wrong('until')}>{(id, described) => <input className="field" type="date" id={id} aria-describedby={described} value={say.until} onChange={(e) => put('until')(e.target.value)} />}</Field>
-          <Field label={w.perSecond} wrong={wrong('per_second')}>{(id, described) => <input className="field" type="number" min={1} id={id} aria-describedby={described} value={say.perSecond} onChange={(e) => put('perSecond')(e.target.value)} />}</Field>
-          <Field label={w.perDay} wrong={wrong('per_day')}>{(id, described) => <input className="field" type="number" min={1} id={id} aria-describedby={described} value={say.perDay} onChange={(e) => put('perDay')(e.target.value)} />}</Field>
+          <Field label={w.cols.purpose} wrong={wrong('purpose')}>{text('purpose', w.purposeHint)}</Field>
+          <Field label={w.basis} wrong={wrong('basis')}>{text('basis', w.basisHint)}</Field>
+          <Field label={w.fromDay} wrong={wrong('from')}>{typed('from', 'date')}</Field>
+          <Field label={w.untilDay} wrong={wrong('until')}>{typed('until', 'date')}</Field>
+          <Field label={w.perSecond} wrong={wrong('per_second')}>{typed('perSecond', 'number')}</Field>
+          <Field label={w.perDay} wrong={wrong('per_day')}>{typed('perDay', 'number')}</Field>
         </div>
+      </Card>
+      <Card title={t.granting.summary} pad>
+        <Summary of={d} draft={draft()} titles={titles} />
         {save.problem && elsewhere.length > 0 && <Failed problem={{ ...save.problem, parts: save.problem.parts && elsewhere }} plain />}
         {save.problem && elsewhere.length === 0 && <p className="danger" role="alert">{save.problem.detail}</p>}
         <div className="row gap-top"><Button type="primary" loading={save.busy} onClick={() => void save.act()}>{w.grant}</Button></div>
@@ -135,4 +168,3 @@ export function Wrongs({ of, id }: { of: Problem[]; id?: string }) {
   if (of.length === 0) return null;
   return <div id={id} className="small danger wrongs">{of.map((p, i) => <div key={i}>{[p.detail, p.remedy].filter(Boolean).join(t.semi)}</div>)}</div>;
 }
-

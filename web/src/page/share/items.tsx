@@ -37,6 +37,7 @@ export function Items({ of: d, picks, change, wrong }: { of: Directory; picks: P
         cols={[
           { key: 'x', title: <span className="small">{w.give}</span>, width: 40, cell: (i) => <Checkbox aria-label={i.title} checked={at(i) >= 0} onChange={() => toggle(i)} /> },
           { key: 't', title: w.item, min: 120, cell: (i) => <>{i.title} {i.personal && <Tag tone="warn">{t.words.personal[i.personal] ?? i.personal}</Tag>}<span className="sub small muted">{i.name}</span></> },
+          { key: 'l', title: t.granting.level, nowrap: true, cell: (i) => t.words.grade[i.level ?? d.level] ?? i.level ?? t.none },
           { key: 'y', title: t.directory.item.type, nowrap: true, cell: (i) => typeWords(t, i.type) },
           { key: 'm', title: w.mask, min: 190, cell: (i) => at(i) >= 0 && (
             <>
