@@ -76,7 +76,10 @@ func (b *block) save(ctx context.Context, tx store.Tx) error {
 			_, err = stmt.ExecContext(ctx, t.String(), b.number)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.calls.save(ctx, tx)
 }
 
 // indexed is how many blocks are in the index.

@@ -10,16 +10,19 @@ import (
 // index is a hundredth of the chain.
 const blockSize = 2048
 
-// sought is what an entry is found by: its time, and the values of its fields.
+// sought is what an entry is found by: its time, and the values of its fields; and what it
+// is counted by beside these.
 type sought struct {
-	at     time.Time
-	values [len(fields)]string
+	at      time.Time
+	values  [len(fields)]string
+	outcome string
+	rows    int64
 }
 
 var fields = [...]string{"action", "actor", "app", "service", "directory", "grant", "target"}
 
 func (e *Entry) sought() sought {
-	return sought{e.At.Truncate(time.Microsecond), [...]string{e.Action, e.Actor, e.App, e.Service, e.Directory, e.Grant, e.Target}}
+	return sought{e.At.Truncate(time.Microsecond), [...]string{e.Action, e.Actor, e.App, e.Service, e.Directory, e.Grant, e.Target}, e.Outcome, e.Rows}
 }
 
 // term is a value of a field.
@@ -36,13 +39,17 @@ type block struct {
 	entries        int
 	oldest, newest time.Time
 	terms          map[term]struct{}
+	calls          counts
 	last           [len(fields)]string // values of the entry before, which mostly come again
 }
 
-func newBlock(number int64) *block { return &block{number: number, terms: map[term]struct{}{}} }
+func newBlock(number int64) *block {
+	return &block{number: number, terms: map[term]struct{}{}, calls: counts{}}
+}
 
 func (b *block) add(s *sought) {
 	b.entries++
+	b.calls.add(s)
 	if b.oldest.IsZero() || s.at.Before(b.oldest) {
 		b.oldest = s.at
 	}
