@@ -100,6 +100,15 @@ func (c *Catalog) ranked(ctx context.Context, f Filter, cursor string, limit int
 	return page, next, nil
 }
 
+// All gives every directory of a filter, by name.
+func (c *Catalog) All(ctx context.Context, f Filter) ([]Entry, error) {
+	out := []Entry{}
+	if err := c.entries(f.narrow).Order("d.name").Scan(ctx, &out); err != nil {
+		return nil, fmt.Errorf("catalog: list: %w", err)
+	}
+	return out, nil
+}
+
 // Total counts the directories of a filter.
 func (c *Catalog) Total(ctx context.Context, f Filter) (int, error) {
 	n, err := c.entries(f.narrow).Count(ctx)

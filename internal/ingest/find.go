@@ -131,6 +131,8 @@ type Filter struct {
 	Directory string
 	Parent    ident.Batch
 	States    []State
+	From      time.Time // those that began at it or later
+	Until     time.Time // … and before it
 
 	Limited     bool // Directories are all that may be seen, also when empty
 	Directories []string
@@ -152,6 +154,12 @@ func (e *Engine) Batches(ctx context.Context, f Filter, cursor string, limit int
 	}
 	if len(f.States) > 0 {
 		q = q.Where("state IN (?)", bun.List(f.States))
+	}
+	if !f.From.IsZero() {
+		q = q.Where("started_at >= ?", f.From.UTC())
+	}
+	if !f.Until.IsZero() {
+		q = q.Where("started_at < ?", f.Until.UTC())
 	}
 	if cursor != "" {
 		at, id, err := after(cursor)

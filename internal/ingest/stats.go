@@ -76,8 +76,17 @@ type Totals struct {
 	Held, Failed, Running   int64 // Failed: since the given time
 }
 
+// Scope is which directories something is counted over: all, or those named.
+type Scope struct {
+	All         bool
+	Directories []string
+}
+
+// names never is empty: no directory is called "".
+func (s Scope) names() []string { return append([]string{""}, s.Directories...) }
+
 // Totals counts them; today is where the day began.
-func (e *Engine) Totals(ctx context.Context, today, failedSince time.Time) (t Totals, err error) {
+func (e *Engine) Totals(ctx context.Context, s Scope, today, failedSince time.Time) (t Totals, err error) {
 	err = e.store.Read().NewRaw(`SELECT
 		coalesce(sum(rows_quarantined), 0),
 		coalesce(sum(CASE WHEN started_at >= ? THEN 1 ELSE 0 END), 0),
@@ -85,11 +94,27 @@ func (e *Engine) Totals(ctx context.Context, today, failedSince time.Time) (t To
 		coalesce(sum(CASE WHEN state = 'held' THEN 1 ELSE 0 END), 0),
 		coalesce(sum(CASE WHEN state = 'failed' AND started_at >= ? THEN 1 ELSE 0 END), 0),
 		coalesce(sum(CASE WHEN state IN ('queued', 'judging', 'publishing') THEN 1 ELSE 0 END), 0)
-		FROM ingest_batch`, today.UTC(), today.UTC(), failedSince.UTC()).
+		FROM ingest_batch WHERE ? OR directory IN (?)`, today.UTC(), today.UTC(), failedSince.UTC(), s.All, bun.List(s.names())).
 		Scan(ctx, &t.Quarantined, &t.BatchesToday, &t.RowsToday, &t.Held, &t.Failed, &t.Running)
 	if err != nil {
 		return t, err
 	}
-	err = e.store.Read().NewRaw(`SELECT coalesce(sum(row_count), 0) FROM ingest_dataset`).Scan(ctx, &t.Rows)
+	err = e.store.Read().NewRaw(`SELECT coalesce(sum(row_count), 0) FROM ingest_dataset WHERE ? OR directory IN (?)`, s.All, bun.List(s.names())).Scan(ctx, &t.Rows)
 	return t, err
+}
+
+// Came says when the data of each directory came last: the begin of its last batch that was
+// published. One without any is not in the answer.
+func (e *Engine) Came(ctx context.Context) (map[string]time.Time, error) {
+	var rows []batchRow
+	err := e.store.Read().NewRaw(`SELECT b.directory, b.started_at FROM ingest_dataset d JOIN ingest_batch b ON b.id =
+		(SELECT x.id FROM ingest_batch x WHERE x.directory = d.directory AND x.parent = '' AND x.state = 'published' ORDER BY x.started_at DESC LIMIT 1)`).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		out[r.Directory] = r.StartedAt.UTC()
+	}
+	return out, nil
 }

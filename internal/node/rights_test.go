@@ -53,7 +53,7 @@ const reason = `{"reason":"试"}`
 // asks has a row for each operation. get by name, never by state: an answer of 404, 409 or
 // 422 came after the right was asked for.
 var asks = map[string]ask{
-	"get-district": {}, "get-overview": {}, "list-tasks": {}, "list-parked": {}, "verify": {}, "care": {body: `{"grace_seconds":3600}`},
+	"get-district": {}, "get-overview": {}, "list-tasks": {seen: "{batch}"}, "call-statistics": {seen: "s_{office}"}, "find-anything": {path: "/find?q=a_{office}", seen: "a_{office}"}, "list-parked": {}, "verify": {}, "care": {body: `{"grace_seconds":3600}`},
 	"stream-events": {}, "list-kinds": {}, "list-regions": {}, "get-outline": {path: "/regions/420102000000/outline"}, "list-offices": {},
 	"list-directories": {seen: "d_{office}"}, "get-directory": {path: "/directories/d_{office}"}, "list-snapshots": {path: "/directories/d_{office}/snapshots"},
 	"list-rows":          {path: "/directories/d_{office}/rows"},
@@ -125,7 +125,7 @@ func newMatrix(t *testing.T) *matrix {
 		_, err = m.Catalog.Publish(ctx, people.Local(), "d_"+office, "")
 		m.must(err)
 		m.batch(office)
-		seq, err := m.Audit.Append(ctx, audit.Entry{Action: "read", App: "a_" + office, Office: office, Outcome: "ok"})
+		seq, err := m.Audit.Append(ctx, audit.Entry{Action: "read", App: "a_" + office, Service: "s_" + office, Office: office, Outcome: "ok"})
 		m.must(err)
 		m.fill[office]["receipt"] = m.Audit.ReceiptID(seq)
 		m.service(office)

@@ -206,3 +206,36 @@ func (p *People) Apps(ctx context.Context, limited bool, offices []string, own, 
 	}
 	return out, next, nil
 }
+
+// AppTitles gives the titles of the applications named; unknown names are left out.
+func (p *People) AppTitles(ctx context.Context, names ...string) (map[string]string, error) {
+	var rows []appRow
+	if len(names) > 0 {
+		if err := p.opt.Store.Read().NewSelect().Model(&rows).Column("name", "title").Where("name IN (?)", bun.List(names)).Scan(ctx); err != nil {
+			return nil, fmt.Errorf("people: applications: %w", err)
+		}
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.Name] = r.Title
+	}
+	return out, nil
+}
+
+// AppNames gives name, title and office of applications, without their keys: of those of
+// offices where limited.
+func (p *People) AppNames(ctx context.Context, limited bool, offices []string) ([]App, error) {
+	var rows []appRow
+	q := p.opt.Store.Read().NewSelect().Model(&rows).Column("name", "title", "office").Order("name")
+	if limited {
+		q = q.Where("office IN (?)", bun.List(append([]string{""}, offices...)))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("people: applications: %w", err)
+	}
+	out := make([]App, len(rows))
+	for i, r := range rows {
+		out[i] = App{Name: r.Name, Title: r.Title, Office: r.Office}
+	}
+	return out, nil
+}

@@ -241,3 +241,19 @@ func (p *People) Users(ctx context.Context, office, owner, cursor string, limit 
 	}
 	return out, next, nil
 }
+
+// EachUser hands every user to see, by login, some at a time.
+func (p *People) EachUser(ctx context.Context, see func(User)) error {
+	for cursor := ""; ; {
+		users, next, err := p.Users(ctx, "", "", cursor, 1000)
+		if err != nil {
+			return err
+		}
+		for _, u := range users {
+			see(u)
+		}
+		if cursor = next; next == "" {
+			return nil
+		}
+	}
+}

@@ -69,7 +69,7 @@ const (
 	GrantMake   Action = "grant.make"
 	GrantRevoke Action = "grant.revoke"
 
-	CallRead    Action = "call.read" // who called what, without the audit's own entries
+	CallRead    Action = "call.read" // how often what was called, without the audit's own entries
 	ReceiptRead Action = "receipt.read"
 	AuditRead   Action = "audit.read"
 	AuditVerify Action = "audit.verify"

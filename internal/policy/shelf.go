@@ -127,6 +127,34 @@ func (g *Grants) List(ctx context.Context, f Filter, cursor string, limit int) (
 	return out, next, nil
 }
 
+// Count counts the grants of a filter.
+func (g *Grants) Count(ctx context.Context, f Filter) (int64, error) {
+	n, err := f.where(g.opt.Store.Read().NewSelect().Model((*grantRow)(nil))).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("policy: count grants: %w", err)
+	}
+	return int64(n), nil
+}
+
+// Named gives the grants of these ids; unknown ones are left out.
+func (g *Grants) Named(ctx context.Context, ids ...string) (map[string]Grant, error) {
+	var rows []grantRow
+	if len(ids) > 0 {
+		if err := g.opt.Store.Read().NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+			return nil, fmt.Errorf("policy: grants: %w", err)
+		}
+	}
+	out := make(map[string]Grant, len(rows))
+	for _, r := range rows {
+		gr, err := r.grant()
+		if err != nil {
+			return nil, err
+		}
+		out[gr.ID] = gr
+	}
+	return out, nil
+}
+
 func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.Directory != "" {
 		q = q.Where("directory = ?", f.Directory)

@@ -38,7 +38,7 @@ func everybody(s Scope) may {
 // changes nothing; none of the three sees data. An office decides about what is its own.
 var lines = []line{
 	{DistrictRead, read, "查看本区划", "see the district", everybody(All)},
-	{OverviewRead, read, "查看今日概况", "see the overview", may{system: All, data: All, officer: All, reviewer: All}},
+	{OverviewRead, read, "查看今日概况", "see the overview", everybody(All)},
 	{ReferenceRead, read, "查看规则和区划", "see rules and regions", everybody(All)},
 
 	{OfficeRead, read, "查看部门", "see offices", everybody(All)},
@@ -71,7 +71,7 @@ var lines = []line{
 	{GrantMake, change, "授权使用数据", "grant the use of data", may{data: All, officer: Office}},
 	{GrantRevoke, change, "撤销授权", "revoke grants", may{security: All, data: All, officer: Office}},
 
-	{CallRead, read, "查看调用记录", "see calls", may{data: All, officer: Office, app: Own}},
+	{CallRead, read, "查看调用统计", "see how often what was called", may{auditor: All, data: All, officer: Office, reviewer: Descendants, app: Own}},
 	{ReceiptRead, read, "查看回执", "see receipts", may{auditor: All, data: All, officer: Office, app: Own}},
 	{AuditRead, read, "查阅审计", "read the audit", may{auditor: All}},
 	{AuditVerify, read, "校验审计", "verify the audit", may{system: All, auditor: All}},
@@ -92,7 +92,7 @@ var lines = []line{
 	{KeyRead, read, "查看系统密钥", "see the system's keys", may{security: All, auditor: All}},
 	{KeyRotate, change, "更换系统密钥", "rotate the system's keys", may{security: All}},
 
-	{TaskRead, read, "查看任务", "see tasks", may{system: All, data: All}},
+	{TaskRead, read, "查看任务", "see tasks", may{system: All, data: All, officer: Office, reviewer: Descendants}},
 	{ParkedRead, read, "查看停靠的事件", "see parked events", may{system: All, data: All}},
 	{ParkedRetry, change, "重试停靠的事件", "retry parked events", may{system: All, data: All}},
 	{VerifyRun, read, "核对账目", "verify the books", may{system: All, auditor: All, data: All}},

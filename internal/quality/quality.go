@@ -165,13 +165,17 @@ type Day struct {
 	Batches int      `json:"batches" bun:"batches"`
 }
 
-// Days gives the last n days that have batches, oldest first.
-func (e *Engine) Days(ctx context.Context, n int) ([]Day, error) {
+// Days gives the days with batches from one on, oldest first; only of the directories named
+// where limited.
+func (e *Engine) Days(ctx context.Context, from time.Time, limited bool, directories []string) ([]Day, error) {
 	out := []Day{}
-	err := e.store.Read().NewSelect().TableExpr("quality_report").
+	q := e.store.Read().NewSelect().TableExpr("quality_report").
 		ColumnExpr("day, AVG(score) AS score, COUNT(*) AS batches").
-		Group("day").Order("day DESC").Limit(int64(max(n, 1))).Scan(ctx, &out)
-	if err != nil {
+		Where("day >= ?", from.In(beijing()).Format(time.DateOnly)).Group("day").Order("day DESC")
+	if limited {
+		q = q.Where("directory IN (?)", bun.List(append([]string{""}, directories...)))
+	}
+	if err := q.Scan(ctx, &out); err != nil {
 		return nil, fmt.Errorf("quality: days: %w", err)
 	}
 	slices.Reverse(out)

@@ -115,7 +115,7 @@ func TestTrendAndDays(t *testing.T) {
 		t.Errorf("grades: %+v, %v", grades, err)
 	}
 	var line []string
-	days, err := e.Days(ctx, 14)
+	days, err := e.Days(ctx, noon, false, nil)
 	for _, d := range days {
 		line = append(line, fmt.Sprint(d.Day, " ", show(d.Score), " ", d.Batches))
 	}
@@ -124,7 +124,13 @@ func TestTrendAndDays(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(line, want) {
 		t.Errorf("days: %q, %v; want %q", line, err, want)
 	}
-	if days, err = e.Days(ctx, 1); err != nil || len(days) != 1 || days[0].Day != "2026-11-29" {
-		t.Errorf("the last day: %+v, %v", days, err)
+	if days, err = e.Days(ctx, noon.AddDate(0, 0, 2), false, nil); err != nil || len(days) != 1 || days[0].Day != "2026-11-29" {
+		t.Errorf("from the 22nd on: %+v, %v", days, err)
+	}
+	if days, err = e.Days(ctx, noon, true, []string{"pension"}); err != nil || len(days) != 2 || days[0].Batches != 2 {
+		t.Errorf("of one directory: %+v, %v", days, err)
+	}
+	if days, err = e.Days(ctx, noon, true, nil); err != nil || len(days) != 0 {
+		t.Errorf("of no directory: %+v, %v", days, err)
 	}
 }

@@ -80,6 +80,7 @@ type listBatchesIn struct {
 	Directory string `query:"directory" maxLength:"64"`
 	Parent    string `query:"parent" maxLength:"128"`
 	State     string `query:"state" maxLength:"200" doc:"states, with commas between"`
+	Day       string `query:"day" maxLength:"10" doc:"those that began on this day of Beijing time, as 2006-01-02"`
 }
 
 // states are what a batch can be asked for by.
@@ -97,6 +98,13 @@ func (c *Console) listBatches(ctx context.Context, in *listBatchesIn) (List[batc
 			}
 			f.States = append(f.States, state)
 		}
+	}
+	if in.Day != "" {
+		var err error
+		if f.From, err = dayOf("day", in.Day); err != nil {
+			return List[batchBody]{}, err
+		}
+		f.Until = f.From.AddDate(0, 0, 1)
 	}
 	if in.Directory != "" {
 		if _, err := c.Catalog.Get(ctx, in.Directory); err != nil {

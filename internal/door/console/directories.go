@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +65,7 @@ type listDirectoriesIn struct {
 	Class   string `query:"class" maxLength:"16"`
 	Mounted string `query:"mounted" enum:"true,false"`
 	State   string `query:"state" enum:"draft,published,withdrawn"`
+	Stale   bool   `query:"stale" doc:"only those whose data did not come in time"`
 }
 
 func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (List[DirectorySummary], error) {
@@ -73,6 +75,16 @@ func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (L
 		if f.Names, err = c.Search.Names(ctx, in.Q); err != nil {
 			return List[DirectorySummary]{}, err
 		}
+	}
+	if in.Stale {
+		late, err := c.stale(ctx)
+		if err != nil {
+			return List[DirectorySummary]{}, err
+		}
+		if f.Names == nil {
+			f.Names = late
+		}
+		f.Names = slices.DeleteFunc(slices.Clone(f.Names), func(n string) bool { return !slices.Contains(late, n) })
 	}
 	if in.Mounted != "" {
 		m := in.Mounted == "true"

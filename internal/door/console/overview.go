@@ -5,9 +5,10 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/region"
-	"github.com/chengshu/chengshu/internal/task"
 )
 
 func (c *Console) overview() {
@@ -15,7 +16,6 @@ func (c *Console) overview() {
 		return districtBody{c.Regions.Name(region.Code(c.District)), c.District, c.Demo, c.Version, c.Now()}, nil
 	})
 	route(c, http.MethodGet, "/overview", "get-overview", "今日 / Today", c.today)
-	route(c, http.MethodGet, "/tasks", "list-tasks", "任务 / Tasks", c.listTasks)
 	route(c, http.MethodGet, "/parked", "list-parked", "停靠的事件 / Parked events", c.parked)
 	route(c, http.MethodPost, "/verify", "verify", "核对账目 / Verify the books", func(ctx context.Context, _ *struct{}) (Verified, error) {
 		return c.Verify(ctx)
@@ -47,85 +47,107 @@ type Cared struct {
 	Swept     int `json:"swept" doc:"files removed that nobody owned"`
 }
 
+// beijing is the one legal time of the country: a day begins at its midnight.
+var beijing = time.FixedZone("CST", 8*60*60)
+
+// midnight began the day of a moment.
+func midnight(t time.Time) time.Time {
+	y, m, d := t.In(beijing).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, beijing)
+}
+
+// today answers with what the actor's rights reach: what they may not see is zero, and no
+// number tells of more than a list would show. It asks each room once, however much there is.
 func (c *Console) today(ctx context.Context, _ *struct{}) (out overviewBody, err error) {
 	now := c.Now()
-	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	t, err := c.Ingest.Totals(ctx, day, now.AddDate(0, 0, -7))
-	if err != nil {
-		return out, err
+	out = overviewBody{QualityDays: []dayBody{}, Due: []dueBody{}, Day: midnight(now).Format(time.DateOnly)}
+	for _, part := range []func(context.Context, time.Time, *overviewBody) error{c.todayCatalog, c.todayBatches, c.todaySharing, c.todayCalls, c.todayDue} {
+		if err := part(ctx, now, &out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// can says whether the actor may do something to anything at all.
+func can(ctx context.Context, act policy.Action) bool {
+	return policy.Reaching(actor(ctx), act).Scope != policy.None
+}
+
+func (c *Console) todayCatalog(ctx context.Context, _ time.Time, out *overviewBody) error {
+	if !can(ctx, policy.DirectoryRead) {
+		return nil
 	}
 	n, err := c.Catalog.Counts(ctx)
-	if err != nil {
-		return out, err
+	out.Directories, out.Mounted, out.Offices, out.Items = int64(n.Directories), int64(n.Mounted), int64(n.Offices), int64(n.Items)
+	return err
+}
+
+func (c *Console) todayBatches(ctx context.Context, now time.Time, out *overviewBody) error {
+	if !can(ctx, policy.BatchRead) {
+		return nil
 	}
-	out = overviewBody{Directories: int64(n.Directories), Mounted: int64(n.Mounted), Offices: int64(n.Offices), Items: int64(n.Items), Rows: t.Rows,
-		BatchesToday: t.BatchesToday, RowsToday: t.RowsToday, Quarantined: t.Quarantined, Held: t.Held, Failed: t.Failed,
-		Running: t.Running, QualityDays: []dayBody{}}
-	days, err := c.Quality.Days(ctx, 7)
+	names, all, err := c.reached(ctx, policy.BatchRead)
+	if err != nil {
+		return err
+	}
+	t, err := c.Ingest.Totals(ctx, ingest.Scope{All: all, Directories: names}, midnight(now), now.AddDate(0, 0, -7))
+	if err != nil {
+		return err
+	}
+	out.Rows, out.BatchesToday, out.RowsToday, out.Quarantined, out.Held, out.Failed, out.Running = t.Rows, t.BatchesToday, t.RowsToday, t.Quarantined, t.Held, t.Failed, t.Running
+	days, err := c.Quality.Days(ctx, midnight(now).AddDate(0, 0, -6), !all, names)
 	for _, d := range days {
 		out.QualityDays = append(out.QualityDays, dayBody(d))
 	}
-	return out, err
+	return err
 }
 
-type taskBody struct {
-	ID        string     `json:"id"`
-	Kind      string     `json:"kind"`
-	Key       string     `json:"key"`
-	Title     string     `json:"title,omitempty" doc:"of what it works on, where it has one"`
-	State     string     `json:"state"`
-	Stage     string     `json:"stage"`
-	Rows      int64      `json:"rows"`
-	Total     int64      `json:"total"`
-	CreatedAt time.Time  `json:"created_at"`
-	StartedAt *time.Time `json:"started_at"`
-	EndedAt   *time.Time `json:"ended_at"`
-}
-
-func (c *Console) listTasks(ctx context.Context, _ *struct{}) (List[taskBody], error) {
-	ts, err := c.Tasks.List(ctx, task.Filter{})
-	out := make([]taskBody, len(ts))
-	for i, t := range ts {
-		out[i] = taskBody{ID: t.ID, Kind: t.Kind, Key: t.Key, State: string(t.State), Stage: t.Stage, Rows: t.Rows, Total: t.Total,
-			CreatedAt: t.CreatedAt, StartedAt: moment(t.StartedAt), EndedAt: moment(t.EndedAt)}
-	}
-	if err == nil {
-		err = c.nameTasks(ctx, out)
-	}
-	return page(out, ""), err
-}
-
-// nameTasks says which batch a task works on: its directory's title and its label.
-func (c *Console) nameTasks(ctx context.Context, tasks []taskBody) error {
-	keys := make([]string, len(tasks))
-	for i, t := range tasks {
-		keys[i] = t.Key
-	}
-	named, err := c.Ingest.Named(ctx, keys...)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, b := range named {
-		names = append(names, b.Directory)
-	}
-	titles, err := c.Catalog.Entries(ctx, names...)
-	if err != nil {
-		return err
-	}
-	for i, t := range tasks {
-		if b := named[t.Key]; b != nil {
-			tasks[i].Title = titles[b.Directory].Title + " " + b.Label
+func (c *Console) todaySharing(ctx context.Context, _ time.Time, out *overviewBody) error {
+	if can(ctx, policy.ServiceRead) {
+		for _, s := range c.Share.Services("", reachedOffices(ctx, policy.ServiceRead)) {
+			if !s.Stopped {
+				out.Services++
+			}
 		}
 	}
-	return nil
-}
-
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
+	if !can(ctx, policy.GrantRead) {
 		return nil
 	}
-	return &t
+	n, err := c.Grants.Count(ctx, policy.Filter{State: policy.Active}.Seen(policy.Reaching(actor(ctx), policy.GrantRead)))
+	out.Grants = n
+	return err
+}
+
+// reachedOffices are those whose things a list may show; nil means no limit.
+func reachedOffices(ctx context.Context, act policy.Action) []string {
+	offices, all := policy.Reaching(actor(ctx), act).Offices()
+	if all {
+		return nil
+	}
+	return append([]string{}, offices...)
+}
+
+func (c *Console) todayCalls(ctx context.Context, _ time.Time, out *overviewBody) error {
+	if !can(ctx, policy.CallRead) {
+		return nil
+	}
+	sums, err := c.Audit.Count(ctx, c.callsSeen(ctx, audit.CallFilter{From: out.Day, Until: out.Day}))
+	for _, s := range sums {
+		out.Calls = CallSums(s.Calls)
+	}
+	return err
+}
+
+// callsSeen limits calls to those of services of offices that the actor's right reaches.
+func (c *Console) callsSeen(ctx context.Context, f audit.CallFilter) audit.CallFilter {
+	offices := reachedOffices(ctx, policy.CallRead)
+	if f.Limited = offices != nil; f.Limited {
+		for _, s := range c.Share.Services("", offices) {
+			f.Services = append(f.Services, s.Name)
+		}
+	}
+	return f
 }
 
 type parkedBody struct {

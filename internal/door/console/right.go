@@ -4,13 +4,15 @@ import "github.com/chengshu/chengshu/internal/policy"
 
 // rights names the action of each operation. An operation without one is nobody's.
 var rights = map[string]policy.Action{
-	"get-district":  policy.DistrictRead,
-	"get-overview":  policy.OverviewRead,
-	"list-tasks":    policy.TaskRead,
-	"list-parked":   policy.ParkedRead,
-	"verify":        policy.VerifyRun,
-	"care":          policy.CareRun,
-	"stream-events": policy.BatchRead,
+	"get-district":    policy.DistrictRead,
+	"get-overview":    policy.OverviewRead,
+	"list-tasks":      policy.TaskRead,
+	"list-parked":     policy.ParkedRead,
+	"find-anything":   policy.OverviewRead,
+	"call-statistics": policy.CallRead,
+	"verify":          policy.VerifyRun,
+	"care":            policy.CareRun,
+	"stream-events":   policy.BatchRead,
 
 	"list-kinds":   policy.ReferenceRead,
 	"list-regions": policy.ReferenceRead,

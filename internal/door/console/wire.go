@@ -30,6 +30,7 @@ type overviewBody struct {
 	Mounted      int64     `json:"mounted"`
 	Offices      int64     `json:"offices"`
 	Items        int64     `json:"items"`
+	Stale        int64     `json:"stale" doc:"directories whose data did not come in time"`
 	Rows         int64     `json:"rows" doc:"rows published and not replaced since"`
 	BatchesToday int64     `json:"batches_today"`
 	RowsToday    int64     `json:"rows_today"`
@@ -37,7 +38,16 @@ type overviewBody struct {
 	Held         int64     `json:"held"`
 	Failed       int64     `json:"failed" doc:"of the last seven days"`
 	Running      int64     `json:"running"`
-	QualityDays  []dayBody `json:"quality_days"`
+	Services     int64     `json:"services" doc:"that can be called"`
+	Grants       int64     `json:"grants" doc:"that stand"`
+	Expiring     int64     `json:"expiring" doc:"of these, such as end within thirty days"`
+	Calls        CallSums  `json:"calls" doc:"of today"`
+	Day          string    `json:"day" doc:"today, in Beijing time"`
+	QualityDays  []dayBody `json:"quality_days" doc:"of the last seven days, those with batches"`
+	Due          []dueBody `json:"due" doc:"what waits for the actor, the most urgent first"`
+	DueTotal     int64     `json:"due_total"`
+	Overdue      int64     `json:"overdue" doc:"of these"`
+	DueToday     int64     `json:"due_today" doc:"of these, what is due until the day ends"`
 }
 
 type officeBody struct {

@@ -151,6 +151,36 @@ export interface BeforeTo {
   before: string;
 }
 
+export interface CallDay {
+  calls: number;
+  /** of Beijing time, as 2006-01-02 */
+  day: string;
+  /** of calls */
+  refused: number;
+  /** shown */
+  rows: number;
+}
+
+export interface CallRow {
+  calls: number;
+  /** the service's or application's name, the grant's id, the outcome or the day */
+  key: string;
+  /** of calls */
+  refused: number;
+  /** shown */
+  rows: number;
+  /** the service's, the application's, the purpose of the grant; empty where it has none, or is gone */
+  title: string;
+}
+
+export interface CallSums {
+  calls: number;
+  /** of calls */
+  refused: number;
+  /** shown */
+  rows: number;
+}
+
 export interface Candidate {
   name: string;
   office: string;
@@ -351,6 +381,28 @@ export interface Doubt {
   what: string;
 }
 
+export interface Due {
+  /** null for what waits without a term */
+  due: string | null;
+  error: Problem | null;
+  held: number;
+  /** of the batch or the grant; the directory's name */
+  id: string;
+  /** a batch to decide, a load that failed, a grant that ends, data that did not come */
+  kind: "held" | "failed" | "grant" | "directory";
+  /** of the batch; whom the grant is to */
+  label: string;
+  /** data of the directory never came */
+  never: boolean;
+  office: string;
+  office_title: string;
+  quarantined: number;
+  /** when it began to wait; when the grant was made; when data came last, or the directory was declared */
+  since: string;
+  /** the directory's, or the purpose of the grant */
+  title: string;
+}
+
 export interface EndKeyIn {
   reason: string;
 }
@@ -376,6 +428,15 @@ export interface Finding {
   value?: string;
   verdict: "passed" | "broken" | "blocked";
   x: number | null;
+}
+
+export interface Found {
+  /** its name; a user's login */
+  id: string;
+  kind: "directory" | "service" | "app" | "office" | "user";
+  /** its office's title, or the directory of a service */
+  of: string;
+  title: string;
 }
 
 export interface Fragment {
@@ -604,6 +665,13 @@ export interface ListDirectorySummary {
   total?: number;
 }
 
+export interface ListFound {
+  items: Found[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListGrant {
   items: Grant[];
   /** cursor of the next page; null on the last */
@@ -752,19 +820,39 @@ export interface Open {
 
 export interface Overview {
   batches_today: number;
+  /** of today */
+  calls: CallSums;
+  /** today, in Beijing time */
+  day: string;
   directories: number;
+  /** what waits for the actor, the most urgent first */
+  due: Due[];
+  /** of these, what is due until the day ends */
+  due_today: number;
+  due_total: number;
+  /** of these, such as end within thirty days */
+  expiring: number;
   /** of the last seven days */
   failed: number;
+  /** that stand */
+  grants: number;
   held: number;
   items: number;
   mounted: number;
   offices: number;
+  /** of these */
+  overdue: number;
+  /** of the last seven days, those with batches */
   quality_days: Day[];
   quarantined: number;
   /** rows published and not replaced since */
   rows: number;
   rows_today: number;
   running: number;
+  /** that can be called */
+  services: number;
+  /** directories whose data did not come in time */
+  stale: number;
 }
 
 export interface Parked {
@@ -1178,6 +1266,18 @@ export interface StandingIn {
   reason?: string;
 }
 
+export interface Statistics {
+  /** every day of the time, those without calls too */
+  days: CallDay[];
+  from: string;
+  /** rows that are left out */
+  more: number;
+  /** the most calls first; days in their order */
+  rows: CallRow[];
+  total: CallSums;
+  until: string;
+}
+
 export interface Step {
   do: string;
   find?: string;
@@ -1210,8 +1310,12 @@ export interface Suspicion {
 }
 
 export interface Task {
+  /** it works on */
+  batch?: string;
   created_at: string;
   ended_at: string | null;
+  /** why it failed */
+  error: Problem | null;
   id: string;
   key: string;
   kind: string;
