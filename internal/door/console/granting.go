@@ -160,29 +160,29 @@ func (c *Console) grantEffect(ctx context.Context, in *GrantIn) (out grantEffect
 	return out, err
 }
 
-// recentCalls counts the calls of a grant in the last days.
+// recentCalls counts the calls of a grant in the last days, and finds the last of them.
 func (c *Console) recentCalls(ctx context.Context, grant string) (out recentCallsBody, err error) {
 	out.Days = effectDays
-	f := audit.Filter{Grant: grant, From: c.Now().AddDate(0, 0, -effectDays), Limit: 2000}
-	for {
+	from := c.Now().AddDate(0, 0, 1-effectDays)
+	sums, err := c.Audit.Count(ctx, audit.CallFilter{Grant: grant, From: from.In(beijing).Format(day)})
+	if err != nil || len(sums) == 0 {
+		return out, err
+	}
+	out.Calls, out.Refused = sums[0].Calls.Calls, sums[0].Refused
+	f := audit.Filter{Grant: grant, Limit: 100}
+	for out.Calls > 0 && out.Last == nil {
 		p, err := c.Audit.Search(ctx, f)
 		if err != nil {
 			return out, err
 		}
 		for _, e := range p.Entries {
-			if e.App == "" {
-				continue // a change of the grant itself
-			}
-			if out.Calls++; e.Outcome != "ok" {
-				out.Refused++
-			}
-			if out.Last == nil {
-				at := e.At
-				out.Last = &at
+			if e.App != "" && out.Last == nil { // else a change of the grant itself
+				out.Last = &e.At
 			}
 		}
 		if f.Before = p.Next; p.Next == 0 {
-			return out, nil
+			break
 		}
 	}
+	return out, nil
 }
