@@ -1,17 +1,19 @@
 import { defineConfig } from '@playwright/test';
+import { districts, own } from './e2e/users';
 
-// Runs against a server that is already up: CHENGSHU_URL. Debian's Chromium, no download.
+// Runs against demo districts that are already up (CHENGSHU_URL), a worker for each.
+// Debian's Chromium, no download.
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/setup.ts',
   outputDir: 'test-results/runs',
-  workers: 1,
+  workers: districts.length,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
-    baseURL: process.env.CHENGSHU_URL ?? 'http://127.0.0.1:8080',
-    storageState: 'test-results/session.json', // of the demo's data administrator
+    baseURL: districts[own]?.url,
+    storageState: districts[own]?.session, // of the demo's data administrator
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',

@@ -86,13 +86,22 @@ export async function enter(page: Page, role: string) {
   expect(res.ok(), await res.text()).toBe(true);
 }
 
-/** Every page with its address, each as somebody who sees all of it: the data administrator first, then the others. */
-export async function* visits(page: Page): AsyncGenerator<[string, string]> {
-  yield* Object.entries(await addresses(page));
+/** Every page with its address and who looks at it, each somebody who sees all of it: the data administrator first, then the others. */
+export async function* visits(page: Page): AsyncGenerator<[name: string, address: string, role: string]> {
+  for (const [name, address] of Object.entries(await addresses(page))) yield [name, address, 'data_admin'];
   for (const [role, of] of Object.entries(theirs)) {
     await enter(page, role);
-    yield* Object.entries(await of(page));
+    for (const [name, address] of Object.entries(await of(page))) yield [name, address, role];
   }
+}
+
+/** Goes to an address of the console within the window, as its links do. */
+export async function move(page: Page, address: string) {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    window.dispatchEvent(new Event('chengshu:moved'));
+    scrollTo(0, 0);
+  }, address);
 }
 
 /** The header by which a change shows that it comes from a page of ours. */
@@ -114,5 +123,10 @@ export async function settled(page: Page) {
   await page.locator('main h1, main .state').first().waitFor();
   await page.waitForFunction(() => !document.querySelector('.busy'));
   await page.evaluate(() => document.fonts.ready);
+  await frames(page);
+}
+
+/** What was changed has been drawn. */
+export async function frames(page: Page) {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
