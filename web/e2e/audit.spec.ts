@@ -64,6 +64,6 @@ test('a receipt that was changed on its way is called so', async ({ page }) => {
 test('who may not read the audit does not see it', async ({ page }) => {
   await prefer(page, 'zh-CN', 'light');
   await page.goto('/audit');
-  await expect(page.locator('.failed')).toContainText('policy.denied');
+  await expect(page.locator('.plight')).toContainText('policy.denied');
   await expect(page.locator('.side')).not.toContainText(zh.nav.audit);
 });

@@ -160,7 +160,7 @@ test('who may only look makes and revokes nothing; who may not look is told so',
   await expect(other.locator('.state')).toContainText(zh.share.forbidden);
   await expect(other.locator('.side')).not.toContainText(zh.nav.apps);
   await other.goto('/apps');
-  await expect(other.locator('.failed')).toBeVisible();
+  await expect(other.locator('.plight')).toContainText(zh.plight.refused);
   expect((await other.request.post('/api/v1/grants', { data: {}, headers: await token(other) })).ok()).toBe(false);
   await context.close();
 });

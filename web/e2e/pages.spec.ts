@@ -58,7 +58,7 @@ async function* complaints(page: Page, t: typeof zh): AsyncGenerator<string> {
 // do; another person's pages begin with a window of their own.
 for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
   test(`every page, light and dark, at every width, in ${lang}`, async ({ page }) => {
-    test.setTimeout(600_000);
+    test.setTimeout(1_500_000);
     await prefer(page, lang, 'light');
     const wrong = watch(page);
     const answers = await contract(page);

@@ -30,10 +30,10 @@ for (const [lang, t, width] of [['zh-CN', zh, 1440], ['en', en as unknown as typ
       await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content', { hasText: want }).click();
     };
     await pick('说明');
-    await expect(page.locator('.failed')).toContainText('二月'); // says which others there are
+    await expect(page.locator('.plight')).toContainText('二月'); // says which others there are
     expect(await findings(page)).toEqual([]);
     await pick('二月');
-    await expect(page.locator('.failed')).toHaveCount(0);
+    await expect(page.locator('.plight')).toHaveCount(0);
     await settled(page);
     await page.screenshot({ path: `test-results/${width}/load-sheet-${lang}.png`, fullPage: true });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
@@ -56,7 +56,7 @@ test('an address with a worksheet that is not there says which there are, and ta
   const file = { name: 'months.xlsx', mimeType: 'application/octet-stream', buffer };
   const { upload } = (await (await page.request.post('/api/v1/uploads', { multipart: { file }, headers: await token(page) })).json()) as { upload: string };
   await page.goto(`/load?upload=${upload}&sheet=${encodeURIComponent('三月')}`);
-  await expect(page.locator('.failed')).toContainText('一月、二月');
+  await expect(page.locator('.plight')).toContainText('一月、二月');
   const sheet = page.getByLabel(zh.load.sheet);
   await expect(sheet).toHaveValue('三月');
   await sheet.fill('二月');

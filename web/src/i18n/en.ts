@@ -2,6 +2,7 @@
 
 import { audit } from './en.audit.ts';
 import { people } from './en.people.ts';
+import { plight, purpose } from './en.plight.ts';
 import { sharing } from './en.share.ts';
 import type { Catalogue } from './zh';
 
@@ -66,6 +67,8 @@ export const en: Catalogue = {
   ...people,
   ...sharing,
   audit,
+  plight,
+  purpose,
 
   nav: {
     data: 'Data',

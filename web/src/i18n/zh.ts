@@ -2,6 +2,7 @@
 
 import { audit } from './zh.audit.ts';
 import { people } from './zh.people.ts';
+import { plight, purpose } from './zh.plight.ts';
 import { sharing } from './zh.share.ts';
 
 const map = (m: Record<string, string>) => m;
@@ -68,6 +69,8 @@ export const zh = {
   ...people,
   ...sharing,
   audit,
+  plight,
+  purpose,
 
   nav: {
     data: '数据',

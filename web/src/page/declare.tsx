@@ -5,7 +5,7 @@ import type { Problem } from '../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Card, Head } from '../part/frame';
-import { Busy, Failed } from '../part/state';
+import { Busy, Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { go, usePlace } from '../route/route';
@@ -34,7 +34,7 @@ export default function Declare({ name }: { name?: string }) {
         title={title}
         sub={t.declare.hint}
       />
-      {first.data !== undefined ? <Form key={`${name} ${upload} ${path} ${sheet}`} name={name} first={first.data} from={{ upload, path, sheet }} /> : first.problem ? <Failed problem={first.problem} again={first.again} /> : <Busy lines={12} />}
+      {first.data !== undefined ? <Form key={`${name} ${upload} ${path} ${sheet}`} name={name} first={first.data} from={{ upload, path, sheet }} /> : <View from={first} lines={12}>{() => null}</View>}
     </>
   );
 }

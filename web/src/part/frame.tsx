@@ -1,6 +1,7 @@
 import { Fragment, useEffect, type ReactNode } from 'react';
 import { useWords } from '../i18n/use';
 import { Link } from '../route/link';
+import { InCard } from './plight';
 import { classes } from './table';
 
 export interface Crumb {
@@ -63,7 +64,7 @@ export function Card({ title, note, children, pad, className, id }: {
           {note && <div className="small muted">{note}</div>}
         </div>
       )}
-      {pad ? <div className="pad">{children}</div> : children}
+      <InCard.Provider value={title !== undefined}>{pad ? <div className="pad">{children}</div> : children}</InCard.Provider>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { unreachable } from '../api/client';
 import type { Problem } from '../api/schema.gen';
 import type { Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
+import { Plight } from './plight';
 
 /** Nothing here yet: what this place is for and what to do next. */
 export function Empty({ title, hint, children }: { title: string; hint?: string; children?: ReactNode }) {
@@ -71,6 +72,6 @@ export function View<R>({ from, lines, children }: { from: Loaded<R>; lines?: nu
       </>
     );
   }
-  if (from.problem) return <Failed problem={from.problem} again={from.again} />;
+  if (from.problem) return <Plight problem={from.problem} again={from.again} />;
   return <Busy lines={lines} />;
 }
