@@ -14,10 +14,10 @@ import (
 // is several times as fast as the engine's own search, for patterns that must match whole
 // texts.
 type matcher struct {
-	ascii  [128]uint16 // class of a character
-	starts []rune      // class i begins at starts[i]
-	next   []uint16    // state × classes; 0 is the state that never matches
-	accept []bool
+	plane  []uint16 // class of a character of the basic plane
+	starts []rune   // class i begins at starts[i]
+	next   []uint32 // state × classes: where the next state's row begins; 0 is the state that never matches
+	accept []bool   // by where a state's row begins
 }
 
 const (
@@ -45,8 +45,11 @@ func newMatcher(pattern string) (*matcher, bool) {
 	if len(m.starts) > mostClasses {
 		return nil, false
 	}
-	for r := range rune(128) {
-		m.ascii[r] = uint16(m.class(r))
+	m.plane = make([]uint16, 1<<16)
+	for i, from := range m.starts {
+		for r := from; r < 1<<16 && (i+1 == len(m.starts) || r < m.starts[i+1]); r++ {
+			m.plane[r] = uint16(i)
+		}
 	}
 	return m, m.build(prog)
 }
@@ -85,9 +88,10 @@ func (m *matcher) class(r rune) int {
 
 // build makes the states: sets of places in the program.
 func (m *matcher) build(prog *syntax.Prog) bool {
-	states := map[string]uint16{"": 0}
+	states := map[string]uint32{"": 0}
 	var sets [][]uint32
-	intern := func(set []uint32) uint16 {
+	width := len(m.starts)
+	intern := func(set []uint32) uint32 {
 		slices.Sort(set)
 		set = slices.Compact(set)
 		k := fmt.Sprint(set)
@@ -97,10 +101,11 @@ func (m *matcher) build(prog *syntax.Prog) bool {
 		if id, ok := states[k]; ok && len(sets) > 0 {
 			return id
 		}
-		id := uint16(len(sets))
+		id := uint32(len(sets) * width)
 		states[k] = id
 		sets = append(sets, set)
-		m.accept = append(m.accept, slices.ContainsFunc(set, func(pc uint32) bool { return prog.Inst[pc].Op == syntax.InstMatch }))
+		m.accept = append(m.accept, make([]bool, width)...)
+		m.accept[id] = slices.ContainsFunc(set, func(pc uint32) bool { return prog.Inst[pc].Op == syntax.InstMatch })
 		return id
 	}
 	intern(nil)
@@ -141,22 +146,22 @@ func follow(prog *syntax.Prog, pc uint32, set []uint32) []uint32 {
 
 // match says whether the whole of b fits.
 func (m *matcher) match(b []byte) bool {
-	state, width := 1, len(m.starts)
-	for i := 0; i < len(b); {
-		class := 0
+	at := uint32(len(m.starts))
+	for i := 0; i < len(b) && at != 0; {
 		if c := b[i]; c < utf8.RuneSelf {
-			class = int(m.ascii[c])
+			at = m.next[at+uint32(m.plane[c])]
 			i++
-		} else {
-			r, n := utf8.DecodeRune(b[i:])
-			class = m.class(r)
-			i += n
+			continue
 		}
-		if state = int(m.next[state*width+class]); state == 0 {
-			return false
+		r, n := utf8.DecodeRune(b[i:])
+		i += n
+		if r < 1<<16 {
+			at = m.next[at+uint32(m.plane[r])]
+		} else {
+			at = m.next[at+uint32(m.class(r))]
 		}
 	}
-	return m.accept[state]
+	return m.accept[at]
 }
 
 // function is the matcher as a function of one text.
