@@ -100,5 +100,6 @@ var single = []arrival{
 var weekly = []arrival{
 	{directory: "licences", title: "行政许可", rough: 60, rows: 130, shift: 200},
 	{directory: "penalties", title: "行政处罚", rough: 70, rows: 85, shift: 120},
+	{directory: "birth_certs", title: "出生医学证明", rough: 70, rows: 45, shift: 900},
 	{directory: "enterprises", title: "市场主体", rough: 50, rows: 420, shift: 22_000},
 }

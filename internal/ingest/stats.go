@@ -104,11 +104,11 @@ func (e *Engine) Totals(ctx context.Context, s Scope, today, failedSince time.Ti
 }
 
 // Came says when the data of each directory came last: the begin of its last batch that was
-// published. One without any is not in the answer.
+// published, or waits for a decision. One that never had any is not in the answer.
 func (e *Engine) Came(ctx context.Context) (map[string]time.Time, error) {
 	var rows []batchRow
 	err := e.store.Read().NewRaw(`SELECT b.directory, b.started_at FROM ingest_dataset d JOIN ingest_batch b ON b.id =
-		(SELECT x.id FROM ingest_batch x WHERE x.directory = d.directory AND x.parent = '' AND x.state = 'published' ORDER BY x.started_at DESC LIMIT 1)`).Scan(ctx, &rows)
+		(SELECT x.id FROM ingest_batch x WHERE x.directory = d.directory AND x.parent = '' AND x.state IN ('published', 'held') ORDER BY x.started_at DESC LIMIT 1)`).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}

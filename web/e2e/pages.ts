@@ -15,6 +15,11 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
   const app = ((await ask('/apps?limit=10')).items ?? [])[0]?.name;
   const all: Record<string, string | false | undefined> = {
     today: '/',
+    'today-overdue': '/?due=overdue',
+    calls: '/calls',
+    'calls-refused': '/calls?by=outcome&outcome=refused',
+    'calls-none': '/calls?service=no_such',
+    'directories-stale': '/directories?stale=true',
     directories: '/directories',
     'directories-filtered': '/directories?mounted=true&class=base',
     'directories-none': '/directories?q=zzzzzz',
@@ -74,7 +79,7 @@ const theirs: Record<string, (page: Page) => Promise<Record<string, string>> | R
   system_admin: () => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${user('officer', 'hrss').login}`, 'sessions-all': '/sessions' }),
   audit_admin: async (page) => {
     const { items } = (await (await page.request.get('/api/v1/audit?action=read&limit=1')).json()) as { items: { receipt: string }[] };
-    return { audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
+    return { 'today-audit': '/', 'calls-audit': '/calls?by=app', audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
   },
   security_admin: () => ({ 'user-roles': `/users?user=${user('officer', 'hrss').login}`, 'roles-security': '/roles' }),
 };

@@ -38,6 +38,7 @@ const pages: [string, Page][] = [
   ['/grants/:id', page(() => import('./page/share/grant'))],
   ['/apps', page(() => import('./page/share/apps'))],
   ['/apps/:name', page(() => import('./page/share/app'))],
+  ['/calls', page(() => import('./page/calls'))],
   ['/offices', page(() => import('./page/offices'))],
   ['/tasks', page(() => import('./page/tasks'))],
   ['/kinds', page(() => import('./page/kinds'))],

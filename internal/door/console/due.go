@@ -33,7 +33,6 @@ const (
 	mostDue    = 50
 	grantsSoon = 30 // days
 	failedFor  = 7  // days
-	dataSoon   = 24 * time.Hour
 )
 
 // todayDue gathers what waits for the actor, as far as they may do something about it. What
@@ -155,7 +154,7 @@ func (c *Console) dueGrants(ctx context.Context, now time.Time, out *overviewBod
 }
 
 // dueData are mounted directories whose data are overdue by their update period, or due
-// within a day, of those the actor loads.
+// today, of those the actor loads. What came and is held waits as a batch.
 func (c *Console) dueData(ctx context.Context, now time.Time, came map[string]time.Time, out *overviewBody) ([]dueBody, error) {
 	offices, all := policy.Reaching(actor(ctx), policy.LoadRun).Offices()
 	if !all && len(offices) == 0 {
@@ -165,7 +164,7 @@ func (c *Console) dueData(ctx context.Context, now time.Time, came map[string]ti
 	var due []dueBody
 	for _, e := range entries {
 		at, is := dataDue(e, came)
-		if !is || at.After(now.Add(dataSoon)) || !all && !slices.Contains(offices, e.Office) {
+		if !is || !at.Before(midnight(now).AddDate(0, 0, 1)) || !all && !slices.Contains(offices, e.Office) {
 			continue
 		}
 		since, ever := came[e.Name]

@@ -102,7 +102,9 @@ export const api = {
   overview: (s?: AbortSignal) => get<T.Overview>('/overview', {}, s),
   offices: (s?: AbortSignal) => get<T.ListOffice>('/offices', { limit: 500 }, s),
   kinds: (s?: AbortSignal) => get<T.Kinds>('/kinds', {}, s),
-  tasks: (s?: AbortSignal) => get<T.ListTask>('/tasks', {}, s),
+  tasks: (q: Query, s?: AbortSignal) => get<T.ListTask>('/tasks', q, s),
+  calls: (q: Query, s?: AbortSignal) => get<T.Statistics>('/calls', q, s),
+  find: (q: string, s?: AbortSignal) => get<T.ListFound>('/find', { q }, s),
 
   directories: (q: Query, s?: AbortSignal) => get<T.ListDirectorySummary>('/directories', q, s),
   directory: (name: string, s?: AbortSignal) => get<T.Directory>(`/directories/${id(name)}`, {}, s),

@@ -3,6 +3,7 @@
 import { audit } from './en.audit.ts';
 import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
+import { calls, chores, find, today } from './en.today.ts';
 import { sharing } from './en.share.ts';
 import type { Catalogue } from './zh';
 
@@ -27,8 +28,6 @@ export const en: Catalogue = {
   shell: {
     demo: 'Demo data',
     demoTitle: 'People and enterprises in this system are invented; regions and boundaries are real',
-    find: 'Find directories',
-    findKey: 'Ctrl K',
     menu: 'Menu',
     nav: 'Main navigation',
     crumbs: 'Where you are',
@@ -38,7 +37,6 @@ export const en: Catalogue = {
     dark: 'Dark',
     light: 'Light',
     themeLabel: (to) => `${to}: switch the appearance`,
-    tasks: (n) => plural(n, 'task'),
     missing: 'There is no such page',
     missingHint: 'The address may be mistyped, or the page has moved.',
     home: 'Back to Today',
@@ -86,6 +84,7 @@ export const en: Catalogue = {
     services: 'Services',
     grants: 'Grants',
     apps: 'Applications',
+    calls: 'Calls',
     tasks: 'Operations',
     audit: 'Audit',
     users: 'Users',
@@ -149,45 +148,10 @@ export const en: Catalogue = {
     operation: { append: 'append', overwrite: 'overwrite', replace: 'rewrite', delete: 'delete' },
   },
 
-  today: {
-    title: 'Today',
-    load: 'Load data',
-    declare: 'New directory',
-    loop: 'The data loop',
-    directories: 'Directories',
-    mountedRate: (p) => `${p} mounted`,
-    collect: 'Collected',
-    batchesN: (n) => plural(n, 'batch', 'batches'),
-    rowsToday: (n) => `${n} rows today`,
-    govern: 'Governed',
-    problemRows: 'rows in quarantine',
-    heldN: (n) => `${n} held`,
-    noneHeld: 'none held',
-    rows: 'Published rows',
-    published: 'rows that can be read',
-    offices: 'Offices',
-    items: (n) => plural(n, 'item'),
-    failed: 'Failed loads',
-    failedHint: 'see why',
-    noFailed: 'all is well',
-    heldTitle: (n) => `Held batches ${n}`,
-    heldNote: 'longest waiting first',
-    heldEmpty: 'No batch is held',
-    heldEmptyHint: 'Batches that a rule has blocked are listed here, to be released, returned or discarded.',
-    running: 'Running now',
-    runningEmpty: 'No load is running',
-    allTasks: 'All tasks',
-    quality: 'Quality, last 7 days',
-    qualityNote: 'mean of six dimensions',
-    qualityEmpty: 'No batches in the last 7 days',
-    chart: (first, last) => `Mean quality of the last 7 days: from ${first} to ${last}`,
-    recent: 'Latest batches',
-    allBatches: 'All batches',
-    cols: { batch: 'Matter', office: 'From', step: 'Step', age: 'Waiting' },
-    judge: 'Decide',
-    heldRows: (bad, held) => `${bad} rows in quarantine · ${held} good rows waiting`,
-    emptyHint: 'Declare a directory, or let the system guess one from a CSV file, then load data.',
-  },
+  today,
+  find,
+  calls,
+  chores,
 
   directories: {
     title: 'Directories',

@@ -3,6 +3,7 @@
 import { audit } from './zh.audit.ts';
 import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
+import { calls, chores, find, today } from './zh.today.ts';
 import { sharing } from './zh.share.ts';
 
 const map = (m: Record<string, string>) => m;
@@ -29,8 +30,6 @@ export const zh = {
   shell: {
     demo: '演示数据',
     demoTitle: '本系统中的人员、企业均为虚构；区划与边界为真实数据',
-    find: '查目录',
-    findKey: 'Ctrl K',
     menu: '菜单',
     nav: '主导航',
     crumbs: '位置',
@@ -40,7 +39,6 @@ export const zh = {
     dark: '深色',
     light: '浅色',
     themeLabel: (to: string) => `切换为${to}外观`,
-    tasks: (n: string) => `任务 ${n}`,
     missing: '没有这个页面',
     missingHint: '地址可能写错，或页面已移走。',
     home: '回到今日',
@@ -88,6 +86,7 @@ export const zh = {
     services: '服务',
     grants: '授权',
     apps: '应用',
+    calls: '调用统计',
     tasks: '运行状态',
     audit: '审计',
     users: '用户',
@@ -151,45 +150,10 @@ export const zh = {
     operation: map({ append: '追加', overwrite: '覆盖', replace: '重写', delete: '删除' }),
   },
 
-  today: {
-    title: '今日',
-    load: '装载数据',
-    declare: '新建目录',
-    loop: '数据闭环',
-    directories: '目录',
-    mountedRate: (p: string) => `挂接率 ${p}`,
-    collect: '归集',
-    batchesN: (n: string) => `${n} 批`,
-    rowsToday: (n: string) => `今日 ${rows(n)}`,
-    govern: '治理',
-    problemRows: '问题行',
-    heldN: (n: string) => `${n} 批待判`,
-    noneHeld: '无待判批次',
-    rows: '在库数据',
-    published: '行 · 可供读取',
-    offices: '部门',
-    items: (n: string) => `信息项 ${n}`,
-    failed: '装载失败',
-    failedHint: '批 · 查看原因',
-    noFailed: '批 · 一切正常',
-    heldTitle: (n: string) => `待判批次 ${n}`,
-    heldNote: '按拦截时间，最久的在前',
-    heldEmpty: '没有待判批次',
-    heldEmptyHint: '被规则拦截的批次会列在这里，由数据管理员放行、退回或丢弃。',
-    running: '正在运行',
-    runningEmpty: '没有正在运行的装载',
-    allTasks: '全部任务',
-    quality: '近 7 日质量',
-    qualityNote: '六维均值',
-    qualityEmpty: '近 7 日没有批次',
-    chart: (first: string, last: string) => `近 7 日质量均值：由 ${first} 到 ${last}`,
-    recent: '最近批次',
-    allBatches: '全部批次',
-    cols: { batch: '事项', office: '来自', step: '环节', age: '已等待' },
-    judge: '判定',
-    heldRows: (bad: string, held: string) => `问题行 ${bad} · 合格 ${held} 行待放行`,
-    emptyHint: '先新建一个目录，或用一个 CSV 文件让系统猜出目录，再装载数据。',
-  },
+  today,
+  find,
+  calls,
+  chores,
 
   directories: {
     title: '目录',

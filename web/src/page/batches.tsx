@@ -23,7 +23,7 @@ export default function Batches() {
   const { t } = useWords();
   const place = usePlace();
   const alter = useAlter();
-  const q = asked(place, 'directory', 'state', 'cursor');
+  const q = asked(place, 'directory', 'state', 'day', 'cursor');
   const list = useLoad(JSON.stringify(q), (s) => api.batches({ ...q, limit: 50 }, s));
   const directories = useLoad('directories-all', (s) => api.directories({ limit: 500, mounted: true }, s));
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
@@ -43,6 +43,7 @@ export default function Batches() {
             options={states.map((s) => ({ value: s, label: t.batch.states[s] ?? s }))} />
           <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
             options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
+          <input className="field" type="date" aria-label={t.batches.cols.at} value={q.day ?? ''} onChange={(e) => set('day')(e.target.value || null)} />
         </div>
         <View from={list} lines={12}>
           {(d) => (

@@ -19,12 +19,12 @@ export default function Directories() {
   const { t, f } = useWords();
   const place = usePlace();
   const alter = useAlter();
-  const q = asked(place, 'q', 'office', 'class', 'mounted', 'state', 'cursor');
+  const q = asked(place, 'q', 'office', 'class', 'mounted', 'state', 'stale', 'cursor');
   const list = useLoad(JSON.stringify(q), (s) => api.directories({ ...q, limit: 50 }, s));
   const offices = useLoad('offices', api.offices);
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
-  const filtered = ['q', 'office', 'class', 'mounted', 'state'].some((n) => place.query.has(n));
-  const clear = <Button onClick={() => alter({ q: null, office: null, class: null, mounted: null, state: null, cursor: null })}>{t.directories.clear}</Button>;
+  const filtered = ['q', 'office', 'class', 'mounted', 'state', 'stale'].some((n) => place.query.has(n));
+  const clear = <Button onClick={() => alter({ q: null, office: null, class: null, mounted: null, state: null, stale: null, cursor: null })}>{t.directories.clear}</Button>;
 
   return (
     <>
@@ -45,6 +45,7 @@ export default function Directories() {
             options={[{ value: 'true', label: t.directories.isMounted }, { value: 'false', label: t.directories.notMounted }]} />
           <Facet label={t.standing.label} value={place.query.get('state')} change={set('state')}
             options={Object.entries(t.words.standing).map(([value, label]) => ({ value, label }))} />
+          <label className="row"><input type="checkbox" checked={q.stale === 'true'} onChange={(e) => set('stale')(e.target.checked ? 'true' : null)} />{t.today.tabs.directory}</label>
           {filtered && clear}
         </div>
         <View from={list} lines={12}>

@@ -17,7 +17,7 @@ const over = (s: string) => s === 'failed' || s === 'cancelled' || tones[s] === 
 export default function Tasks() {
   const { t } = useWords();
   const { district } = useFrame();
-  const list = useLoad('tasks', api.tasks);
+  const list = useLoad('tasks', (s) => api.tasks({}, s));
   const again = list.again;
   const active = (list.data?.items ?? []).some((x) => !over(x.state));
   useBatchEvents(again);
@@ -50,7 +50,6 @@ function List({ title, of }: { title: string; of: Task[] }) {
   const w = t.tasks.cols;
   const span = (s: number) => (s < 60 ? t.batches.seconds(f.one(s)) : f.left(s));
   const took = (x: Task) => (x.started_at && x.ended_at ? span((Date.parse(x.ended_at) - Date.parse(x.started_at)) / 1000) : t.none);
-  const batch = (x: Task) => ['load', 'replay', 'trial', 'release'].includes(x.kind);
   return (
     <Card title={`${title} ${f.n(of.length)}`}>
       <Table
@@ -60,7 +59,7 @@ function List({ title, of }: { title: string; of: Task[] }) {
         empty={<div className="li muted">{t.tasks.empty}</div>}
         cols={[
           { key: 'k', title: w.kind, nowrap: true, cell: (x) => t.tasks.kinds[x.kind] ?? x.kind },
-          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{batch(x) ? <Link to={to.batch(x.key)}>{x.title || x.key}</Link> : x.key}</span> },
+          { key: 'o', title: w.key, min: 160, cell: (x) => <span className="wrap">{x.batch ? <Link to={to.batch(x.batch)}>{x.title || x.key}</Link> : x.title || x.key}</span> },
           { key: 's', title: w.state, cell: (x) => <Tag tone={tones[x.state] ?? 'plain'}>{t.tasks.states[x.state] ?? x.state}</Tag> },
           { key: 'p', title: w.progress, width: 200, cell: (x) => (
             <>

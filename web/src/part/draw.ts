@@ -1,4 +1,4 @@
-import { LineChart, RadarChart } from 'echarts/charts';
+import { BarChart, LineChart, RadarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, RadarComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
@@ -6,7 +6,7 @@ import { CanvasRenderer } from 'echarts/renderers';
 // The only file that loads ECharts. Canvas, because its SVG writes style attributes, which
 // the content security policy forbids; tooltips as rich text for the same reason.
 
-echarts.use([LineChart, RadarChart, GridComponent, RadarComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
+echarts.use([BarChart, LineChart, RadarChart, GridComponent, RadarComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
 
 export interface Paint {
   text: string;

@@ -52,3 +52,20 @@ export function radarOption(clockwise: { title: string; score: number | null }[]
     }],
   });
 }
+
+/** Calls of each day: those answered, and on top of them those refused. */
+export function callsOption(days: { name: string; calls: number; refused: number }[], answered: string, refused: string) {
+  return (p: Paint) => ({
+    textStyle: { fontFamily: p.font },
+    grid: { left: 44, right: 8, top: 12, bottom: 24 },
+    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, renderMode: 'richText', backgroundColor: p.surface, borderColor: p.line, textStyle: { color: p.text, fontSize: 12 } },
+    xAxis: {
+      type: 'category', data: days.map((d) => d.name), axisLine: { lineStyle: { color: p.line } }, axisTick: { show: false }, axisLabel: { color: p.text2, fontSize: 11 },
+    },
+    yAxis: { type: 'value', minInterval: 1, splitLine: { lineStyle: { color: p.line } }, axisLabel: { color: p.text2, fontSize: 11 } },
+    series: [
+      { name: answered, type: 'bar', stack: 'n', barMaxWidth: 28, itemStyle: { color: p.accent }, data: days.map((d) => d.calls - d.refused) },
+      { name: refused, type: 'bar', stack: 'n', barMaxWidth: 28, itemStyle: { color: p.danger }, data: days.map((d) => d.refused) },
+    ],
+  });
+}

@@ -16,7 +16,7 @@ export const to = {
   declare: (name?: string, from: { upload?: string; path?: string; sheet?: string } = {}) =>
     (name ? `/declare/${id(name)}` : '/declare') + query(from),
   load: (q: { directory?: string; upload?: string; path?: string; sheet?: string } = {}) => `/load${query(q)}`,
-  batches: (q: { state?: string; directory?: string } = {}) => `/batches${query(q)}`,
+  batches: (q: { state?: string; directory?: string; day?: string } = {}) => `/batches${query(q)}`,
   batch: (b: string, rule?: string) => `/batches/${id(b)}${query({ rule })}`,
   quarantine: (b: string, rule?: string) => `/batches/${id(b)}/quarantine${query({ rule })}`,
   problems: '/quarantine',
@@ -27,6 +27,7 @@ export const to = {
   grants: (q: { grantee?: string; directory?: string; state?: string } = {}) => `/grants${query(q)}`,
   grant: (g: string) => `/grants/${id(g)}`,
   newGrant: (q: { grantee?: string; directory?: string } = {}) => `/grants/new${query(q)}`,
+  calls: (q: Record<string, string> = {}) => `/calls${query(q)}`,
   apps: '/apps',
   app: (name: string) => `/apps/${id(name)}`,
   offices: '/offices',

@@ -2,6 +2,7 @@ import type { Catalogue } from '../i18n/zh';
 import { to } from '../route/paths';
 
 export interface NavItem {
+  key: string; // by which the search knows it under other names
   to: string;
   text: (t: Catalogue) => string;
   own: (path: string, state: string | null) => boolean;
@@ -17,45 +18,46 @@ export interface NavGroup {
 
 // The loop in its order, with the pages that exist.
 export const nav: NavGroup[] = [
-  { items: [{ to: to.today, text: (t) => t.nav.today, own: (p) => p === '/' }] },
+  { items: [{ key: 'today', to: to.today, text: (t) => t.nav.today, own: (p) => p === '/' }] },
   {
     title: (t) => t.nav.data,
     items: [
-      { to: to.directories, text: (t) => t.nav.directories, may: 'directory.read', own: (p) => p.startsWith('/directories') || p.startsWith('/declare') },
-      { to: to.offices, text: (t) => t.nav.offices, may: 'office.read', own: (p) => p === '/offices' },
+      { key: 'directories', to: to.directories, text: (t) => t.nav.directories, may: 'directory.read', own: (p) => p.startsWith('/directories') || p.startsWith('/declare') },
+      { key: 'offices', to: to.offices, text: (t) => t.nav.offices, may: 'office.read', own: (p) => p === '/offices' },
     ],
   },
   {
     title: (t) => t.nav.collect,
     items: [
-      { to: to.load(), text: (t) => t.nav.load, may: 'load.run', own: (p) => p === '/load' },
-      { to: to.batches(), text: (t) => t.nav.batches, may: 'batch.read', own: (p, s) => p.startsWith('/batches') && s !== 'held' && !p.endsWith('/quarantine') },
+      { key: 'load', to: to.load(), text: (t) => t.nav.load, may: 'load.run', own: (p) => p === '/load' },
+      { key: 'batches', to: to.batches(), text: (t) => t.nav.batches, may: 'batch.read', own: (p, s) => p.startsWith('/batches') && s !== 'held' && !p.endsWith('/quarantine') },
     ],
   },
   {
     title: (t) => t.nav.govern,
     items: [
-      { to: to.batches({ state: 'held' }), text: (t) => t.nav.held, may: 'batch.read', own: (p, s) => p === '/batches' && s === 'held', count: 'held' },
-      { to: to.problems, text: (t) => t.nav.problems, may: 'quarantine.read', own: (p) => p.endsWith('/quarantine') },
-      { to: to.kinds, text: (t) => t.nav.kinds, may: 'reference.read', own: (p) => p === '/kinds' },
+      { key: 'held', to: to.batches({ state: 'held' }), text: (t) => t.nav.held, may: 'batch.read', own: (p, s) => p === '/batches' && s === 'held', count: 'held' },
+      { key: 'problems', to: to.problems, text: (t) => t.nav.problems, may: 'quarantine.read', own: (p) => p.endsWith('/quarantine') },
+      { key: 'kinds', to: to.kinds, text: (t) => t.nav.kinds, may: 'reference.read', own: (p) => p === '/kinds' },
     ],
   },
   {
     title: (t) => t.nav.share,
     items: [
-      { to: to.services, text: (t) => t.nav.services, may: 'service.read', own: (p) => p.startsWith('/services') },
-      { to: to.grants(), text: (t) => t.nav.grants, may: 'grant.read', own: (p) => p.startsWith('/grants') },
-      { to: to.apps, text: (t) => t.nav.apps, may: 'app.read', own: (p) => p.startsWith('/apps') },
+      { key: 'services', to: to.services, text: (t) => t.nav.services, may: 'service.read', own: (p) => p.startsWith('/services') },
+      { key: 'grants', to: to.grants(), text: (t) => t.nav.grants, may: 'grant.read', own: (p) => p.startsWith('/grants') },
+      { key: 'calls', to: to.calls(), text: (t) => t.nav.calls, may: 'call.read', own: (p) => p === '/calls' },
+      { key: 'apps', to: to.apps, text: (t) => t.nav.apps, may: 'app.read', own: (p) => p.startsWith('/apps') },
     ],
   },
   {
     title: (t) => t.nav.system,
     items: [
-      { to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
-      { to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
-      { to: to.users(), text: (t) => t.nav.users, may: 'account.read', beyond: true, own: (p) => p === '/users' },
-      { to: to.roles, text: (t) => t.nav.roles, may: 'reference.read', own: (p) => p === '/roles' },
-      { to: to.sessions(), text: (t) => t.nav.sessions, may: 'session.read', own: (p) => p === '/sessions' || p === '/password' },
+      { key: 'tasks', to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
+      { key: 'audit', to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
+      { key: 'users', to: to.users(), text: (t) => t.nav.users, may: 'account.read', beyond: true, own: (p) => p === '/users' },
+      { key: 'roles', to: to.roles, text: (t) => t.nav.roles, may: 'reference.read', own: (p) => p === '/roles' },
+      { key: 'sessions', to: to.sessions(), text: (t) => t.nav.sessions, may: 'session.read', own: (p) => p === '/sessions' || p === '/password' },
     ],
   },
 ];

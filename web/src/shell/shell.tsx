@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { api } from '../api/client';
 import { anybody, signOut, useMay, useSession } from '../api/session';
 import { useBatchEvents } from '../api/events';
@@ -9,7 +9,7 @@ import { Demo } from '../part/demo';
 import { classes } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
-import { go, usePlace } from '../route/route';
+import { usePlace } from '../route/route';
 import { setTheme, useTheme } from '../theme/theme';
 import { nav } from './nav';
 import { ShellContext } from './context';
@@ -28,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
     <ShellContext.Provider value={{ district: district.data, overview }}>
       <a className="skip" href="#main">{t.shell.skip}</a>
       <div className="frame">
-        <Top district={district.data} open={open} toggle={() => setOpen(!open)} running={overview.data?.running ?? 0} />
+        <Top district={district.data} open={open} toggle={() => setOpen(!open)} running={overview.data?.running ?? 0} failed={overview.data?.failed ?? 0} />
         <Side overview={overview.data} open={open} />
         <main className="main" id="main" tabIndex={-1}>{children}</main>
       </div>
@@ -50,8 +50,8 @@ function useRefresh(again: () => void) {
   useEffect(() => () => window.clearTimeout(timer.current), []);
 }
 
-function Top({ district, open, toggle, running }: { district?: District; open: boolean; toggle: () => void; running: number }) {
-  const { t, f, lang } = useWords();
+function Top({ district, open, toggle, running, failed }: { district?: District; open: boolean; toggle: () => void; running: number; failed: number }) {
+  const { t, lang } = useWords();
   const theme = useTheme();
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
@@ -63,7 +63,7 @@ function Top({ district, open, toggle, running }: { district?: District; open: b
       <Find />
       <span className="fill" />
       <Demo />
-      {running > 0 && <Link to={to.tasks} className="muted top-tasks">{t.shell.tasks(f.n(running))}</Link>}
+      <Work running={running} failed={failed} />
       <Me />
       <button type="button" className="plain muted looks" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
       <button type="button" className="plain muted" title={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
@@ -85,29 +85,50 @@ function Me() {
   );
 }
 
+const FindDialog = lazy(() => import('./find'));
+
+/** The way to everything: a button that looks like the field it opens, and Ctrl-K. */
 function Find() {
   const { t } = useWords();
-  const field = useRef<HTMLInputElement>(null);
+  const [open, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
   useEffect(() => {
     const on = (e: KeyboardEvent) => {
       if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
         e.preventDefault();
-        field.current?.focus();
+        setOpen(true);
       }
     };
     window.addEventListener('keydown', on);
     return () => window.removeEventListener('keydown', on);
   }, []);
-  const find = (e: FormEvent) => {
-    e.preventDefault();
-    const q = field.current?.value.trim() ?? '';
-    go(q ? `${to.directories}?q=${encodeURIComponent(q)}` : to.directories);
-  };
   return (
-    <form className="find" role="search" onSubmit={find}>
-      <input ref={field} type="search" aria-label={t.shell.find} placeholder={t.shell.find} />
-      <kbd aria-hidden="true">{t.shell.findKey}</kbd>
-    </form>
+    <>
+      <button type="button" className="find" aria-haspopup="dialog" aria-label={t.find.title} onClick={() => setOpen(true)}>
+        <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><circle cx="7" cy="7" r="5" fill="none" stroke="currentColor" strokeWidth="1.5" /><path d="M11 11l4 4" stroke="currentColor" strokeWidth="1.5" /></svg>
+        <span className="find-hint">{t.find.open}</span>
+        <kbd aria-hidden="true">{t.find.key}</kbd>
+      </button>
+      {open && <Suspense fallback={null}><FindDialog close={close} /></Suspense>}
+    </>
+  );
+}
+
+const Chores = lazy(() => import('./chores'));
+
+/** The tasks that run, found again from every page. */
+function Work({ running, failed }: { running: number; failed: number }) {
+  const { t, f } = useWords();
+  const may = useMay();
+  const [open, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
+  if (!may('task.read')) return null;
+  return (
+    <div className="top-tasks">
+      <button type="button" className={classes('plain', failed > 0 && running === 0 ? 'danger' : 'muted')} aria-haspopup="dialog" aria-expanded={open} aria-controls={open ? 'chores' : undefined}
+        aria-label={t.chores.label(f.n(running), f.n(failed))} onClick={() => setOpen(!open)}>{t.chores.open(f.n(running || failed))}</button>
+      {open && <Suspense fallback={null}><Chores close={close} /></Suspense>}
+    </div>
   );
 }
 
