@@ -24,7 +24,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     const o = (await (await page.request.get('/api/v1/overview')).json()) as Overview;
     await expect(page.getByRole('heading', { name: t.today.due(String(o.due_total)) })).toBeVisible();
 
-    await page.locator('.due-tabs').getByRole('link', { name: t.today.tabs.overdue }).click();
+    await page.locator('.due-tabs').getByRole('link', { name: `${t.today.tabs.overdue} ${o.overdue}`, exact: true }).click();
     await expect(page).toHaveURL('/?due=overdue');
     await expect(page.locator('tbody').first().getByRole('row')).toHaveCount(o.overdue);
     await page.reload();
@@ -87,7 +87,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.keyboard.press('Control+k');
     await page.keyboard.press('Escape');
     await expect(field).toHaveCount(0);
-    await page.getByRole('button', { name: t.chores.title }).or(page.locator('.top-tasks button')).first().click();
+    await page.locator('.top-tasks button').click();
     const chores = page.getByRole('dialog', { name: t.chores.title });
     await expect(chores.getByText(t.chores.none)).toBeVisible();
     expect(await findings(page)).toEqual([]);

@@ -12,7 +12,7 @@ export const purpose: Record<string, string> = {
   apps: 'Applications that call data services, and their keys.',
   offices: 'Offices with their directories and rows.',
   tasks: 'Long work such as loads, replays and tidying: how far it is and what came of it.',
-  calls: 'Here calls, refusals and rows are counted by service, application, grant, outcome and day.',
+  calls: 'How often services were called and refused, and how many rows they gave.',
   kinds: 'The rules, cleaning steps and masks there are.',
   audit: 'Every call, look and change, and the proof of receipts.',
   users: 'Accounts: added, disabled, given a new password, and their roles.',

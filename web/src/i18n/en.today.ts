@@ -115,7 +115,7 @@ export const calls: typeof zhCalls = {
 
 export const chores: typeof zhChores = {
   open: (n) => `Tasks ${n}`,
-  label: (running, failed) => `Tasks: ${running} running, ${failed} failed in the last 7 days`,
+  label: (tasks, running, failed) => `${tasks}: ${running} running, ${failed} failed in the last 7 days`,
   title: 'Tasks',
   running: 'Running',
   failed: 'Failed in the last 7 days',

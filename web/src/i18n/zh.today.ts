@@ -113,7 +113,7 @@ export const calls = {
 
 export const chores = {
   open: (n: string) => `任务 ${n}`,
-  label: (running: string, failed: string) => `任务清单：进行中 ${running}，近 7 日失败 ${failed}`,
+  label: (tasks: string, running: string, failed: string) => `${tasks}：进行中 ${running}，近 7 日失败 ${failed}`,
   title: '任务清单',
   running: '进行中',
   failed: '近 7 日失败',

@@ -104,9 +104,9 @@ function Find() {
   }, []);
   return (
     <>
-      <button type="button" className="find" aria-haspopup="dialog" aria-label={t.find.title} onClick={() => setOpen(true)}>
+      <button type="button" className="find" aria-haspopup="dialog" aria-label={`${t.find.open} ${t.find.key}`} onClick={() => setOpen(true)}>
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><circle cx="7" cy="7" r="5" fill="none" stroke="currentColor" strokeWidth="1.5" /><path d="M11 11l4 4" stroke="currentColor" strokeWidth="1.5" /></svg>
-        <span className="find-hint">{t.find.open}</span>
+        <span className="find-hint">{`${t.find.open} `}</span>
         <kbd aria-hidden="true">{t.find.key}</kbd>
       </button>
       {open && <Suspense fallback={null}><FindDialog close={close} /></Suspense>}
@@ -126,7 +126,7 @@ function Work({ running, failed }: { running: number; failed: number }) {
   return (
     <div className="top-tasks">
       <button type="button" className={classes('plain', failed > 0 && running === 0 ? 'danger' : 'muted')} aria-haspopup="dialog" aria-expanded={open} aria-controls={open ? 'chores' : undefined}
-        aria-label={t.chores.label(f.n(running), f.n(failed))} onClick={() => setOpen(!open)}>{t.chores.open(f.n(running || failed))}</button>
+        aria-label={t.chores.label(t.chores.open(f.n(running || failed)), f.n(running), f.n(failed))} onClick={() => setOpen(!open)}>{t.chores.open(f.n(running || failed))}</button>
       {open && <Suspense fallback={null}><Chores close={close} /></Suspense>}
     </div>
   );
