@@ -28,7 +28,7 @@ func (a *app) referenceDocs() *cobra.Command {
 			return err
 		}
 		for name, text := range map[string]string{
-			"commands.md": commandsPage(cmd.Root()), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.schema.json": string(schema), "service.schema.json": string(service),
+			"commands.md": commandsPage(cmd.Root()), "configuration.md": configurationPage(), "rules.md": rulesPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service),
 		} {
 			if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
 				return err

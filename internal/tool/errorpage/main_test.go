@@ -1,0 +1,47 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+const source = `package room
+
+var ErrGone = fault.New(fault.Missing, "room.gone", fault.T("没有 %q", "there is no %q")).At("x").Fix(fault.T("看%s", "look "+"at %s"))
+
+func bad(code string, text fault.Text) error { return fault.New(fault.Invalid, code, text) }
+
+func use() error {
+	if x {
+		return fault.New(fault.Conflict, "room.gone", fault.T("没有了", "gone by 5%% | more")).Wrap(ErrGone)
+	}
+	return bad("room.bad", fault.T("坏", "bad"))
+}
+`
+
+func TestFaultsAreReadFromSources(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.go": source, "a_test.go": "package room\nvar x = fault.New(fault.Busy, \"room.test\", fault.T(\"\", \"\"))\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := read([]string{dir})
+	if err != nil || len(found) != 2 {
+		t.Fatalf("found %+v, %v", found, err)
+	}
+	if f := found[0]; f.code != "room.bad" || !reflect.DeepEqual(f.kinds, []string{"422"}) || f.en[0] != "bad" {
+		t.Errorf("of the maker: %+v", f)
+	}
+	if f := found[1]; f.code != "room.gone" || !reflect.DeepEqual(f.kinds, []string{"404", "409"}) || joined(f.fixEN) != "look at …" {
+		t.Errorf("of New: %+v", f)
+	}
+	var b strings.Builder
+	write(&b, found)
+	if !strings.Contains(b.String(), "| `room.gone` | 404, 409 | 没有 …<br>没有了 | gone by 5% \\| more<br>there is no … | 看… | look at … |\n") {
+		t.Errorf("written:\n%s", b.String())
+	}
+}
