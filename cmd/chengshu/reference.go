@@ -28,7 +28,7 @@ func (a *app) referenceDocs() *cobra.Command {
 			return err
 		}
 		for name, text := range map[string]string{
-			"commands.md": commandsPage(cmd.Root()), "configuration.md": configurationPage(), "rules.md": rulesPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service),
+			"commands.md": commandsPage(cmd.Root()), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.md": directoryPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service),
 		} {
 			if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
 				return err
@@ -66,6 +66,29 @@ func configurationPage() string {
 	for _, k := range node.Keys() {
 		env := "CHENGSHU_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(k.Name))
 		fmt.Fprintf(&b, "| `%s` | `%s` | `%v` | %s | %s |\n", k.Name, env, k.Default, k.EN, k.ZH)
+	}
+	return b.String()
+}
+
+// directoryPage tells every field of a directory's declaration.
+func directoryPage() string {
+	var b strings.Builder
+	b.WriteString(generated + "# A directory's declaration 目录声明\n\nRules and cleaning steps are in [rules.md](rules.md). 规则与清洗步骤见 [rules.md](rules.md)。\n")
+	for _, f := range catalog.Fields() {
+		need := ""
+		if f.Required {
+			need = "，必填 required"
+		}
+		fmt.Fprintf(&b, "\n## `%s` %s %s%s\n\n%s %s\n", f.Path, f.Title.ZH, f.Title.EN, need, f.Help.ZH, f.Help.EN)
+		if f.Example != "" {
+			fmt.Fprintf(&b, "\n例如 such as `%s`\n", f.Example)
+		}
+		if len(f.Words) > 0 {
+			b.WriteString("\n")
+		}
+		for _, w := range f.Words {
+			fmt.Fprintf(&b, "- `%s` %s %s\n", w.Name, w.Title.ZH, w.Title.EN)
+		}
 	}
 	return b.String()
 }

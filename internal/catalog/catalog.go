@@ -33,6 +33,9 @@ var schema3 string
 //go:embed schema4.sql
 var schema4 string
 
+//go:embed schema5.sql
+var schema5 string
+
 // ErrMissing is a directory, or a version of one, that is not there.
 var ErrMissing = fault.New(fault.Missing, "directory.unknown", fault.T("没有该目录", "there is no such directory")).
 	Fix(fault.T("请核对目录名称", "check the directory's name"))
@@ -59,7 +62,7 @@ func New(s store.Store, opts ...Option) (*Catalog, error) {
 	for _, o := range opts {
 		o(c)
 	}
-	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}}); err != nil {
+	if err := s.Migrate(context.Background(), "catalog", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}, {Version: 5, SQL: schema5}}); err != nil {
 		return nil, fmt.Errorf("catalog: %w", err)
 	}
 	return c, nil
@@ -70,6 +73,8 @@ type Revision struct {
 	Version int        `json:"version"`
 	At      time.Time  `json:"at"`
 	Change  fault.Text `json:"change"`
+	By      string     `json:"by"` // an account's id, "local" for a command, "" where it was not kept
+	ByName  string     `json:"by_name"`
 }
 
 // Version is one version of a directory as it was declared, and the state the directory
@@ -88,6 +93,7 @@ type directoryRow struct {
 	Code          string
 	Office        string
 	Class         string
+	Domain        string
 	Format        string
 	ShareType     string
 	Level         string
@@ -112,44 +118,77 @@ type versionRow struct {
 	At            time.Time
 	ChangeZH      string `bun:"change_zh"`
 	ChangeEN      string `bun:"change_en"`
+	Actor         string
+	Person        string
 	Body          string
+}
+
+// Saved is what became of one directory that was put.
+type Saved struct {
+	Name    string
+	Version int
+	Created bool // the name is new
+	Changed bool // a version was added
 }
 
 // Put keeps a directory that Check has accepted. The same content as the last version is
 // no new version; otherwise the version is one more than the last and DirectoryChanged is
-// emitted with it. created says that the name is new, changed that a version was added.
-func (c *Catalog) Put(ctx context.Context, d Directory) (version int, created, changed bool, err error) {
-	d.Kind = Kind
-	body, err := json.Marshal(d)
+// emitted with it.
+func (c *Catalog) Put(ctx context.Context, by people.Actor, d Directory) (Saved, error) {
+	all, err := c.PutAll(ctx, by, []Directory{d})
 	if err != nil {
-		return 0, false, false, fmt.Errorf("catalog: put %s: %w", d.Name, err)
+		return Saved{}, err
 	}
-	sum := sha256.Sum256(body)
-	hash := hex.EncodeToString(sum[:])
-	err = c.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		version, created, changed = 0, false, false
-		var last directoryRow
-		err := tx.NewSelect().Model(&last).Where("name = ?", d.Name).Scan(ctx)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			created = true
-		case err != nil:
-			return err
-		case last.Hash == hash:
-			version = last.Version
-			return nil
-		}
-		version, changed = last.Version+1, true
-		return c.add(ctx, tx, d, last, hash, string(body))
-	})
-	if err != nil {
-		return 0, false, false, fmt.Errorf("catalog: put %s: %w", d.Name, err)
-	}
-	return version, created, changed, nil
+	return all[0], nil
 }
 
-// add writes a new version, the row for lists, and the fact.
-func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last directoryRow, hash, body string) error {
+// PutAll keeps every one of some directories or, where that fails, none.
+func (c *Catalog) PutAll(ctx context.Context, by people.Actor, all []Directory) ([]Saved, error) {
+	bodies := make([]string, len(all))
+	for i := range all {
+		d := all[i]
+		d.Kind = Kind
+		body, err := json.Marshal(d)
+		if err != nil {
+			return nil, fmt.Errorf("catalog: put %s: %w", d.Name, err)
+		}
+		bodies[i] = string(body)
+	}
+	var out []Saved
+	err := c.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		out = make([]Saved, len(all))
+		for i, d := range all {
+			var err error
+			if out[i], err = c.put(ctx, tx, by, d, bodies[i]); err != nil {
+				return fmt.Errorf("catalog: put %s: %w", d.Name, err)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (c *Catalog) put(ctx context.Context, tx store.Tx, by people.Actor, d Directory, body string) (Saved, error) {
+	sum := sha256.Sum256([]byte(body))
+	hash := hex.EncodeToString(sum[:])
+	s := Saved{Name: d.Name}
+	var last directoryRow
+	err := tx.NewSelect().Model(&last).Where("name = ?", d.Name).Scan(ctx)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		s.Created = true
+	case err != nil:
+		return s, err
+	case last.Hash == hash:
+		s.Version = last.Version
+		return s, nil
+	}
+	s.Version, s.Changed = last.Version+1, true
+	return s, c.add(ctx, tx, by, d, last, hash, body)
+}
+
+// add writes a new version, the row for lists, the audit's entry and the fact.
+func (c *Catalog) add(ctx context.Context, tx store.Tx, by people.Actor, d Directory, last directoryRow, hash, body string) error {
 	var before *Directory
 	version := last.Version + 1
 	if version > 1 {
@@ -160,11 +199,11 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last direct
 		before = &v.Directory
 	}
 	now, change := c.now().UTC(), Changed(before, d)
-	v := &versionRow{Name: d.Name, Version: version, At: now, ChangeZH: change.ZH, ChangeEN: change.EN, Body: body}
+	v := &versionRow{Name: d.Name, Version: version, At: now, ChangeZH: change.ZH, ChangeEN: change.EN, Actor: by.ID, Person: by.Name, Body: body}
 	if _, err := tx.NewInsert().Model(v).Exec(ctx); err != nil {
 		return err
 	}
-	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Format: d.Format,
+	r := &directoryRow{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, Class: d.Class, Domain: d.Domain, Format: d.Format,
 		ShareType: d.Share.Type, Level: d.Highest(), Period: d.Update, Items: len(d.Items), Rules: len(d.Rules),
 		Mounted: d.Load != nil, Version: version, Hash: hash, ChangedAt: now,
 		State: cmp.Or(last.State, Draft), Stated: last.Stated, PublishedVersion: last.PublishedVersion, Touched: last.Touched}
@@ -173,6 +212,14 @@ func (c *Catalog) add(ctx context.Context, tx store.Tx, d Directory, last direct
 	}
 	if err := touch(ctx, tx, "name", d.Name); err != nil {
 		return err
+	}
+	if c.record != nil {
+		text := fault.T("编制目录 %s 第 %d 版", "compiled the directory %s, version %d", d.Name, version)
+		err := c.record(ctx, tx, people.Change{At: now, Actor: by, Action: "directory.write", Kind: "directory", Key: d.Name, Office: d.Office, Text: text,
+			Detail: map[string]string{"version": fmt.Sprint(version), "hash": hash, "change": change.ZH}})
+		if err != nil {
+			return err
+		}
 	}
 	return tx.Emit(ctx, event.DirectoryChanged, d.Name, event.DirectoryChange{Directory: d.Name, Version: version})
 }
@@ -206,7 +253,7 @@ func read(ctx context.Context, db bun.IDB, name string, version int) (Version, e
 		State State
 	}
 	q := db.NewSelect().TableExpr("catalog_version AS v").Join("JOIN catalog_directory AS d ON d.name = v.name").
-		ColumnExpr("v.version, v.at, v.change_zh, v.change_en, v.body, d.state").Where("v.name = ?", name)
+		ColumnExpr("v.version, v.at, v.change_zh, v.change_en, v.actor, v.person, v.body, d.state").Where("v.name = ?", name)
 	if version > 0 {
 		q = q.Where("v.version = ?", version)
 	}
@@ -225,13 +272,13 @@ func read(ctx context.Context, db bun.IDB, name string, version int) (Version, e
 }
 
 func (r versionRow) revision() Revision {
-	return Revision{Version: r.Version, At: r.At.UTC(), Change: fault.Text{ZH: r.ChangeZH, EN: r.ChangeEN}}
+	return Revision{Version: r.Version, At: r.At.UTC(), Change: fault.Text{ZH: r.ChangeZH, EN: r.ChangeEN}, By: r.Actor, ByName: r.Person}
 }
 
 // History lists the versions of a directory, the last first; ErrMissing where there is none.
 func (c *Catalog) History(ctx context.Context, name string) ([]Revision, error) {
 	var rows []versionRow
-	err := c.store.Read().NewSelect().Model(&rows).Column("name", "version", "at", "change_zh", "change_en").
+	err := c.store.Read().NewSelect().Model(&rows).Column("name", "version", "at", "change_zh", "change_en", "actor", "person").
 		Where("name = ?", name).Order("version DESC").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: history of %s: %w", name, err)

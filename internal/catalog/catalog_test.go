@@ -13,6 +13,7 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/store"
@@ -23,9 +24,9 @@ func TestVersions(t *testing.T) {
 	ctx := context.Background()
 	put := func(d catalog.Directory, version int, created, changed bool) {
 		t.Helper()
-		v, cr, ch, err := c.Put(ctx, d)
-		if err != nil || v != version || cr != created || ch != changed {
-			t.Fatalf("put: %d %v %v %v, want %d %v %v", v, cr, ch, err, version, created, changed)
+		got, err := c.Put(ctx, people.Actor{Kind: people.UserKind, ID: "u1", Name: "钱一"}, d)
+		if want := (catalog.Saved{Name: d.Name, Version: version, Created: created, Changed: changed}); err != nil || got != want {
+			t.Fatalf("put: %+v %v, want %+v", got, err, want)
 		}
 	}
 	first, second := pension(), pension()
@@ -49,7 +50,7 @@ func TestVersions(t *testing.T) {
 		t.Fatalf("history: %v, %v", history, err)
 	}
 	for i, h := range history {
-		if h.Version != 3-i || h.Change.ZH != want[i] {
+		if h.Version != 3-i || h.Change.ZH != want[i] || h.By != "u1" || h.ByName != "钱一" {
 			t.Errorf("history %d: %+v", i, h)
 		}
 	}
@@ -110,7 +111,7 @@ func TestList(t *testing.T) {
 		if i%5 == 0 {
 			d.Office, d.Class, d.Load = "mzj", "theme", &catalog.Load{Mode: "append"}
 		}
-		if _, _, _, err := c.Put(ctx, d); err != nil {
+		if _, err := c.Put(ctx, people.Local(), d); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,7 +178,7 @@ func TestOffices(t *testing.T) {
 	if err := c.PutOffices(ctx, offices()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := c.Put(ctx, pension()); err != nil {
+	if _, err := c.Put(ctx, people.Local(), pension()); err != nil {
 		t.Fatal(err)
 	}
 	renamed := offices()[2]
@@ -294,7 +295,7 @@ func TestCheckKnowsTheCatalog(t *testing.T) {
 		t.Errorf("offices are there, another is named: %v", got)
 	}
 	for _, d := range []catalog.Directory{other, refers} {
-		if _, _, _, err := c.Put(ctx, d); err != nil {
+		if _, err := c.Put(ctx, people.Local(), d); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -27,6 +27,7 @@ func Changed(before *Directory, after Directory) fault.Text {
 		{"代码", "code", before.Code, after.Code},
 		{"提供方", "office", before.Office, after.Office},
 		{"分类", "class", before.Class, after.Class},
+		{"领域", "domain", before.Domain, after.Domain},
 		{"摘要", "abstract", before.Abstract, after.Abstract},
 		{"格式", "format", before.Format, after.Format},
 		{"共享属性", "sharing", before.Share, after.Share},

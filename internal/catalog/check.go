@@ -127,6 +127,7 @@ func (c *check) word(where, value string, words []Word) bool {
 func (c *check) words() {
 	d := c.d
 	c.word("class", d.Class, Classes())
+	c.word("domain", d.Domain, Domains())
 	c.word("level", d.Level, Levels())
 	c.word("update", d.Update, Updates())
 }

@@ -27,6 +27,7 @@ type Directory struct {
 	Code     string   `json:"code,omitempty" yaml:"code,omitempty" jsonschema:"title=代码"` // 类1 项2 目3 细目n "/" serial
 	Office   string   `json:"office" yaml:"office" jsonschema:"title=提供方"`                // an office's name
 	Class    string   `json:"class,omitempty" yaml:"class,omitempty" jsonschema:"title=分类,enum=base,enum=theme,enum=department"`
+	Domain   string   `json:"domain,omitempty" yaml:"domain,omitempty" jsonschema:"title=领域"` // one of Domains
 	Abstract string   `json:"abstract" yaml:"abstract" jsonschema:"title=摘要"`
 	Format   string   `json:"format,omitempty" yaml:"format,omitempty" jsonschema:"title=格式,enum=database,enum=table,enum=file,enum=image,enum=stream,enum=self,enum=api"`
 	Secret   bool     `json:"secret,omitempty" yaml:"secret,omitempty" jsonschema:"title=涉密属性"` // true is refused

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/people"
 )
 
 // TestHighestLevelWins: 就高从严, and the list shows what won.
@@ -34,7 +35,7 @@ func TestHighestLevelWins(t *testing.T) {
 	c, _ := open(t)
 	d := pension()
 	d.Items[1].Level = "L4"
-	if _, _, _, err := c.Put(context.Background(), d); err != nil {
+	if _, err := c.Put(context.Background(), people.Local(), d); err != nil {
 		t.Fatal(err)
 	}
 	if e, err := c.Entries(context.Background(), d.Name); err != nil || e[d.Name].Level != "L4" {

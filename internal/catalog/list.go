@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -20,6 +21,7 @@ type Entry struct {
 	Office      string    `json:"office" bun:"office"`
 	OfficeTitle string    `json:"office_title" bun:"office_title"`
 	Class       string    `json:"class" bun:"class"`
+	Domain      string    `json:"domain" bun:"domain"`
 	Update      string    `json:"update" bun:"period"`
 	Level       string    `json:"level" bun:"level"`
 	ShareType   string    `json:"share_type" bun:"share_type"`
@@ -37,9 +39,14 @@ type Entry struct {
 type Filter struct {
 	Office  string
 	Class   string
+	Domain  string
+	Level   string
+	Update  string
+	Share   string
 	Mounted *bool
 	State   State
 	Names   []string // only these, in this order: what a search found; nil: all, by name
+	Only    []string // only these as well, in no order; nil: all
 }
 
 const (
@@ -151,23 +158,26 @@ func (c *Catalog) Of(ctx context.Context, offices []string) ([]string, error) {
 func (c *Catalog) entries(narrow func(*bun.SelectQuery) *bun.SelectQuery) *bun.SelectQuery {
 	q := c.store.Read().NewSelect().TableExpr("catalog_directory AS d").
 		ColumnExpr("d.name, d.title, d.code, d.office, COALESCE(o.title, d.office) AS office_title").
-		ColumnExpr("d.class, d.period, d.level, d.share_type, d.items, d.rules, d.mounted, d.version, d.changed_at, d.state, d.published_version").
+		ColumnExpr("d.class, d.domain, d.period, d.level, d.share_type, d.items, d.rules, d.mounted, d.version, d.changed_at, d.state, d.published_version").
 		Join("LEFT JOIN catalog_office AS o ON o.name = d.office")
 	return narrow(q)
 }
 
+// equal are the columns a filter may hold a value of.
+func (f Filter) equal() map[string]string {
+	return map[string]string{"office": f.Office, "class": f.Class, "domain": f.Domain, "level": f.Level, "period": f.Update, "share_type": f.Share, "state": string(f.State)}
+}
+
 func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
-	if f.Office != "" {
-		q = q.Where("d.office = ?", f.Office)
+	for column, value := range f.equal() {
+		if value != "" {
+			q = q.Where("d.? = ?", bun.Ident(column), value)
+		}
 	}
-	if f.Class != "" {
-		q = q.Where("d.class = ?", f.Class)
-	}
-	if f.Names != nil {
-		q = q.Where("d.name IN (?)", bun.List(append([]string{""}, f.Names...)))
-	}
-	if f.State != "" {
-		q = q.Where("d.state = ?", f.State)
+	for _, names := range [][]string{f.Names, f.Only} {
+		if names != nil {
+			q = q.Where("d.name IN (?)", bun.List(append([]string{""}, names...)))
+		}
 	}
 	if f.Mounted != nil {
 		q = q.Where("d.mounted = ?", *f.Mounted)
@@ -196,4 +206,26 @@ func (c *Catalog) Counts(ctx context.Context) (Counts, error) {
 		return Counts{}, fmt.Errorf("catalog: counts: %w", err)
 	}
 	return n, nil
+}
+
+// Referring gives the directories whose rules look into the rows of one.
+func (c *Catalog) Referring(ctx context.Context, name string) ([]string, error) {
+	if ident.Check(name) != nil {
+		return nil, nil // no directory is called so
+	}
+	var names []string
+	like := `%"table":"` + strings.ReplaceAll(name, "_", `\_`) + `"%`
+	err := c.store.Read().NewSelect().TableExpr("catalog_directory AS d").Column("d.name").
+		Join("JOIN catalog_version AS v ON v.name = d.name AND v.version = d.version").
+		Where(`CAST(v.body AS TEXT) LIKE ? ESCAPE '\'`, like).Order("d.name").Scan(ctx, &names)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: who refers to %s: %w", name, err)
+	}
+	return names, nil
+}
+
+// Titled gives the directories of an office that bear a title.
+func (c *Catalog) Titled(ctx context.Context, office, title string) (names []string, err error) {
+	err = c.store.Read().NewSelect().TableExpr("catalog_directory").Column("name").Where("office = ? AND title = ?", office, title).Order("name").Scan(ctx, &names)
+	return names, err
 }

@@ -45,7 +45,7 @@ func TestOfficesForRights(t *testing.T) {
 func TestDirectoryForRights(t *testing.T) {
 	c, _ := open(t)
 	ctx := context.Background()
-	if _, _, _, err := c.Put(ctx, pension()); err != nil {
+	if _, err := c.Put(ctx, people.Local(), pension()); err != nil {
 		t.Fatal(err)
 	}
 	d, err := c.Directory(ctx, "pension")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ var lead = people.Actor{Kind: people.UserKind, ID: "u1", Name: "周明", Office:
 
 func put(t *testing.T, c *catalog.Catalog, d catalog.Directory) {
 	t.Helper()
-	if _, _, _, err := c.Put(context.Background(), d); err != nil {
+	if _, err := c.Put(context.Background(), people.Local(), d); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -115,6 +116,14 @@ func TestLifeOfADirectory(t *testing.T) {
 		"directory.withdrawn pension", "directory.published pension"}; !reflect.DeepEqual(facts(t, st), want) {
 		t.Errorf("facts %q", facts(t, st))
 	}
+	var acts []string
+	for _, ch := range changes {
+		acts = append(acts, ch.Action)
+	}
+	if want := "directory.write directory.publish directory.write directory.publish directory.withdraw directory.publish"; strings.Join(acts, " ") != want {
+		t.Errorf("audit of %v", acts)
+	}
+	changes = slices.DeleteFunc(changes, func(ch people.Change) bool { return ch.Action == "directory.write" })
 	if len(changes) != 4 || changes[2].Action != "directory.withdraw" || changes[2].Office != "rsj" || changes[2].Detail["reason"] != "数源有误，待重编" || changes[2].Actor.ID != "u1" {
 		t.Errorf("audit %+v", changes)
 	}
@@ -148,13 +157,21 @@ func TestWhoMayPublish(t *testing.T) {
 // TestUnrecordedIsUnpublished: where the audit cannot take the entry, nothing happens.
 func TestUnrecordedIsUnpublished(t *testing.T) {
 	ctx := context.Background()
-	_, st := open(t)
+	unrecorded, st := open(t)
+	put(t, unrecorded, pension())
 	full := errors.New("no room")
 	c, err := catalog.New(st, catalog.WithRecord(func(context.Context, store.Tx, people.Change) error { return full }))
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, c, pension())
+	changed := pension()
+	changed.Title = "另一名称"
+	if _, err := c.Put(ctx, people.Local(), changed); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	if v, err := c.Get(ctx, "pension"); err != nil || v.Version != 1 {
+		t.Errorf("version %d, %v", v.Version, err)
+	}
 	if _, err := c.Publish(ctx, people.Local(), "pension", ""); !errors.Is(err, full) {
 		t.Errorf("%v", err)
 	}

@@ -21,6 +21,35 @@ func Classes() []Word {
 	}
 }
 
+// Domains are the matters data belongs to, as the list of 公共信息资源开放试点工作方案 has them,
+// and what remains.
+func Domains() []Word {
+	return []Word{
+		{"credit", fault.T("信用服务", "credit")},
+		{"health", fault.T("医疗卫生", "health")},
+		{"employment", fault.T("社保就业", "social security and jobs")},
+		{"safety", fault.T("公共安全", "public safety")},
+		{"housing", fault.T("城建住房", "building and housing")},
+		{"transport", fault.T("交通运输", "transport")},
+		{"education", fault.T("教育文化", "education and culture")},
+		{"technology", fault.T("科技创新", "science and technology")},
+		{"energy", fault.T("资源能源", "resources and energy")},
+		{"environment", fault.T("生态环境", "environment")},
+		{"industry", fault.T("工业农业", "industry and farming")},
+		{"trade", fault.T("商贸流通", "trade")},
+		{"finance", fault.T("财税金融", "finance and tax")},
+		{"production", fault.T("安全生产", "safety at work")},
+		{"market", fault.T("市场监督", "market supervision")},
+		{"relief", fault.T("社会救助", "social relief")},
+		{"law", fault.T("法律服务", "legal services")},
+		{"living", fault.T("生活服务", "everyday services")},
+		{"weather", fault.T("气象服务", "weather")},
+		{"geography", fault.T("地理空间", "geography")},
+		{"organisation", fault.T("机构团体", "organisations")},
+		{"other", fault.T("其他", "other")},
+	}
+}
+
 // Formats are the forms a resource is kept in.
 func Formats() []Word {
 	return []Word{

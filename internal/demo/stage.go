@@ -136,7 +136,7 @@ func (s *stage) directories(ctx context.Context) (int64, error) {
 			if err := s.node.Catalog.Check(ctx, *doc.Value, s.node.Regions); err != nil {
 				return 0, doc.Locate(err)
 			}
-			if _, _, _, err := s.node.Catalog.Put(ctx, *doc.Value); err != nil {
+			if _, err := s.node.Catalog.Put(ctx, people.Local(), *doc.Value); err != nil {
 				return 0, err
 			}
 			if _, err := s.node.Catalog.Publish(ctx, people.Local(), doc.Value.Name, "演示区目录"); err != nil {

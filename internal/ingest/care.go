@@ -10,13 +10,14 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/task"
 )
 
 // Adopt adds a cleaning step to the declaration of a batch's directory as a new version.
-func (e *Engine) Adopt(ctx context.Context, id, item string, step rule.Step) (directory string, version int, err error) {
+func (e *Engine) Adopt(ctx context.Context, by people.Actor, id, item string, step rule.Step) (directory string, version int, err error) {
 	b, err := e.Batch(ctx, id)
 	if err != nil {
 		return "", 0, err
@@ -32,8 +33,8 @@ func (e *Engine) Adopt(ctx context.Context, id, item string, step rule.Step) (di
 	if err := e.Catalog.Check(ctx, d, e.Lists); err != nil {
 		return "", 0, err
 	}
-	version, _, _, err = e.Catalog.Put(ctx, d)
-	return b.Directory, version, err
+	saved, err := e.Catalog.Put(ctx, by, d)
+	return b.Directory, saved.Version, err
 }
 
 // Recover takes up what a dead process left: a batch that waits or is being judged while its

@@ -20,6 +20,7 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/source"
@@ -39,6 +40,7 @@ type Options struct {
 	Catalog *catalog.Catalog
 	Tasks   *task.Tasks
 	Keeper  Keeper
+	Record  people.Record // nil: corrections are not in the audit
 	Log     *slog.Logger
 	Now     func() time.Time
 

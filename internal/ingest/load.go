@@ -110,7 +110,7 @@ func (e *Engine) load(ctx context.Context, d catalog.Directory, version int, r R
 	}
 	b := &Batch{ID: id, Directory: d.Name, Ruleset: version, File: f.Name, Hash: f.Hash,
 		Sheet: shape.Sheet, Encoding: shape.Encoding, Bytes: f.Bytes, Spool: f.Path, State: Queued, job: j, StartedAt: r.At}
-	if err = e.begin(ctx, b, old); err != nil {
+	if err = e.begin(ctx, b, old, nil); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -281,7 +281,7 @@ func (e *Engine) lastOf(ctx context.Context, directory string) (*last, error) {
 
 // begin numbers the batch and starts its task: they become known together. old is the batch
 // as it stood when the file was looked at, nil for a new one.
-func (e *Engine) begin(ctx context.Context, b, old *Batch) error {
+func (e *Engine) begin(ctx context.Context, b, old *Batch, more func(context.Context, store.Tx) error) error {
 	b.Version = 1
 	if old != nil {
 		b.follow(old)
@@ -299,7 +299,10 @@ func (e *Engine) begin(ctx context.Context, b, old *Batch) error {
 		if b.Task, err = e.Tasks.StartIn(ctx, tx, task.Spec{Kind: kind, Key: b.taskKey()}); err != nil {
 			return err
 		}
-		return e.save(ctx, tx, b)
+		if err := e.save(ctx, tx, b); err != nil || more == nil {
+			return err
+		}
+		return more(ctx, tx)
 	})
 	if err != nil {
 		return err

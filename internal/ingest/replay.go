@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -14,15 +15,82 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/source"
+	"github.com/chengshu/chengshu/internal/store"
 )
 
 // Replay judges the quarantine of a published batch again, or some rows of it, under the
 // directory's current declaration; what is good now enters as a batch of its own. A held
 // batch is judged again whole, from the file as received.
 func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batch, error) {
+	return e.replay(ctx, id, rows, nil, nil)
+}
+
+// Correction is what an officer wrote in the place of a cell of a quarantined row.
+type Correction struct {
+	Row  query.Pos
+	Item string
+	Text *string // nil: blank
+}
+
+// Correct replays rows with some of their cells written anew; the rows it names are those
+// that are judged. The correction is in the audit with its rows and items, never its texts.
+func (e *Engine) Correct(ctx context.Context, by people.Actor, id string, cells []Correction) (*Batch, error) {
+	return e.replay(ctx, id, rowsOf(cells), cells, &by)
+}
+
+// Preview judges rows of a batch's quarantine again, none: all, with cells written anew, and
+// keeps nothing.
+func (e *Engine) Preview(ctx context.Context, id string, rows []query.Pos, cells []Correction) (rule.Judgement, error) {
+	p, err := e.Batch(ctx, id)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	d, version, err := e.mounted(ctx, p.Directory)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	j, err := e.rejudge(ctx, d, version, p, rows)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	if j.Input.Cells, err = written(j, cells); err != nil {
+		return rule.Judgement{}, err
+	}
+	r, err := e.trial(ctx, j)
+	if err != nil {
+		return rule.Judgement{}, err
+	}
+	return r.Judgement, nil
+}
+
+func rowsOf(cells []Correction) (rows []query.Pos) {
+	for _, c := range cells {
+		if !slices.Contains(rows, c.Row) {
+			rows = append(rows, c.Row)
+		}
+	}
+	return rows
+}
+
+// written puts corrections at the columns of a job's input.
+func written(j *job, cells []Correction) (out []query.Cell, err error) {
+	for i, c := range cells {
+		k := slices.Index(j.Input.Columns, c.Item)
+		if k < 0 || c.Item == "" {
+			return nil, fault.New(fault.Invalid, "mend.item", fault.T("没有数据项 %s", "there is no item %s", c.Item)).At("cells[%d].item", i).
+				Fix(fault.T("请改正目录中现有的数据项", "correct an item that the directory has"))
+		}
+		out = append(out, query.Cell{Pos: c.Row, Column: k, Text: c.Text})
+	}
+	return out, nil
+}
+
+// replay begins the batch of a replay; by is who corrected cells, nil where nobody did.
+func (e *Engine) replay(ctx context.Context, id string, rows []query.Pos, cells []Correction, by *people.Actor) (*Batch, error) {
 	p, err := e.Batch(ctx, id)
 	if err != nil {
 		return nil, err
@@ -53,12 +121,34 @@ func (e *Engine) Replay(ctx context.Context, id string, rows []query.Pos) (*Batc
 	if err != nil {
 		return nil, err
 	}
+	if j.Input.Cells, err = written(j, cells); err != nil {
+		return nil, err
+	}
 	b := &Batch{ID: ident.BatchOf(p.Directory, "replay", fmt.Sprintf("%s#%d", p.ID, n+1)), Directory: p.Directory,
 		Parent: p.ID, Ruleset: version, File: p.File, Encoding: p.Encoding, State: Queued, job: j, StartedAt: at}
-	if err := e.begin(ctx, b, nil); err != nil {
+	if err := e.begin(ctx, b, nil, e.corrected(p, d, b, cells, by)); err != nil {
 		return nil, err
 	}
 	return b, nil
+}
+
+// corrected saves the audit's entry of corrected cells with the batch that takes them in.
+func (e *Engine) corrected(p *Batch, d catalog.Directory, b *Batch, cells []Correction, by *people.Actor) func(context.Context, store.Tx) error {
+	if by == nil || e.Record == nil {
+		return nil
+	}
+	var items []string
+	for _, c := range cells {
+		if !slices.Contains(items, c.Item) {
+			items = append(items, c.Item)
+		}
+	}
+	n := len(rowsOf(cells))
+	return func(ctx context.Context, tx store.Tx) error {
+		return e.Record(ctx, tx, people.Change{At: e.Now(), Actor: *by, Action: "mend.correct", Kind: "batch", Key: string(p.ID), Office: d.Office,
+			Text:   fault.T("改正批次 %s 的 %d 行问题数据", "corrected %[2]d quarantined rows of batch %[1]s", p.Label, n),
+			Detail: map[string]string{"rows": fmt.Sprint(n), "cells": fmt.Sprint(len(cells)), "items": strings.Join(items, " "), "replay": string(b.ID)}})
+	}
 }
 
 // replays counts the replays of a batch so far, and refuses while one is at work.

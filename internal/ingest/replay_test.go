@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +16,11 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
+	trust "github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/rule"
+	"github.com/chengshu/chengshu/internal/store"
 )
 
 func TestReplay(t *testing.T) {
@@ -85,6 +88,56 @@ func TestReplayOfRows(t *testing.T) {
 	refused(t, err, "replay.stale", "")
 	w.end(w.Ingest.Replay(ctx, string(b.ID), w.places("people", "y")))
 	w.published("people", "1 a", "2 x", "3 y")
+	w.books()
+	w.tidy()
+}
+
+// TestCorrectedCells: what an officer writes in the place of a cell is judged by the same
+// rules, first to see, then for good; the audit knows who did it, and no text.
+func TestCorrectedCells(t *testing.T) {
+	w := open(t)
+	var kept []trust.Change
+	w.Ingest.Record = func(_ context.Context, _ store.Tx, c trust.Change) error {
+		kept = append(kept, c)
+		return nil
+	}
+	w.declare("people", "a, b", "", plain)
+	b := w.loaded("people", "1,a", "2,x", "3,y", "4,z")
+	by := trust.Actor{Kind: trust.UserKind, ID: "u1", Office: "tests"}
+	good, bad := "b", "c"
+	cell := func(word string, text *string) ingest.Correction {
+		return ingest.Correction{Row: w.places("people", word)[0], Item: "word", Text: text}
+	}
+	for _, q := range []struct {
+		name  string
+		cells []ingest.Correction
+		rows  []query.Pos
+		in    int64
+		mends int64
+	}{
+		{"a cell that is right now", []ingest.Correction{cell("x", &good)}, w.places("people", "x"), 1, 1},
+		{"a cell that is still wrong", []ingest.Correction{cell("x", &bad)}, w.places("people", "x"), 1, 0},
+		{"a blank", []ingest.Correction{cell("x", nil)}, w.places("people", "x"), 1, 1},
+		{"among all", []ingest.Correction{cell("x", &good), cell("y", &bad)}, nil, 3, 1},
+		{"none", nil, nil, 3, 0},
+	} {
+		j, err := w.Ingest.Preview(ctx, string(b.ID), q.rows, q.cells)
+		if err != nil || j.In != q.in || j.Good != q.mends {
+			t.Errorf("%s: %d of %d would pass, %v", q.name, j.Good, j.In, err)
+		}
+	}
+	w.quarantined("people", "2 x", "3 y", "4 z") // nothing was kept
+
+	child := w.end(w.Ingest.Correct(ctx, by, string(b.ID), []ingest.Correction{cell("x", &good), cell("y", &bad)}))
+	w.is(child, ingest.Published, 1, 1, 0, 0, 0)
+	w.is(b, ingest.Published, 4, 1, 2, 0, 1)
+	w.published("people", "1 a", "2 b")
+	w.quarantined("people", "3 c", "4 z")
+	if len(kept) != 1 || kept[0].Action != "mend.correct" || kept[0].Actor.ID != "u1" || kept[0].Key != string(b.ID) || kept[0].Detail["rows"] != "2" || kept[0].Detail["items"] != "word" {
+		t.Errorf("the audit has %+v", kept)
+	}
+	_, err := w.Ingest.Correct(ctx, by, string(b.ID), []ingest.Correction{{Row: w.places("people", "z")[0], Item: "none", Text: &good}})
+	refused(t, err, "mend.item", "")
 	w.books()
 	w.tidy()
 }
@@ -226,7 +279,7 @@ func TestTrials(t *testing.T) {
 
 	// Adopted, it is a version of the directory, once; the replay mends what the trial said.
 	for range 2 {
-		d, version, err := w.Ingest.Adopt(ctx, string(b.ID), "word", upper)
+		d, version, err := w.Ingest.Adopt(ctx, trust.Local(), string(b.ID), "word", upper)
 		if err != nil || d != "people" || version != 2 {
 			t.Errorf("adopted: %s, %d, %v", d, version, err)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
+	trust "github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/row"
 	"github.com/chengshu/chengshu/internal/store"
@@ -145,7 +146,7 @@ func (w *world) put(yaml string) {
 	docs, err := catalog.Decode("test.yaml", []byte(yaml))
 	w.must(err)
 	w.must(w.Catalog.Check(ctx, *docs[0].Value, w.Regions))
-	_, _, _, err = w.Catalog.Put(ctx, *docs[0].Value)
+	_, err = w.Catalog.Put(ctx, trust.Local(), *docs[0].Value)
 	w.must(err)
 }
 

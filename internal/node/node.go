@@ -147,7 +147,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if n.Quality, err = quality.New(n.Store); err != nil {
 		return err
 	}
-	n.Ingest, err = ingest.New(ctx, ingest.Options{Store: n.Store, Lake: n.Lake, Catalog: n.Catalog, Tasks: n.Tasks, Keeper: n.Quality,
+	n.Ingest, err = ingest.New(ctx, ingest.Options{Store: n.Store, Lake: n.Lake, Catalog: n.Catalog, Tasks: n.Tasks, Keeper: n.Quality, Record: n.record,
 		Log: o.Log, Now: o.Now, Spool: path("spool"), Temp: path("temp"), Child: o.Child, Memory: c.Loads.Memory,
 		Threads: c.Loads.Threads, Lists: n.Regions, MaxBytes: c.Loads.MaxBytes})
 	if err != nil {

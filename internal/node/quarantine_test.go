@@ -37,7 +37,7 @@ func (w *world) visits(clean string) {
 	docs, err := catalog.Decode("visits.yaml", []byte(fmt.Sprintf(visitsDirectory, clean)))
 	w.must(err)
 	w.must(w.Catalog.Check(w.t.Context(), *docs[0].Value, w.Regions))
-	_, _, _, err = w.Catalog.Put(w.t.Context(), *docs[0].Value)
+	_, err = w.Catalog.Put(w.t.Context(), people.Local(), *docs[0].Value)
 	w.must(err)
 }
 

@@ -56,6 +56,10 @@ var asks = map[string]ask{
 	"get-district": {}, "get-overview": {}, "list-tasks": {seen: "{batch}"}, "call-statistics": {seen: "s_{office}"}, "find-anything": {path: "/find?q=a_{office}", seen: "a_{office}"}, "list-parked": {}, "verify": {}, "care": {body: `{"grace_seconds":3600}`},
 	"stream-events": {}, "list-kinds": {}, "list-regions": {}, "get-outline": {path: "/regions/420102000000/outline"}, "list-offices": {},
 	"list-directories": {seen: "d_{office}"}, "get-directory": {path: "/directories/d_{office}"}, "list-snapshots": {path: "/directories/d_{office}/snapshots"},
+	"read-declaration":   {body: "kind: directory\nname: d\n"},
+	"import-directories": {path: "/directory-imports?check=true", body: "none"}, "mark-import": {path: "/directory-imports/marked", body: "none"},
+	"get-import-template": {path: "/directory-imports/template"},
+	"get-version":         {path: "/directories/d_{office}/versions/1"}, "get-lineage": {path: "/directories/d_{office}/lineage"},
 	"list-rows":          {path: "/directories/d_{office}/rows"},
 	"put-directory":      {path: "/directories?check=true", body: "kind: directory\nname: d_{office}\ntitle: 试\noffice: {office}\nitems: [{name: id, title: 号, type: text}]\n"},
 	"publish-directory":  {path: "/directories/d_{office}/publish", body: reason},
@@ -73,6 +77,8 @@ var asks = map[string]ask{
 	"try-step":         {path: "/batches/{batch}/trial", body: `{"item":"id","step":{"do":"replace","find":"-"}}`},
 	"adopt-step":       {path: "/batches/{batch}/adopt", body: `{"item":"none","step":{"do":"trim"}}`},
 	"replay-batch":     {path: "/batches/{batch}/replay", body: `{"rows":["none"]}`},
+	"preview-replay":   {path: "/batches/{batch}/preview", body: `{"rows":["none"]}`},
+	"correct-rows":     {path: "/batches/{batch}/correct", body: `{"cells":[{"row":"none","item":"id","text":"1"}]}`},
 	"replay-directory": {body: `{"directory":"d_{office}"}`},
 	"list-services":    {seen: "s_{office}"}, "get-service": {path: "/services/s_{office}"},
 	"put-service":    {path: "/services?check=true", body: "kind: service\nname: s_{office}\ntitle: 试\ndirectory: d_{office}\nkey: [id]\n"},
@@ -87,7 +93,7 @@ var asks = map[string]ask{
 	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason}, "get-grant-effect": {path: "/grants/{grant}/effect"},
 	"list-grantees": {}, "preview-grant": {body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
 		`"purpose":"","basis":"","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
-	"get-receipt":  {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
+	"get-receipt": {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
 	"list-audit": {}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},
 	"list-users": {seen: "u_{office}"}, "add-user": {body: `{"login":"{unique}","name":"试","office":"{office}"}`},
@@ -120,7 +126,7 @@ func newMatrix(t *testing.T) *matrix {
 		docs, err := catalog.Decode("d.yaml", []byte("kind: directory\nname: d_"+office+"\ntitle: 试\noffice: "+office+
 			"\nshare: {type: conditional, way: api, condition: 试}\nitems: [{name: id, title: 号, type: text}]\nrules: [{name: short, kind: length, item: id, max: 30}]\nload: {mode: replace}\n"))
 		m.must(err)
-		_, _, _, err = m.Catalog.Put(ctx, *docs[0].Value)
+		_, err = m.Catalog.Put(ctx, people.Local(), *docs[0].Value)
 		m.must(err)
 		_, err = m.Catalog.Publish(ctx, people.Local(), "d_"+office, "")
 		m.must(err)

@@ -19,7 +19,7 @@ func TestStalledBatchIsToldAndRetried(t *testing.T) {
 		"rules: [{kind: length, item: no, max: 1, do: block, above: 10}]\nload: {mode: append}\n"))
 	w.must(err)
 	w.must(w.Catalog.Check(t.Context(), *docs[0].Value, w.Regions))
-	_, _, _, err = w.Catalog.Put(t.Context(), *docs[0].Value)
+	_, err = w.Catalog.Put(t.Context(), people.Local(), *docs[0].Value)
 	w.must(err)
 	path := filepath.Join(t.TempDir(), "calls.csv")
 	w.must(os.WriteFile(path, []byte("号\n1\n22\n"), 0o600))

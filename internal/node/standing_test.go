@@ -47,7 +47,7 @@ func TestWithdrawnAnswersNobody(t *testing.T) {
 	for _, e := range p.Entries {
 		kept = append(kept, e.Action)
 	}
-	if want := "directory.publish directory.withdraw directory.publish"; strings.Join(kept, " ") != want {
+	if want := "directory.publish directory.withdraw directory.publish directory.write"; strings.Join(kept, " ") != want {
 		t.Errorf("the audit holds %q, want %q", kept, want)
 	}
 }

@@ -114,7 +114,7 @@ func publishedAt(t *testing.T, c Config, o Options) *world {
 	docs, err := catalog.Decode("pension.yaml", []byte(pensionDirectory))
 	w.must(err)
 	w.must(w.Catalog.Check(ctx, *docs[0].Value, w.Regions))
-	_, _, _, err = w.Catalog.Put(ctx, *docs[0].Value)
+	_, err = w.Catalog.Put(ctx, people.Local(), *docs[0].Value)
 	w.must(err)
 	w.load(pensionRows)
 	_, err = w.Catalog.Publish(ctx, people.Local(), "pension", "")

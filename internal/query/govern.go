@@ -27,6 +27,14 @@ type Input struct {
 	Table []lake.File `json:"table,omitempty"` // raw: the quarantine table's files
 	Where row.Expr    `json:"-"`               // raw: which of its rows, over _batch, _broken…, FileColumn and PosColumn; nil: all
 	Limit int64       `json:"limit,omitempty"` // judge only so many rows, for trials; 0: all
+	Cells []Cell      `json:"cells,omitempty"` // raw: texts that stand in the place of what was kept
+}
+
+// Cell is what somebody wrote in the place of one raw text of a quarantined row.
+type Cell struct {
+	Pos
+	Column int     `json:"column"` // of Input.Columns
+	Text   *string `json:"text"`   // nil: blank
 }
 
 // Dirty tells which values an item's cleaning may change: the kernel, over raw text, sets its

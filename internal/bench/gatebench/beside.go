@@ -12,6 +12,7 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/population"
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/people"
 )
 
 // Beside is what paced calls take on a calm machine, and while a file is loaded beside them.
@@ -46,7 +47,7 @@ func (w *world) beside(ctx context.Context) (*Beside, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, _, err := w.node.Catalog.Put(ctx, *docs[0].Value); err != nil {
+	if _, err := w.node.Catalog.Put(ctx, people.Local(), *docs[0].Value); err != nil {
 		return nil, err
 	}
 	syscall.Sync() // the file's pages are not the calls' to wait for

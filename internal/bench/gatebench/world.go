@@ -105,7 +105,7 @@ func (w *world) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, _, _, err := n.Catalog.Put(ctx, *docs[0].Value); err != nil {
+	if _, err := n.Catalog.Put(ctx, people.Local(), *docs[0].Value); err != nil {
 		return err
 	}
 	if _, err := n.Catalog.Publish(ctx, people.Local(), service, ""); err != nil {

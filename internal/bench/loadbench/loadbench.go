@@ -22,6 +22,7 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
+	"github.com/chengshu/chengshu/internal/people"
 )
 
 // Result is what was measured, in medians over the rounds. Ratio is LimitSeconds / Seconds:
@@ -134,7 +135,7 @@ func (o Options) ours(ctx context.Context, dir, file string, truth population.Tr
 	if err != nil {
 		return 0, 0, err
 	}
-	if _, _, _, err = n.Catalog.Put(ctx, *docs[0].Value); err != nil {
+	if _, err = n.Catalog.Put(ctx, people.Local(), *docs[0].Value); err != nil {
 		return 0, 0, err
 	}
 	var b *ingest.Batch

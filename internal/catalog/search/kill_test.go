@@ -13,6 +13,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/catalog/search"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 )
 
@@ -43,7 +44,7 @@ func changeAndAsk(dir string) error {
 	x := search.New(filepath.Join(dir, "search"), c, slog.New(slog.DiscardHandler))
 	for i := 0; ; i++ {
 		d := directory(fmt.Sprintf("d%d", i%17), fmt.Sprintf("目录甲%d", i), "cgj", "摘要")
-		v, _, _, err := c.Put(ctx, d)
+		saved, err := c.Put(ctx, people.Local(), d)
 		if err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func changeAndAsk(dir string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(d.Name, v, len(got))
+		fmt.Println(d.Name, saved.Version, len(got))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/catalog/search"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 )
 
@@ -59,7 +60,7 @@ func (w *world) again() {
 
 func (w *world) put(d catalog.Directory) {
 	w.t.Helper()
-	if _, _, _, err := w.cat.Put(context.Background(), d); err != nil {
+	if _, err := w.cat.Put(context.Background(), people.Local(), d); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -269,7 +270,7 @@ func TestManyAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for j := range 5 {
 				name := fmt.Sprintf("d%d_%d", i, j)
-				if _, _, _, err := w.cat.Put(context.Background(), directory(name, "并发目录", "cgj", "一")); err != nil {
+				if _, err := w.cat.Put(context.Background(), people.Local(), directory(name, "并发目录", "cgj", "一")); err != nil {
 					t.Error(err)
 				}
 				if got, err := w.x.Names(context.Background(), "bingfa "+name); err != nil || !slices.Contains(got, name) {

@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -31,6 +29,8 @@ func (c *Console) directories(mux *http.ServeMux) {
 	route(c, http.MethodGet, "/offices", "list-offices", "部门列表 / Offices", c.listOffices)
 	route(c, http.MethodGet, "/directories", "list-directories", "目录列表 / Directories", c.listDirectories)
 	route(c, http.MethodGet, "/directories/{name}", "get-directory", "目录 / A directory", c.getDirectory)
+	route(c, http.MethodGet, "/directories/{name}/versions/{version}", "get-version", "目录的一版及其修改 / A version of a directory and what it changed", c.getVersion)
+	route(c, http.MethodGet, "/directories/{name}/lineage", "get-lineage", "数据血缘 / Where rows come from and go to", c.lineage)
 	route(c, http.MethodGet, "/directories/{name}/rows", "list-rows", "已发布数据 / Published rows", c.rows)
 	route(c, http.MethodGet, "/directories/{name}/snapshots", "list-snapshots", "数据版本 / Snapshots", c.snapshots)
 	text := &huma.MediaType{Schema: &huma.Schema{Type: "string"}}
@@ -40,6 +40,7 @@ func (c *Console) directories(mux *http.ServeMux) {
 			{Name: "X-File-Name", In: "header", Description: "what errors name as the file", Schema: &huma.Schema{Type: "string"}}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/yaml": text, "application/json": text}},
 		Responses:   c.responses(http.MethodPost, http.StatusOK, savedBody{})})
+	c.declarations(mux)
 	mux.HandleFunc("POST /api/v1/directories", c.guarded("put-directory", declared(c, "directory.large", func(ctx context.Context, d document) (savedBody, error) {
 		return c.put(ctx, d.file, d.text, d.check)
 	})))
@@ -58,87 +59,6 @@ func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody
 	return page(out, ""), nil
 }
 
-type listDirectoriesIn struct {
-	Paging
-	Q       string `query:"q" maxLength:"100"`
-	Office  string `query:"office" maxLength:"63"`
-	Class   string `query:"class" maxLength:"16"`
-	Mounted string `query:"mounted" enum:"true,false"`
-	State   string `query:"state" enum:"draft,published,withdrawn"`
-	Stale   bool   `query:"stale" doc:"only those whose data did not come in time"`
-}
-
-func (c *Console) listDirectories(ctx context.Context, in *listDirectoriesIn) (List[DirectorySummary], error) {
-	f := catalog.Filter{Office: in.Office, Class: in.Class, State: catalog.State(in.State)}
-	if strings.TrimSpace(in.Q) != "" {
-		var err error
-		if f.Names, err = c.Search.Names(ctx, in.Q); err != nil {
-			return List[DirectorySummary]{}, err
-		}
-	}
-	if in.Stale {
-		late, err := c.stale(ctx)
-		if err != nil {
-			return List[DirectorySummary]{}, err
-		}
-		if f.Names == nil {
-			f.Names = late
-		}
-		f.Names = slices.DeleteFunc(slices.Clone(f.Names), func(n string) bool { return !slices.Contains(late, n) })
-	}
-	if in.Mounted != "" {
-		m := in.Mounted == "true"
-		f.Mounted = &m
-	}
-	ds, next, err := c.Catalog.List(ctx, f, in.Cursor, in.Limit)
-	if err != nil {
-		return List[DirectorySummary]{}, err
-	}
-	bodies, err := c.summaries(ctx, ds)
-	if err != nil {
-		return List[DirectorySummary]{}, err
-	}
-	out := page(bodies, next)
-	n, err := c.Catalog.Total(ctx, f)
-	total := int64(n)
-	out.Total = &total
-	return out, err
-}
-
-// summaries joins directories with what their tables hold, in two questions.
-func (c *Console) summaries(ctx context.Context, ds []catalog.Entry) ([]DirectorySummary, error) {
-	names := make([]string, len(ds))
-	for i, d := range ds {
-		names[i] = d.Name
-	}
-	data, err := c.Ingest.Datasets(ctx, names)
-	if err != nil {
-		return nil, err
-	}
-	var last []string
-	for _, t := range data {
-		if t.Last != nil {
-			last = append(last, string(t.Last.ID))
-		}
-	}
-	grades, err := c.Quality.Grades(ctx, last...)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]DirectorySummary, len(ds))
-	for i, d := range ds {
-		t := data[d.Name]
-		out[i] = DirectorySummary{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Update: d.Update,
-			Level: d.Level, ShareType: d.ShareType, ItemsCount: d.Items, Mounted: d.Mounted, Rows: t.Rows,
-			Quarantined: t.Quarantined, Version: d.Version,
-			State: string(d.State), PublishedVersion: d.PublishedVersion}
-		if b := t.Last; b != nil {
-			out[i].LastBatch = &lastBatch{string(b.ID), b.Label, string(b.State), b.StartedAt, grades[string(b.ID)].Grade}
-		}
-	}
-	return out, nil
-}
-
 func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out directoryBody, err error) {
 	v, err := c.Catalog.Get(ctx, in.Name)
 	if err != nil {
@@ -148,7 +68,11 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	if err != nil {
 		return out, err
 	}
-	s, err := c.summaries(ctx, []catalog.Entry{entries[in.Name]})
+	due, err := c.due(ctx)
+	if err != nil {
+		return out, err
+	}
+	s, err := c.summaries(ctx, []catalog.Entry{entries[in.Name]}, due)
 	if err != nil {
 		return out, err
 	}
@@ -164,7 +88,7 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	}
 	out.Versions, out.Grades = []directoryVersion{}, []gradePoint{}
 	for _, v := range versions {
-		out.Versions = append(out.Versions, directoryVersion{v.Version, v.At, v.Change.In(lang(ctx))})
+		out.Versions = append(out.Versions, c.revision(ctx, v))
 	}
 	if out.Turns, err = c.turns(ctx, in.Name); err != nil {
 		return out, err
@@ -267,20 +191,17 @@ func (c *Console) put(ctx context.Context, file string, text []byte, check bool)
 			return out, err
 		}
 	}
+	var all []catalog.Directory
 	for _, doc := range docs {
-		d, ok := doc.Value.(*catalog.Directory)
-		if !ok {
-			continue
-		}
-		version, created, changed, err := c.Catalog.Put(ctx, *d)
-		if err != nil {
-			return out, err
-		}
-		if out.Name == "" {
-			out.Name, out.Version, out.Created, out.Changed = d.Name, version, created, changed
+		if d, ok := doc.Value.(*catalog.Directory); ok {
+			all = append(all, *d)
 		}
 	}
-	return out, nil
+	saved, err := c.Catalog.PutAll(ctx, actor(ctx), all)
+	if len(saved) > 0 {
+		out.Name, out.Version, out.Created, out.Changed = saved[0].Name, saved[0].Version, saved[0].Created, saved[0].Changed
+	}
+	return out, err
 }
 
 // mayDeclare says whether the actor may write a directory: as the office it is to be of, and

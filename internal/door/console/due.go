@@ -192,19 +192,3 @@ func dataDue(e catalog.Entry, came map[string]time.Time) (at time.Time, is bool)
 	}
 	return since.AddDate(0, 0, days), true
 }
-
-// stale names the directories whose data did not come in time.
-func (c *Console) stale(ctx context.Context) ([]string, error) {
-	came, err := c.Ingest.Came(ctx)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := c.Catalog.All(ctx, catalog.Filter{Mounted: new(true)})
-	names := []string{}
-	for _, e := range entries {
-		if at, is := dataDue(e, came); is && at.Before(c.Now()) {
-			names = append(names, e.Name)
-		}
-	}
-	return names, err
-}

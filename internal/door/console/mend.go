@@ -94,9 +94,12 @@ func (c *Console) mending() {
 		if err != nil {
 			return adoptedBody{}, err
 		}
-		d, v, err := c.Ingest.Adopt(ctx, string(b.ID), in.Body.Item, in.Body.Step)
+		d, v, err := c.Ingest.Adopt(ctx, actor(ctx), string(b.ID), in.Body.Item, in.Body.Step)
 		return adoptedBody{d, v}, err
 	})
+	route(c, http.MethodPost, "/batches/{id}/preview", "preview-replay", "预演重放 / What a replay of rows would do", c.previewReplay)
+	route2(c, huma.Operation{OperationID: "correct-rows", Method: http.MethodPost, Path: "/api/v1/batches/{id}/correct", DefaultStatus: http.StatusAccepted,
+		Summary: "改正并重放 / Correct cells of quarantined rows and replay them", Errors: problems(http.MethodPost)}, c.correctRows)
 	route2(c, huma.Operation{OperationID: "replay-batch", Method: http.MethodPost, Path: "/api/v1/batches/{id}/replay", DefaultStatus: http.StatusAccepted,
 		Summary: "重放 / Judge quarantined rows again", Errors: problems(http.MethodPost)}, c.replay)
 	route2(c, huma.Operation{OperationID: "replay-directory", Method: http.MethodPost, Path: "/api/v1/replays", DefaultStatus: http.StatusAccepted,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/region"
@@ -31,15 +32,49 @@ type ruleKind struct {
 }
 
 type stepKind struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-	Help  string `json:"help"`
+	Name   string      `json:"name"`
+	Title  string      `json:"title"`
+	Help   string      `json:"help"`
+	Params []kindParam `json:"params"`
 }
 
 type kindsBody struct {
-	Rules []ruleKind `json:"rules"`
-	Steps []stepKind `json:"steps"`
-	Masks []maskKind `json:"masks"`
+	Rules  []ruleKind  `json:"rules"`
+	Common []kindParam `json:"common" doc:"parameters that every rule takes"`
+	Steps  []stepKind  `json:"steps"`
+	Masks  []maskKind  `json:"masks"`
+	Fields []fieldKind `json:"fields" doc:"fields of a directory's declaration"`
+}
+
+// fieldKind is a field of a declaration, as the reference has it.
+type fieldKind struct {
+	Path     string     `json:"path"`
+	Title    string     `json:"title"`
+	Help     string     `json:"help"`
+	Required bool       `json:"required"`
+	Words    []wordKind `json:"words" doc:"what it may be; none: any text"`
+	Example  string     `json:"example"`
+}
+
+type wordKind struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+}
+
+func fieldOf(f catalog.Field, lang string) fieldKind {
+	out := fieldKind{Path: f.Path, Title: f.Title.In(lang), Help: f.Help.In(lang), Required: f.Required, Example: f.Example}
+	for _, w := range f.Words {
+		out.Words = append(out.Words, wordKind{w.Name, w.Title.In(lang)})
+	}
+	return out
+}
+
+func paramsOf(params []rule.Param, lang string) []kindParam {
+	out := []kindParam{}
+	for _, p := range params {
+		out = append(out, kindParam{p.Name, p.Required, p.Help.In(lang)})
+	}
+	return out
 }
 
 type maskKind struct {
@@ -74,10 +109,7 @@ type regionBody struct {
 }
 
 func kindOf(k rule.KindInfo, lang string) ruleKind {
-	b := ruleKind{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Do: string(k.Do), Example: k.Example.YAML, Params: []kindParam{}}
-	for _, p := range k.Params {
-		b.Params = append(b.Params, kindParam{p.Name, p.Required, p.Help.In(lang)})
-	}
+	b := ruleKind{Name: k.Name, Title: k.Title.In(lang), Help: k.Help.In(lang), Norm: k.Norm, Dimension: string(k.Dim), Do: string(k.Do), Example: k.Example.YAML, Params: paramsOf(k.Params, lang)}
 	return b
 }
 
@@ -88,7 +120,11 @@ func (c *Console) reference() {
 			out.Rules = append(out.Rules, kindOf(k, l))
 		}
 		for _, s := range rule.Steps() {
-			out.Steps = append(out.Steps, stepKind{s.Name, s.Title.In(l), s.Help.In(l)})
+			out.Steps = append(out.Steps, stepKind{s.Name, s.Title.In(l), s.Help.In(l), paramsOf(s.Params, l)})
+		}
+		out.Common = paramsOf(rule.CommonParams(), l)
+		for _, f := range catalog.Fields() {
+			out.Fields = append(out.Fields, fieldOf(f, l))
 		}
 		out.Masks = masks(l)
 		return out, nil

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -47,6 +48,7 @@ func (c *Console) turns(ctx context.Context, name string) ([]directoryTurn, erro
 	out := make([]directoryTurn, len(turns))
 	for i, t := range turns {
 		out[i] = turnOf(t)
+		out[i].ByName = cmp.Or(c.personName(ctx, t.By), t.ByName)
 	}
 	return out, err
 }

@@ -74,6 +74,7 @@ type DirectorySummary struct {
 	Office      string     `json:"office"`
 	OfficeTitle string     `json:"office_title"`
 	Class       string     `json:"class"`
+	Domain      string     `json:"domain"`
 	Update      string     `json:"update"`
 	Level       string     `json:"level"`
 	ShareType   string     `json:"share_type"`
@@ -86,12 +87,17 @@ type DirectorySummary struct {
 	State       string     `json:"state" enum:"draft,published,withdrawn"`
 
 	PublishedVersion int `json:"published_version" doc:"the last version that was published, 0 for none; below version where it changed since"`
+
+	Fresh string     `json:"fresh" enum:"fresh,stale,never,none" doc:"whether the last file came within the update period; never: none came yet; none: no period applies"`
+	DueAt *time.Time `json:"due_at" doc:"when the next file is due by the update period"`
 }
 
 type directoryVersion struct {
 	Version int       `json:"version"`
 	At      time.Time `json:"at"`
 	Change  string    `json:"change"`
+	By      string    `json:"by" doc:"who added it; empty where it was not kept"`
+	ByName  string    `json:"by_name"`
 }
 
 type gradePoint struct {

@@ -105,8 +105,28 @@ func (p *printer) raw(g *query.Governed) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "SELECT " + fed(g, func(k int) string { return fmt.Sprintf("%s[%d]", name(query.RawColumn), k+1) }) +
+	return "SELECT " + fed(g, func(k int) string { return p.corrected(g, k) }) +
 		" FROM " + table + " WHERE " + where + p.limit(g), nil
+}
+
+// corrected is the raw text of a column, or what was written in its place.
+func (p *printer) corrected(g *query.Governed, k int) string {
+	kept := fmt.Sprintf("%s[%d]", name(query.RawColumn), k+1)
+	var cases strings.Builder
+	for _, c := range g.Cells {
+		if c.Column != k {
+			continue
+		}
+		text := "NULL"
+		if c.Text != nil {
+			text = p.bind(*c.Text)
+		}
+		fmt.Fprintf(&cases, " WHEN %s = %s AND %s = %s THEN %s::VARCHAR", name(query.FileColumn), p.bind(c.File), name(query.PosColumn), p.bind(c.Pos.Pos), text)
+	}
+	if cases.Len() == 0 {
+		return kept
+	}
+	return "CASE" + cases.String() + " ELSE " + kept + " END"
 }
 
 // words is how many words of bits a condition speaks of.
