@@ -21,7 +21,7 @@ const section = (address: string) => address.split(/[/?]/)[1] ?? '';
 /** Addresses of pages that ask the server for something, one for each page. */
 async function asking(page: Page): Promise<[string, string][]> {
   const all = Object.entries(await addresses(page));
-  const not = /missing|none|filtered|password|today|^declare$|^load$|-new$|-form$|revoked|roles-mine|-cure|-four|-table/;
+  const not = /missing|none|filtered|password|today|^declare$|^declare-yaml$|^import$|^load$|-new$|-form$|revoked|roles-mine|-cure|-four|-table/;
   return all.filter(([name]) => !not.test(name));
 }
 

@@ -32,7 +32,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await expect(page.locator('tbody').first().getByRole('row')).toHaveCount(o.overdue);
 
     await page.locator('.loop').getByRole('link', { name: t.today.stale(String(o.stale)) }).click();
-    await expect(page).toHaveURL('/directories?stale=true');
+    await expect(page).toHaveURL('/directories?fresh=stale');
     await settled(page);
     await expect(page.locator('tbody').getByRole('row')).toHaveCount(o.stale);
 

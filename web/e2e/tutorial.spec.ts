@@ -95,14 +95,14 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     await settled(page);
     await expect(page.locator('tbody tr')).toHaveCount(50);
 
-    await page.locator('.tabbar').getByRole('link', { name: t.directory.tabs.versions, exact: true }).click();
+    await page.locator('.tabbar').getByRole('link', { name: t.directory.tabs.history, exact: true }).click();
     await expect(page.locator('tbody tr')).toHaveCount(2);
   });
 }
 
 test('a declaration with mistakes shows them at their lines', async ({ page }) => {
   await prefer(page, 'zh-CN', 'light');
-  await page.goto('/declare');
+  await page.goto('/declare?as=yaml');
   const editor = page.getByRole('textbox', { name: zh.declare.editor });
   await editor.click();
   await page.keyboard.press('Control+End');

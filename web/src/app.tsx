@@ -24,6 +24,7 @@ const pages: [string, Page][] = [
   ['/directories/:name', page(() => import('./page/directory'))],
   ['/declare', page(() => import('./page/declare'))],
   ['/declare/:name', page(() => import('./page/declare'))],
+  ['/import', page(() => import('./page/import'))],
   ['/load', page(() => import('./page/load'))],
   ['/batches', page(() => import('./page/batches'))],
   ['/batches/:id', page(() => import('./page/batch'))],

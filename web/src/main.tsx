@@ -7,6 +7,7 @@ import { formats } from './i18n/format';
 import { chosenLang, type Lang } from './i18n/use';
 import './tokens.css';
 import './base.css';
+import './tables.css';
 
 async function catalogue(lang: Lang) {
   if (lang === 'en') {

@@ -88,6 +88,20 @@ const post = <R>(path: string, body: unknown, query?: Query) =>
   });
 const id = encodeURIComponent;
 
+const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Sends a workbook and gets one back. */
+async function askBlob(path: string, file: File): Promise<Blob> {
+  let res: Response;
+  try {
+    res = await fetch(address(path), { method: 'POST', body: file, headers: { 'Accept-Language': language, 'Content-Type': workbook, ...tokenOf('POST') } });
+  } catch {
+    throw new ProblemError(ownProblem(unreachable));
+  }
+  if (!res.ok) throw await problemOf(res.status, res.headers.get('content-type') ?? '', await res.text());
+  return res.blob();
+}
+
 export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'abstract' | 'directory' | 'key' | 'filter' | 'sort' | 'stopped'>;
 
 export type Source = { upload?: string; path?: string; sheet?: string };
@@ -106,8 +120,10 @@ export const api = {
   calls: (q: Query, s?: AbortSignal) => get<T.Statistics>('/calls', q, s),
   find: (q: string, s?: AbortSignal) => get<T.ListFound>('/find', { q }, s),
 
-  directories: (q: Query, s?: AbortSignal) => get<T.ListDirectorySummary>('/directories', q, s),
+  directories: (q: Query, s?: AbortSignal) => get<T.Directories>('/directories', q, s),
   directory: (name: string, s?: AbortSignal) => get<T.Directory>(`/directories/${id(name)}`, {}, s),
+  version: (name: string, v: number, s?: AbortSignal) => get<T.Version>(`/directories/${id(name)}/versions/${v}`, {}, s),
+  lineage: (name: string, s?: AbortSignal) => get<T.Lineage>(`/directories/${id(name)}/lineage`, {}, s),
   turn: (name: string, act: 'publish' | 'withdraw', reason: string) => post<T.DirectoryTurn>(`/directories/${id(name)}/${act}`, { reason }),
   rows: (name: string, q: Query, s?: AbortSignal) => get<T.Rows>(`/directories/${id(name)}/rows`, q, s),
   snapshots: (name: string, s?: AbortSignal) => get<T.ListSnapshot>(`/directories/${id(name)}/snapshots`, {}, s),
@@ -116,6 +132,11 @@ export const api = {
       body: yaml,
       headers: { 'Content-Type': 'application/yaml' },
     }),
+
+  readDeclaration: (text: string) => ask<T.Read>('POST', address('/declarations'), { body: text, headers: { 'Content-Type': 'application/yaml' } }),
+  importTemplate: address('/directory-imports/template'),
+  importDirectories: (file: File, check: boolean) => ask<T.Imported>('POST', address('/directory-imports', { check: check || undefined }), { body: file, headers: { 'Content-Type': workbook } }),
+  markImport: (file: File) => askBlob('/directory-imports/marked', file),
 
   services: (q: Query, s?: AbortSignal) => get<T.ListService>('/services', q, s),
   service: (name: string, s?: AbortSignal) => get<T.Service>(`/services/${id(name)}`, {}, s),
@@ -152,6 +173,8 @@ export const api = {
   trial: (b: string, item: string, step: T.Step, plain: boolean) => post<T.Trial>(`/batches/${id(b)}/trial`, { item, step, plain: plain || undefined }),
   adopt: (b: string, item: string, step: T.Step) =>
     post<T.Adopted>(`/batches/${id(b)}/adopt`, { item, step }),
+  preview: (b: string, of: { rows?: string[]; cells?: T.CorrectedCell[] }) => post<T.Preview>(`/batches/${id(b)}/preview`, of),
+  correct: (b: string, cells: T.CorrectedCell[]) => post<T.Batch>(`/batches/${id(b)}/correct`, { cells }),
   replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
   replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
 

@@ -250,9 +250,21 @@ export interface Concentration {
   value: string;
 }
 
+export interface CorrectIn {
+  cells: CorrectedCell[];
+}
+
 export interface CorrectUserIn {
   name: string;
   office?: string;
+}
+
+export interface CorrectedCell {
+  item: string;
+  /** id of the row */
+  row: string;
+  /** in the place of what came; null: blank */
+  text: string | null;
 }
 
 export interface Cure {
@@ -279,6 +291,7 @@ export interface Declaration {
   class?: string;
   code?: string;
   codes?: CodeList[];
+  domain?: string;
   format?: string;
   issued?: string;
   items: Item[];
@@ -297,6 +310,16 @@ export interface Declaration {
   use?: string;
 }
 
+export interface Difference {
+  after: string;
+  before: string;
+  kind: "added" | "removed" | "changed" | "moved";
+  /** of the item, rule or code list; empty for a field of the directory */
+  name: string;
+  /** of the field, without the places in lists: title, share.type, items.type */
+  path: string;
+}
+
 export interface DimensionScore {
   dim: string;
   rules: number;
@@ -304,9 +327,22 @@ export interface DimensionScore {
   title: string;
 }
 
+export interface Directories {
+  facets: Facets | null;
+  items: DirectorySummary[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface Directory {
   class: string;
   declaration: Declaration;
+  domain: string;
+  /** when the next file is due by the update period */
+  due_at: string | null;
+  /** whether the last file came within the update period; never: none came yet; none: no period applies */
+  fresh: "fresh" | "stale" | "never" | "none";
   grades: GradePoint[];
   items_count: number;
   last_batch: LastBatch | null;
@@ -332,6 +368,11 @@ export interface Directory {
 
 export interface DirectorySummary {
   class: string;
+  domain: string;
+  /** when the next file is due by the update period */
+  due_at: string | null;
+  /** whether the last file came within the update period; never: none came yet; none: no period applies */
+  fresh: "fresh" | "stale" | "never" | "none";
   items_count: number;
   last_batch: LastBatch | null;
   level: string;
@@ -362,6 +403,9 @@ export interface DirectoryTurn {
 
 export interface DirectoryVersion {
   at: string;
+  /** who added it; empty where it was not kept */
+  by: string;
+  by_name: string;
   change: string;
   version: number;
 }
@@ -410,6 +454,34 @@ export interface EndKeyIn {
 export interface Ended {
   /** of the session */
   id: string;
+}
+
+export interface Facet {
+  count: number;
+  title: string;
+  value: string;
+}
+
+export interface Facets {
+  class: Facet[];
+  domain: Facet[];
+  fresh: Facet[];
+  level: Facet[];
+  mounted: Facet[];
+  office: Facet[];
+  share: Facet[];
+  state: Facet[];
+  update: Facet[];
+}
+
+export interface FieldKind {
+  example: string;
+  help: string;
+  path: string;
+  required: boolean;
+  title: string;
+  /** what it may be; none: any text */
+  words: WordKind[];
 }
 
 export interface Finding {
@@ -596,6 +668,25 @@ export interface GuessFileRequest {
   upload?: string;
 }
 
+export interface Imported {
+  directories: ImportedDirectory[];
+  saved: boolean;
+}
+
+export interface ImportedDirectory {
+  /** what the version changes, in words */
+  change: string;
+  /** a version is added */
+  changed: boolean;
+  /** there was none of the name */
+  created: boolean;
+  items: number;
+  name: string;
+  office_title: string;
+  sheet: string;
+  title: string;
+}
+
 export interface Item {
   aka?: string[];
   clean?: Step[];
@@ -624,6 +715,10 @@ export interface KindParam {
 }
 
 export interface Kinds {
+  /** parameters that every rule takes */
+  common: KindParam[];
+  /** fields of a directory's declaration */
+  fields: FieldKind[];
   masks: MaskKind[];
   rules: RuleKind[];
   steps: StepKind[];
@@ -635,6 +730,38 @@ export interface LastBatch {
   id: string;
   label: string;
   state: "queued" | "judging" | "publishing" | "published" | "held" | "returned" | "discarded" | "failed" | "cancelled" | "superseded";
+}
+
+export interface Lineage {
+  edges: LineageEdge[];
+  /** kinds of things that the asker may not see and that are left out */
+  hidden: string[];
+  /** from the sources to the users */
+  nodes: LineageNode[];
+}
+
+export interface LineageEdge {
+  from: string;
+  kind: "loads" | "refers" | "serves" | "grants" | "uses";
+  to: string;
+}
+
+export interface LineageNode {
+  at: string | null;
+  /** kind/key */
+  id: string;
+  /** what it is looked up by: of a file its last batch */
+  key: string;
+  kind: "file" | "directory" | "service" | "grant" | "app" | "office";
+  /** of a file the label of its last batch, of a grant its purpose */
+  note: string;
+  /** published: of a file's last batch, of a directory all */
+  rows: number;
+  /** of the batch, directory, service or grant */
+  state: string;
+  /** of a file: how often one of this name came, of the batches looked at */
+  times: number;
+  title: string;
 }
 
 export interface ListApp {
@@ -653,13 +780,6 @@ export interface ListBatch {
 
 export interface ListCandidate {
   items: Candidate[];
-  /** cursor of the next page; null on the last */
-  next: string | null;
-  total?: number;
-}
-
-export interface ListDirectorySummary {
-  items: DirectorySummary[];
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
@@ -874,6 +994,31 @@ export interface Ping {
   now: string;
 }
 
+export interface Preview {
+  /** that would be published */
+  mends: number;
+  /** rows judged */
+  of: number;
+  /** what the others break, the most first */
+  rules: PreviewRule[];
+}
+
+export interface PreviewIn {
+  /** cells as they would be */
+  cells?: CorrectedCell[];
+  /** ids of rows; none: those of the cells, or all */
+  rows?: string[];
+}
+
+export interface PreviewRule {
+  do: "reject" | "warn" | "block";
+  items: string[];
+  rows: number;
+  rule: string;
+  title: string;
+  why: string;
+}
+
 export interface Problem {
   /** stable dotted code */
   code: string;
@@ -931,6 +1076,14 @@ export interface QuarantineRule {
   rows: number;
   rule: string;
   title: string;
+}
+
+export interface Read {
+  /** null where the text is no declaration of one directory */
+  declaration: Declaration | null;
+  /** what a check finds, its parts at paths such as items[3].type; null: nothing */
+  problem: Problem | null;
+  yaml: string;
 }
 
 export interface ReasonIn {
@@ -1300,6 +1453,7 @@ export interface StepIn {
 export interface StepKind {
   help: string;
   name: string;
+  params: KindParam[];
   title: string;
 }
 
@@ -1376,6 +1530,13 @@ export interface Verified {
   ok: boolean;
 }
 
+export interface Version {
+  declaration: Declaration;
+  /** none for the first version */
+  differences: Difference[];
+  yaml: string;
+}
+
 export interface Who {
   /** what the actor may do, and how far */
   actions: Action[];
@@ -1392,6 +1553,11 @@ export interface Who {
   roles: string[];
   /** when the session ends at the latest; null for a local command */
   until: string | null;
+}
+
+export interface WordKind {
+  name: string;
+  title: string;
 }
 
 export interface WordScore {

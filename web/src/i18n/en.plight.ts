@@ -4,6 +4,7 @@ export const purpose: Record<string, string> = {
   '': 'What waits for you, how collecting and governing stand, and the quality of the last days.',
   directories: 'The data directories that offices have declared: their items, rules, rows, versions and quality.',
   declare: 'Here a data directory is declared or changed: items, types, rules, and how it is loaded.',
+  import: 'Many directories are entered here at once from Excel; errors are told at their cells, and nothing is imported unless all is right.',
   load: 'Here a file is chosen, what was found in it is shown, tried, and loaded into a directory.',
   batches: 'Every load: how many rows were read, published and put in quarantine, and why.',
   quarantine: 'Rows that break a rule and are not published: seen by rule, mended and replayed.',

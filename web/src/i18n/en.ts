@@ -5,6 +5,7 @@ import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
 import { calls, chores, find, today } from './en.today.ts';
 import { sharing } from './en.share.ts';
+import { tables } from './en.tables.ts';
 import type { Catalogue } from './zh';
 
 const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
@@ -64,6 +65,7 @@ export const en: Catalogue = {
 
   ...people,
   ...sharing,
+  ...tables,
   audit,
   plight,
   purpose,
@@ -131,6 +133,7 @@ export const en: Catalogue = {
 
   words: {
     class: { base: 'Base', theme: 'Theme', department: 'Department' },
+    domain: { credit: 'Credit', health: 'Health', employment: 'Social security and jobs', safety: 'Public safety', housing: 'Building and housing', transport: 'Transport', education: 'Education and culture', technology: 'Science and technology', energy: 'Resources and energy', environment: 'Environment', industry: 'Industry and farming', trade: 'Trade', finance: 'Finance and tax', production: 'Safety at work', market: 'Market supervision', relief: 'Social relief', law: 'Legal services', living: 'Everyday services', weather: 'Weather', geography: 'Geography', organisation: 'Organisations', other: 'Other' },
     standing: { draft: 'draft', published: 'published', withdrawn: 'withdrawn' },
     grade: { L1: 'general, level 1', L2: 'general, level 2', L3: 'general, level 3', L4: 'general, level 4', important: 'important', core: 'core' },
     update: { realtime: 'real time', daily: 'daily', weekly: 'weekly', monthly: 'monthly', quarterly: 'quarterly', yearly: 'yearly' },
@@ -181,7 +184,7 @@ export const en: Catalogue = {
     replaySome: 'Some batches could not be replayed',
     version: (v) => `Version ${v}`,
     facts: (office, update, version) => `${office} · updated ${update} · version ${version}`,
-    tabs: { items: 'Items', rules: 'Rules', rows: 'Rows', versions: 'Versions', batches: 'Batches', quality: 'Quality trend', shared: 'Sharing' },
+    tabs: { items: 'Items', rules: 'Rules', rows: 'Rows', batches: 'Batches', versions: 'Data versions', quality: 'Quality trend', lineage: 'Lineage', history: 'History', shared: 'Sharing' },
     about: 'About',
     abstract: 'Abstract',
     code: 'Code',
@@ -210,7 +213,6 @@ export const en: Catalogue = {
     snapshot: 'As of',
     current: 'now',
     snapshotOf: (at, rows) => `${at} (${plural(rows, 'row')})`,
-    versionCols: { version: 'Version', at: 'Time', change: 'Change' },
     batchesEmpty: 'No batches yet',
     gradesEmpty: 'No quality record yet',
     gradesEmptyHint: 'Every judged batch leaves a point here.',
@@ -241,7 +243,7 @@ export const en: Catalogue = {
   declare: {
     newTitle: 'New directory',
     editTitle: (d) => `Edit ${d}`,
-    hint: 'A directory is declared in YAML. It is checked as you type and errors stand at their lines; saving makes a new version and leaves published data alone.',
+    hint: 'Fill in the form or write the YAML: they are the same declaration. It is checked as you write; saving makes a new version and leaves published rows alone.',
     editor: 'Declaration of the directory (YAML)',
     office: 'Choose the provider',
     keys: 'Press Esc, then Tab, to leave the editor',

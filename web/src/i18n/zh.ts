@@ -5,6 +5,7 @@ import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
 import { calls, chores, find, today } from './zh.today.ts';
 import { sharing } from './zh.share.ts';
+import { tables } from './zh.tables.ts';
 
 const map = (m: Record<string, string>) => m;
 
@@ -66,6 +67,7 @@ export const zh = {
 
   ...people,
   ...sharing,
+  ...tables,
   audit,
   plight,
   purpose,
@@ -133,6 +135,7 @@ export const zh = {
 
   words: {
     class: map({ base: '基础库', theme: '主题库', department: '部门' }),
+    domain: map({ credit: '信用服务', health: '医疗卫生', employment: '社保就业', safety: '公共安全', housing: '城建住房', transport: '交通运输', education: '教育文化', technology: '科技创新', energy: '资源能源', environment: '生态环境', industry: '工业农业', trade: '商贸流通', finance: '财税金融', production: '安全生产', market: '市场监督', relief: '社会救助', law: '法律服务', living: '生活服务', weather: '气象服务', geography: '地理空间', organisation: '机构团体', other: '其他' }),
     standing: map({ draft: '草稿', published: '已发布', withdrawn: '已撤下' }),
     grade: map({ L1: '一般 1 级', L2: '一般 2 级', L3: '一般 3 级', L4: '一般 4 级', important: '重要', core: '核心' }),
     update: map({ realtime: '实时', daily: '每日', weekly: '每周', monthly: '每月', quarterly: '每季度', yearly: '每年' }),
@@ -183,7 +186,7 @@ export const zh = {
     replaySome: '部分批次未能重放',
     version: (v: string) => `第 ${v} 版`,
     facts: (office: string, update: string, version: string) => `${office} · ${update}更新 · 第 ${version} 版`,
-    tabs: { items: '信息项', rules: '规则', rows: '数据', versions: '版本', batches: '批次', quality: '质量趋势', shared: '共享' },
+    tabs: { items: '信息项', rules: '规则', rows: '数据', batches: '批次', versions: '数据版本', quality: '质量趋势', lineage: '血缘', history: '变更历史', shared: '共享' },
     about: '基本信息',
     abstract: '摘要',
     code: '代码',
@@ -212,7 +215,6 @@ export const zh = {
     snapshot: '版本时间',
     current: '当前',
     snapshotOf: (at: string, rows: string) => `${at}（${rows} 行）`,
-    versionCols: { version: '版本', at: '时间', change: '变更' },
     batchesEmpty: '还没有批次',
     gradesEmpty: '还没有质量记录',
     gradesEmptyHint: '每个判定过的批次都会在这里留下一个点。',
@@ -243,7 +245,7 @@ export const zh = {
   declare: {
     newTitle: '新建目录',
     editTitle: (d: string) => `编辑 ${d}`,
-    hint: '目录以 YAML 声明。边写边查，错误标在所在行；保存即产生新版本，已发布的数据不受影响。',
+    hint: '逐项填写，或直接写 YAML，两者是同一份声明。边写边查；保存即产生新版本，已发布的数据不受影响。',
     editor: '目录声明（YAML）',
     office: '选择提供方',
     keys: '按 Esc 再按 Tab 可离开编辑区',

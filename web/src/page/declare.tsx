@@ -1,5 +1,5 @@
-import { App, Button, Select } from 'antd';
-import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { App, Button, Segmented, Select } from 'antd';
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { api, ProblemError } from '../api/client';
 import type { Problem } from '../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../api/use';
@@ -8,12 +8,14 @@ import { Card, Head } from '../part/frame';
 import { Busy, Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
-import { go, usePlace } from '../route/route';
+import { go, useAlter, usePlace } from '../route/route';
+import { faultsOf } from './declare/field';
+import { DeclarationForm } from './declare/form';
 import { lined, type Mark } from './declare/mark';
 
 const Editor = lazy(() => import('./declare/editor'));
 
-/** A directory as its YAML: a new one, one guessed from a file, or the next version of one. */
+/** A directory's declaration: a new one, one guessed from a file, or the next version of one. */
 export default function Declare({ name }: { name?: string }) {
   const { t } = useWords();
   const { query } = usePlace();
@@ -41,13 +43,15 @@ export default function Declare({ name }: { name?: string }) {
 
 type Checked = { state: 'waiting' } | { state: 'good' } | { state: 'bad'; problem: Problem; marks: Mark[] };
 
-function Form({ name, first, from }: { name?: string; first: string; from: { upload?: string; path?: string; sheet?: string } }) {
+type From = { upload?: string; path?: string; sheet?: string };
+
+/** One declaration, edited as a form or as its YAML; which one stands in the address. */
+function Form({ name, first, from }: { name?: string; first: string; from: From }) {
   const { t, f } = useWords();
   const { message } = App.useApp();
+  const alter = useAlter();
+  const yaml = usePlace().query.get('as') === 'yaml';
   const draft = useDraft(`chengshu.draft.${name ?? [from.upload ?? from.path ?? '', from.sheet].filter(Boolean).join(' ')}`, first);
-  const checked = useCheck(draft.text);
-  const [jump, setJump] = useState<number>();
-  const marks = useMemo(() => (checked.state === 'bad' ? checked.marks : []), [checked]);
   const file = Boolean(from.upload || from.path);
   const save = useAction(async () => {
     const saved = await api.declare(draft.text, false);
@@ -56,26 +60,66 @@ function Form({ name, first, from }: { name?: string; first: string; from: { upl
     go(file ? to.load({ directory: saved.name, ...from }) : to.directory(saved.name));
   });
   const label = name ? t.declare.save : file ? t.declare.thenLoad : t.declare.create;
+  const button = (ready: boolean) => <Button type="primary" loading={save.busy} disabled={!ready} onClick={() => void save.act()}>{label}</Button>;
+  return (
+    <>
+      <div className="row gap">
+        <Segmented aria-label={t.form.as} value={yaml ? 'yaml' : 'form'} onChange={(v) => alter({ as: v === 'yaml' ? 'yaml' : null }, true)} options={[{ value: 'form', label: t.form.asForm }, { value: 'yaml', label: t.form.asYaml }]} />
+        <Link className="small" to={to.kinds}>{t.declare.reference}</Link>
+      </div>
+      {draft.restored && (
+        <div className="note row">
+          {t.declare.draft} <button type="button" className="link" onClick={draft.reset}>{t.declare.dropDraft}</button>
+        </div>
+      )}
+      {yaml ? <AsYaml draft={draft} named={Boolean(name)} problem={save.problem} button={button} /> : <AsForm key={draft.round} draft={draft} named={Boolean(name)} problem={save.problem} button={button} />}
+    </>
+  );
+}
+
+interface As {
+  draft: ReturnType<typeof useDraft>;
+  named: boolean;
+  problem: Problem | undefined; // of saving
+  button: (ready: boolean) => ReactNode;
+}
+
+function AsForm({ draft, named, problem, button }: As) {
+  const { t, f } = useWords();
+  const [checked, tell] = useState<Problem | null>();
+  const n = faultsOf(checked).length;
+  return (
+    <div className="stack">
+      <DeclarationForm text={draft.text} named={named} change={draft.change} checked={tell} />
+      {problem && <Failed problem={problem} />}
+      <div className="sheet-fixed">
+        {button(checked === null)}
+        <span role="status" className={checked === null ? 'ok-text' : checked ? 'danger' : 'muted'}>{checked === null ? t.declare.good : checked ? t.form.left(f.n(n)) : t.declare.checking}</span>
+      </div>
+    </div>
+  );
+}
+
+function AsYaml({ draft, named, problem, button }: As) {
+  const { t } = useWords();
+  const checked = useCheck(draft.text);
+  const [jump, setJump] = useState<number>();
+  const marks = useMemo(() => (checked.state === 'bad' ? checked.marks : []), [checked]);
   return (
     <div className="declare">
       <div>
-        {draft.restored && (
-          <div className="note row">
-            {t.declare.draft} <button type="button" className="link" onClick={draft.reset}>{t.declare.dropDraft}</button>
-          </div>
-        )}
-        {!name && <Provider text={draft.text} change={draft.replace} />}
+        {!named && <Provider text={draft.text} change={draft.replace} />}
         <div className="editor">
           <Suspense fallback={<Busy lines={14} />}>
             <Editor key={draft.round} text={draft.text} change={draft.change} marks={marks} jump={jump} label={t.declare.editor} />
           </Suspense>
         </div>
-        <p className="small muted gap-top">{t.declare.keys} · <Link to={to.kinds}>{t.declare.reference}</Link></p>
+        <p className="small muted gap-top">{t.declare.keys}</p>
       </div>
       <div className="stack">
         <Found checked={checked} jump={(line) => { setJump(undefined); window.setTimeout(() => setJump(line)); }} />
-        {save.problem && <Failed problem={save.problem} />}
-        <div><Button type="primary" loading={save.busy} disabled={checked.state === 'bad'} onClick={() => void save.act()}>{label}</Button></div>
+        {problem && <Failed problem={problem} />}
+        <div>{button(checked.state !== 'bad')}</div>
       </div>
     </div>
   );

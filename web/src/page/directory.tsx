@@ -10,13 +10,17 @@ import { Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { go, usePlace } from '../route/route';
-import { Batches, Items, Quality, Rules, Versions } from './directory/tabs';
+import { Fresh } from './directory/fresh';
+import { History } from './directory/history';
+import { LineageTab } from './directory/lineage';
+import { Batches, Items, Quality, Rules } from './directory/tabs';
 import { Rows } from './directory/rows';
 import { Shared } from './directory/shared';
+import { Snapshots } from './directory/snapshots';
 import { StandingActions, StandingTag } from './directory/standing';
 
 const tabs: Record<string, (p: { of: Directory }) => ReactNode> = {
-  items: Items, rules: Rules, rows: Rows, versions: Versions, batches: Batches, quality: Quality, shared: Shared,
+  items: Items, rules: Rules, rows: Rows, batches: Batches, versions: Snapshots, quality: Quality, lineage: LineageTab, shared: Shared, history: History,
 };
 
 export default function DirectoryPage({ name }: { name: string }) {
@@ -58,7 +62,7 @@ function DirectoryHead({ of: d, again }: { of: Directory; again: () => void }) {
       name={d.title}
       crumbs={[{ text: t.directories.title, to: to.directories }, { text: d.office_title, to: `${to.directories}?office=${encodeURIComponent(d.office)}` }]}
       title={d.title}
-      tags={<><StandingTag of={d} /> <Tag>{t.words.class[d.class] ?? d.class}</Tag> {d.level && <Tag tone="accent">{t.words.grade[d.level] ?? d.level}</Tag>}</>}
+      tags={<><StandingTag of={d} /> <Tag>{t.words.class[d.class] ?? d.class}</Tag> {d.fresh === 'stale' && <Tag tone="danger"><Fresh of={d} /></Tag>} {d.level && <Tag tone="accent">{t.words.grade[d.level] ?? d.level}</Tag>}</>}
       sub={<>{facts.join(' · ')}{d.quarantined > 0 && <> · <Link to={to.directory(d.name, 'batches')}>{t.directory.quarantined} {f.n(d.quarantined)}</Link></>}</>}
       actions={
         <>

@@ -1,21 +1,24 @@
-import { App, Button, Checkbox } from 'antd';
-import { useEffect, useState } from 'react';
+import { App, Button, Checkbox, Input } from 'antd';
+import { useEffect, useState, type ReactNode } from 'react';
 import { api } from '../api/client';
 import type { Batch, Quarantine, QuarantineRow, QuarantineRule } from '../api/schema.gen';
-import { useAction, useLoad } from '../api/use';
+import { useLoad } from '../api/use';
 import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
+import type { Catalogue } from '../i18n/zh';
 import { asked } from '../part/asked';
 import { Columns, useColumns } from '../part/columns';
 import { Facet } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
 import { Plain } from '../part/plain';
-import { Empty, Failed, View } from '../part/state';
-import { Table } from '../part/table';
+import { Empty, View } from '../part/state';
+import { Table, type Col } from '../part/table';
 import { to } from '../route/paths';
 import { go, useAlter, usePlace } from '../route/route';
 import { useCells } from './batch/samples';
+import { useMend, type Mend } from './rows/mend';
+import { PreviewDialog } from './rows/preview';
 
 /** The quarantined rows of a batch: by rule, chosen and replayed. */
 export default function RowsPage({ id }: { id: string }) {
@@ -27,6 +30,9 @@ export default function RowsPage({ id }: { id: string }) {
   const rows = useLoad(`${id} ${JSON.stringify(q)} ${plain}`, (s) => api.quarantine(id, { limit: 50, ...q, plain: plain || undefined }, s));
   const [chosen, choose] = useState<string[]>([]);
   useEffect(() => choose([]), [id, q.rule]);
+  const mend = useMend(id);
+  const may = useMay();
+  const mends = plain && batch.data?.state === 'published' && may('mend.replay') && may('rows.plain');
   const name = batch.data ? t.quarantine.ofBatch(batch.data.label) : t.quarantine.title;
   return (
     <>
@@ -38,18 +44,19 @@ export default function RowsPage({ id }: { id: string }) {
         ]}
         title={name}
         sub={batch.data && t.quarantine.gridSub(batch.data.directory_title, f.n(batch.data.quarantined))}
-        actions={batch.data && <Actions batch={batch.data} chosen={chosen} />}
+        actions={batch.data && <Actions batch={batch.data} chosen={chosen} mend={mend} />}
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} plain={plain} show={show} />}
+          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} plain={plain} show={show} mend={mends ? mend : undefined} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, chosen, choose, plain, show }: {
+function Grid({ of: d, directory, chosen, choose, plain, show, mend }: {
+  mend?: Mend; // where cells may be written anew
   of: Quarantine;
   directory: string;
   plain: boolean;
@@ -92,7 +99,8 @@ function Grid({ of: d, directory, chosen, choose, plain, show }: {
               onChange={() => choose(every ? chosen.filter((r) => !ids.includes(r)) : [...new Set([...chosen, ...ids])])} />,
             cell: (r) => <Checkbox aria-label={t.quarantine.select} checked={chosen.includes(r.row)} onChange={() => toggle(r.row)} />,
           },
-          ...cells,
+          ...(mend ? cells.map((c) => editable(c, d.columns.findIndex((x) => x.name === c.key), mend, t)) : cells),
+          ...(mend ? [{ key: '_mend', title: t.mend.title, nowrap: true, cell: (r: QuarantineRow) => (r.raw ? null : <button type="button" className="link" onClick={() => (mend.cells[r.row] ? mend.drop(r.row) : mend.open(r.row))}>{mend.cells[r.row] ? t.mend.undo : t.mend.open}</button>) }] : []),
         ]}
       />
       <Pager next={d.next} shown={rows.length} total={d.total} />
@@ -105,23 +113,64 @@ function withAsked(rules: QuarantineRule[], rule: string | null): QuarantineRule
   return !rule || rules.some((x) => x.rule === rule) ? rules : [...rules, { rule, title: rule, rows: 0 }];
 }
 
-function Actions({ batch: b, chosen }: { batch: Batch; chosen: string[] }) {
+type Grids = Col<QuarantineRow>;
+
+/** A column whose cells can be written anew in the rows that are open for it; under the field stand the rules that what is typed breaks. */
+function editable(c: Grids, index: number, mend: Mend, t: Catalogue): Grids {
+  if (c.key === '_reasons') return { ...c, cell: (r, i) => (mend.cells[r.row] ? <Said of={mend} row={r.row} was={c.cell(r, i)} /> : c.cell(r, i)) };
+  if (index < 0) return c;
+  return {
+    ...c,
+    className: (r) => (mend.cells[r.row] ? undefined : c.className?.(r)),
+    cell: (r, i) => {
+      const of = mend.cells[r.row];
+      if (!of || r.raw) return c.cell(r, i);
+      const broken = mend.said[r.row]?.rules.filter((x) => x.items.includes(c.key)) ?? [];
+      const first = Object.keys(of).length === 0 && !mend.said[r.row] && r.broken.includes(c.key);
+      return (
+        <>
+          <Input size="small" className="mend-cell" aria-label={typeof c.title === 'string' ? c.title : c.key} status={broken.length > 0 || first ? 'error' : undefined} value={of[c.key] ?? r.cells[index] ?? ''} onChange={(e) => mend.set(r.row, c.key, e.target.value)} />
+          {broken.map((x) => <span key={x.rule} className={x.do === 'warn' ? 'reason warn-text' : 'reason danger'}>{x.why || t.none}</span>)}
+        </>
+      );
+    },
+  };
+}
+
+function Said({ of: mend, row, was }: { of: Mend; row: string; was: ReactNode }) {
+  const { t } = useWords();
+  const said = mend.said[row];
+  if (Object.keys(mend.cells[row] ?? {}).length === 0) return <>{was}</>;
+  if (!said) return <span className="muted" role="status">{t.mend.judging}</span>;
+  const bad = said.rules.filter((x) => x.do !== 'warn');
+  return <span role="status" className={bad.length ? 'danger' : 'ok-text'}>{bad.length ? bad.map((x) => x.title).join(t.sep) : t.mend.passes}</span>;
+}
+
+type Asked = { rows?: string[]; correct?: boolean; title: string };
+
+function Actions({ batch: b, chosen, mend }: { batch: Batch; chosen: string[]; mend: Mend }) {
   const { t, f } = useWords();
   const { message } = App.useApp();
-  const replay = useAction(async (rows?: string[]) => {
-    const child = await api.replay(b.id, rows);
-    void message.success(t.batch.done.replay);
-    go(to.batch(child.id));
-  });
+  const [asked, ask] = useState<Asked>();
   const may = useMay();
   if (b.quarantined === 0) return null;
   const held = b.state === 'held'; // judged again whole or not at all
+  const mended = new Set(mend.all.map((c) => c.row)).size;
+  const run = async () => {
+    const child = asked?.correct ? await api.correct(b.id, mend.all) : await api.replay(b.id, asked?.rows);
+    void message.success(t.batch.done.replay);
+    go(to.batch(child.id));
+  };
+  const all = t.quarantine.replayAllN(f.n(b.quarantined));
+  const some = t.quarantine.replaySelected(f.n(chosen.length));
+  const corrected = t.mend.correct(f.n(mended));
   return (
     <>
-      {replay.problem && <Failed problem={replay.problem} plain />}
       {may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
-      {!held && may('mend.replay') && <Button loading={replay.busy} onClick={() => void replay.act()}>{t.quarantine.replayAllN(f.n(b.quarantined))}</Button>}
-      {!held && may('mend.replay') && chosen.length > 0 && <Button type="primary" loading={replay.busy} onClick={() => void replay.act(chosen)}>{t.quarantine.replaySelected(f.n(chosen.length))}</Button>}
+      {!held && may('mend.replay') && <Button onClick={() => ask({ title: all })}>{all}</Button>}
+      {!held && may('mend.replay') && chosen.length > 0 && <Button type={mended ? 'default' : 'primary'} onClick={() => ask({ title: some, rows: chosen })}>{some}</Button>}
+      {mended > 0 && <Button type="primary" onClick={() => ask({ title: corrected, correct: true })}>{corrected}</Button>}
+      {asked && <PreviewDialog batch={b.id} title={asked.title} rows={asked.rows} cells={asked.correct ? mend.all : []} close={() => ask(undefined)} run={run} />}
     </>
   );
 }

@@ -9,11 +9,13 @@ export function useKinds() {
   const kinds = useLoad('kinds', api.kinds);
   const steps = new Map((kinds.data?.steps ?? []).map((s) => [s.name, s]));
   const rules = new Map((kinds.data?.rules ?? []).map((r) => [r.name, r]));
+  const fields = new Map((kinds.data?.fields ?? []).map((x) => [x.path, x]));
   const masks = new Map((kinds.data?.masks ?? []).map((m) => [m.name, m]));
   return {
     from: kinds,
     steps,
     rules,
+    fields,
     masks,
     mask: (m: string) => {
       const [, name = m, step = ''] = /^([a-z]*)(\(\d+\))?$/.exec(m) ?? [];

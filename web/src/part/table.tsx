@@ -1,4 +1,7 @@
-import type { CSSProperties, KeyboardEvent, ReactNode } from 'react';
+import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { useWords } from '../i18n/use';
+import type { Layout } from './layout';
+import { many, useWindow } from './window';
 
 export interface Col<R> {
   key: string;
@@ -19,11 +22,14 @@ interface Props<R> {
   selected?: (row: R) => boolean;
   empty?: ReactNode;
   maxHeight?: number | string;
+  layout?: Pick<Layout<R>, 'resize'>; // columns can be drawn wider and narrower
+  end?: () => void; // told when the end of a long table comes near
 }
 
 // Arrow keys walk from row to row over the first control of each; Enter is the control's own.
 function walk(e: KeyboardEvent<HTMLTableSectionElement>) {
   if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
+  if ((e.target as HTMLElement).matches('textarea, .ant-select *')) return;
   const from = (e.target as HTMLElement).closest('tr');
   let to: Element | null | undefined = from;
   do {
@@ -37,35 +43,70 @@ function walk(e: KeyboardEvent<HTMLTableSectionElement>) {
   } while (to);
 }
 
-export function Table<R>({ label, cols, rows, rowKey, selected, empty, maxHeight }: Props<R>) {
+/** The one table of the console. A long one draws only the rows that are seen. */
+export function Table<R>({ label, cols, rows, rowKey, selected, empty, maxHeight, layout, end }: Props<R>) {
+  const long = rows.length > many || end !== undefined;
+  const { box, body, seen } = useWindow(rows.length, long, end);
   if (rows.length === 0 && empty) return <>{empty}</>;
-  const style: CSSProperties | undefined = maxHeight ? { maxHeight } : undefined;
+  const height = maxHeight ?? (long ? '72vh' : undefined);
+  const style: CSSProperties | undefined = height ? { maxHeight: height } : undefined;
+  const room = (px: number, key: string) => (long && px > 0 ? <tr key={key} aria-hidden="true" className="room"><td colSpan={cols.length} style={{ height: px }} /></tr> : null);
   return (
-    <div className="scroll" role="region" aria-label={label} tabIndex={0} style={style}>
-      <table>
+    <div className="scroll" role="region" aria-label={label} tabIndex={0} style={style} ref={box}>
+      <table aria-rowcount={long ? rows.length + 1 : undefined}>
         <thead>
           <tr>
             {cols.map((c) => (
-              <th key={c.key} scope="col" className={c.right ? 'r' : undefined} style={{ width: c.width, minWidth: c.min }}>
+              <th key={c.key} scope="col" className={classes(c.right && 'r', layout && 'sizes')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
                 {c.title}
+                {layout && <Handle col={c} resize={layout.resize} />}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody onKeyDown={walk}>
-          {rows.map((r, i) => (
-            <tr key={rowKey(r, i)} className={selected?.(r) ? 'on' : undefined}>
-              {cols.map((c) => (
-                <td key={c.key} className={classes(c.right && 'r', c.nowrap && 'nowrap', c.className?.(r))}>
-                  {c.cell(r, i)}
-                </td>
-              ))}
-            </tr>
-          ))}
+        <tbody onKeyDown={walk} ref={body}>
+          {room(seen.before, 'before')}
+          {rows.slice(seen.from, seen.to).map((r, n) => {
+            const i = seen.from + n;
+            return (
+              <tr key={rowKey(r, i)} data-row={long ? i : undefined} aria-rowindex={long ? i + 2 : undefined} className={selected?.(r) ? 'on' : undefined}>
+                {cols.map((c) => (
+                  <td key={c.key} className={classes(c.right && 'r', c.nowrap && 'nowrap', c.className?.(r))} style={layout && typeof c.width === 'number' ? { maxWidth: c.width, overflow: 'hidden', textOverflow: 'ellipsis' } : undefined}>
+                    {c.cell(r, i)}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+          {room(seen.after, 'after')}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** Draws a column wider or narrower, by pointer or by the arrow keys. */
+function Handle<R>({ col, resize }: { col: Col<R>; resize: (key: string, width: number) => void }) {
+  const { t } = useWords();
+  const name = typeof col.title === 'string' ? col.title : col.key;
+  const now = typeof col.width === 'number' ? col.width : undefined;
+  const widthOf = (e: { currentTarget: HTMLElement }) => e.currentTarget.parentElement?.offsetWidth ?? 120;
+  const grab = (e: PointerEvent<HTMLSpanElement>) => {
+    const handle = e.currentTarget;
+    const [x, width] = [e.clientX, widthOf(e)];
+    handle.setPointerCapture(e.pointerId);
+    const drag = (m: globalThis.PointerEvent) => resize(col.key, width + m.clientX - x);
+    const leave = () => { handle.removeEventListener('pointermove', drag); handle.removeEventListener('pointerup', leave); };
+    handle.addEventListener('pointermove', drag);
+    handle.addEventListener('pointerup', leave);
+  };
+  const key = (e: KeyboardEvent<HTMLSpanElement>) => {
+    const by = { ArrowLeft: -16, ArrowRight: 16 }[e.key];
+    if (!by) return;
+    e.preventDefault();
+    resize(col.key, widthOf(e) + by);
+  };
+  return <span role="separator" aria-orientation="vertical" aria-label={t.layout.width(name)} aria-valuenow={now ?? 0} tabIndex={0} className="handle" onPointerDown={grab} onKeyDown={key} />;
 }
 
 export function classes(...names: (string | false | undefined)[]): string | undefined {

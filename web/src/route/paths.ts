@@ -15,6 +15,7 @@ export const to = {
   directory: (name: string, tab?: string) => `/directories/${id(name)}${query({ tab })}`,
   declare: (name?: string, from: { upload?: string; path?: string; sheet?: string } = {}) =>
     (name ? `/declare/${id(name)}` : '/declare') + query(from),
+  imports: '/import',
   load: (q: { directory?: string; upload?: string; path?: string; sheet?: string } = {}) => `/load${query(q)}`,
   batches: (q: { state?: string; directory?: string; day?: string } = {}) => `/batches${query(q)}`,
   batch: (b: string, rule?: string) => `/batches/${id(b)}${query({ rule })}`,

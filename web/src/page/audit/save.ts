@@ -1,6 +1,9 @@
 /** Gives a text to the reader as a file. */
-export function save(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }));
+export const save = (name: string, text: string) => saveBlob(name, new Blob([text], { type: 'application/octet-stream' }));
+
+/** Gives what is in a blob to the reader as a file. */
+export function saveBlob(name: string, blob: Blob) {
+  const url = URL.createObjectURL(blob);
   const a = document.createElement('a');
   a.href = url;
   a.download = name;

@@ -1,6 +1,7 @@
-import { Select } from 'antd';
+import { Checkbox, Select } from 'antd';
 import { api } from '../../api/client';
 import type { Directory } from '../../api/schema.gen';
+import { useEndless } from '../../api/endless';
 import { useLoad } from '../../api/use';
 import { May } from '../../part/may';
 import { useWords } from '../../i18n/use';
@@ -8,11 +9,13 @@ import { asked } from '../../part/asked';
 import { Columns, useColumns } from '../../part/columns';
 import { Card } from '../../part/frame';
 import { Pager } from '../../part/pager';
-import { Empty, View } from '../../part/state';
+import { Busy, Empty, Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { useAlter, usePlace } from '../../route/route';
+
+const most = 10_000; // rows that are scrolled through; more are for a file
 
 /** The published rows, now or as they were after an earlier batch. */
 export function Rows({ of: d }: { of: Directory }) {
@@ -20,8 +23,12 @@ export function Rows({ of: d }: { of: Directory }) {
   const place = usePlace();
   const alter = useAlter();
   const q = asked(place, 'cursor', 'at');
+  const scroll = place.query.has('scroll');
   const rows = useLoad(d.mounted ? `rows ${d.name} ${JSON.stringify(q)}` : null, (s) => api.rows(d.name, { limit: 50, ...q }, s));
   const snapshots = useLoad(d.mounted ? `snapshots ${d.name}` : null, (s) => api.snapshots(d.name, s));
+  // One snapshot for all of it: what is published meanwhile moves no row.
+  const at = rows.data?.snapshot;
+  const all = useEndless(scroll && at ? `all ${d.name} ${at}` : null, (cursor, s) => api.rows(d.name, { limit: 500, cursor, at }, s), most);
   const columns = useColumns(`rows.${d.name}`, rows.data?.columns ?? [], []);
   if (!d.mounted) return <Card><Nothing of={d} /></Card>;
   const options = [
@@ -33,6 +40,7 @@ export function Rows({ of: d }: { of: Directory }) {
       <div className="filters">
         <label htmlFor="snapshot">{t.directory.snapshot}</label>
         <Select id="snapshot" aria-label={t.directory.snapshot} value={q.at ?? ''} options={options} style={{ width: 240 }} onChange={(v) => alter({ at: v || null, cursor: null })} />
+        <Checkbox checked={scroll} onChange={(e) => alter({ scroll: e.target.checked || null, cursor: null })}>{t.layout.scroll}</Checkbox>
         <span className="fill" />
         <Columns of={columns} />
       </div>
@@ -41,9 +49,10 @@ export function Rows({ of: d }: { of: Directory }) {
           <>
             <Table
               label={t.directory.tabs.rows}
-              rows={r.items}
+              rows={scroll ? all.items : r.items}
+              end={scroll ? all.more : undefined}
               rowKey={(_, i) => String(i)}
-              empty={<Nothing of={d} />}
+              empty={scroll && !all.whole ? <Busy lines={10} /> : <Nothing of={d} />}
               cols={r.columns.flatMap((c, i) => (columns.shown.includes(c.name) ? [{
                 key: c.name,
                 title: c.title,
@@ -52,7 +61,8 @@ export function Rows({ of: d }: { of: Directory }) {
                 cell: (row: (string | number | boolean | null)[]) => <Cell value={row[i]} />,
               }] : []))}
             />
-            <Pager next={r.next} shown={r.items?.length ?? 0} total={r.total} />
+            {scroll ? <div className="pager small muted" role="status">{all.items.length >= most ? t.layout.most(f.n(most), f.n(r.total)) : t.pager.of(f.n(all.items.length), f.n(r.total))}</div> : <Pager next={r.next} shown={r.items?.length ?? 0} total={r.total} />}
+            {all.problem && <Failed problem={all.problem} />}
           </>
         )}
       </View>

@@ -65,6 +65,8 @@ function About({ of: d }: Props) {
         of={[
           [w.abstract, x.abstract],
           [w.code, x.code || t.none],
+          [t.facets.domain, t.words.domain[x.domain ?? ''] ?? t.none],
+          [t.facets.update, <>{t.words.update[x.update ?? ''] ?? t.none}{d.due_at && <span className="muted"> {t.due(f.time(d.due_at))}</span>}</>],
           [w.format, t.words.format[x.format ?? ''] ?? x.format ?? t.none],
           [w.share, t.words.share[x.share?.type ?? ''] ?? t.none],
           [w.way, t.words.way[x.share?.way ?? ''] ?? t.none],
@@ -75,7 +77,6 @@ function About({ of: d }: Props) {
           [w.basis, x.share?.basis || t.none],
           [w.related, x.related?.join(t.sep) || t.none],
           [w.issued, x.issued || t.none],
-          ...d.turns.map((u): [string, string] => [t.words.standing[u.state] ?? u.state, [f.time(u.at), u.by_name || u.by, t.standing.version(f.n(u.version)), u.reason].filter(Boolean).join(' · ')]),
           [w.mode, load],
           ...(x.codes ?? []).map((c): [string, string] => [w.codes(c.title || c.name, f.n(Object.keys(c.codes).length)), Object.entries(c.codes).slice(0, 20).map(([k, v]) => `${k} ${v}`).join(t.sep)]),
         ]}
@@ -109,25 +110,6 @@ export function Rules({ of: d }: Props) {
           { key: 's', title: w.says, min: 200, cell: (r) => <><span className="wrap">{ruleWords(words, r, title)}</span><span className="reason">{kinds.rules.get(r.kind)?.help}</span></> },
           { key: 'n', title: w.norm, cell: (r) => kinds.rules.get(r.kind)?.norm || t.none },
           { key: 'd', title: w.does, nowrap: true, cell: (r) => <Tag tone={severity(r) === 'block' ? 'danger' : severity(r) === 'warn' ? 'warn' : 'plain'}>{does(r)}</Tag> },
-        ]}
-      />
-    </Card>
-  );
-}
-
-export function Versions({ of: d }: Props) {
-  const { t, f } = useWords();
-  const w = t.directory.versionCols;
-  return (
-    <Card>
-      <Table
-        label={t.directory.tabs.versions}
-        rows={d.versions}
-        rowKey={(v) => String(v.version)}
-        cols={[
-          { key: 'v', title: w.version, nowrap: true, cell: (v) => t.directory.version(f.n(v.version)) },
-          { key: 'a', title: w.at, nowrap: true, cell: (v) => f.full(v.at) },
-          { key: 'c', title: w.change, cell: (v) => v.change },
         ]}
       />
     </Card>

@@ -17,7 +17,7 @@ export function Loop({ o }: { o: Overview }) {
       {may('directory.read') && (
         <Step to={to.directories} k={w.directories} n={f.n(o.directories)}>
           <Link to={`${to.directories}?mounted=true`}>{w.mountedRate(o.directories ? f.share1(o.mounted / o.directories) : t.none)}</Link>
-          {o.stale > 0 && <Link className="danger" to={`${to.directories}?stale=true`}>{w.stale(f.n(o.stale))}</Link>}
+          {o.stale > 0 && <Link className="danger" to={`${to.directories}?fresh=stale`}>{w.stale(f.n(o.stale))}</Link>}
         </Step>
       )}
       {may('batch.read') && (

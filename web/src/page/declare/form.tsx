@@ -1,0 +1,138 @@
+import { Checkbox, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { api } from '../../api/client';
+import { useMay } from '../../api/session';
+import type { Declaration, Problem } from '../../api/schema.gen';
+import { asProblem, useLoad } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { Card } from '../../part/frame';
+import { FieldHelp } from '../../part/help';
+import { Busy, Failed } from '../../part/state';
+import { CodeLists } from './codes';
+import { Field, Found, Labelled, wrongsOf, type Wrongs } from './field';
+import { Items } from './items';
+import { Rules } from './rules';
+
+export interface Parts {
+  of: Declaration;
+  set: (change: Partial<Declaration>) => void;
+  wrongs: Wrongs;
+}
+
+/** The declaration as a form. What is typed goes to the server when typing rests, and comes back as YAML with what is wrong at which field. */
+export function DeclarationForm({ text, named, change, checked }: { text: string; named: boolean; change: (yaml: string) => void; checked: (problem: Problem | null | undefined) => void }) {
+  const [of, put] = useState<Declaration>();
+  const [problem, tell] = useState<Problem | null>();
+  const [refused, refuse] = useState<Problem>();
+  const round = useRef(0);
+  const start = useRef(text);
+  const told = useRef({ change, checked });
+  told.current = { change, checked };
+  const ask = (body: string, first: boolean) => {
+    const mine = ++round.current;
+    api.readDeclaration(body).then(
+      (r) => {
+        if (mine !== round.current) return;
+        refuse(undefined);
+        tell(r.problem);
+        told.current.checked(r.problem);
+        if (first && r.declaration) put(r.declaration);
+        if (!first) told.current.change(r.yaml);
+      },
+      (e: unknown) => mine === round.current && refuse(asProblem(e)),
+    );
+  };
+  useEffect(() => ask(start.current, true), []);
+  useEffect(() => {
+    if (!of || !edited.current) return;
+    told.current.checked(undefined);
+    const timer = window.setTimeout(() => ask(JSON.stringify(of), false), 350);
+    return () => window.clearTimeout(timer);
+  }, [of]);
+  const edited = useRef(false);
+  if (!of) return refused ? <Failed problem={refused} /> : <Busy lines={14} />;
+  const set = (c: Partial<Declaration>) => {
+    edited.current = true;
+    put((d) => d && { ...d, ...c });
+  };
+  const parts: Parts = { of, set, wrongs: wrongsOf(problem) };
+  return (
+    <div className="stack">
+      {refused && <Failed problem={refused} />}
+      <Head {...parts} named={named} />
+      <Sharing {...parts} />
+      <Items {...parts} />
+      <Rules {...parts} />
+      <Mount {...parts} />
+      <CodeLists {...parts} />
+    </div>
+  );
+}
+
+function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
+  const { t } = useWords();
+  const may = useMay();
+  const offices = useLoad('offices', api.offices);
+  const own = (offices.data?.items ?? []).filter((o) => may('directory.write', o.name));
+  const text = (path: keyof Declaration, more?: { long?: boolean; wide?: boolean }) => (
+    <Field path={path} value={d[path] as string | undefined} change={(v) => set({ [path]: v ?? (path === 'title' || path === 'abstract' || path === 'name' ? '' : undefined) })} wrongs={wrongs} {...more} />
+  );
+  return (
+    <Card title={t.directory.about} pad>
+      <div className="form">
+        {text('title')}
+        {named ? <Labelled label={t.directory.item.name} help={<FieldHelp path="name" />}>{(id) => <code id={id}>{d.name}</code>}</Labelled> : text('name')}
+        <Field path="office" value={d.office} change={(v) => set({ office: v ?? '' })} wrongs={wrongs} options={own.map((o) => ({ value: o.name, label: o.title }))} />
+        {text('code')}
+        {text('class')}
+        {text('domain')}
+        {text('format')}
+        {text('level')}
+        {text('update')}
+        {text('issued')}
+        {text('abstract', { long: true, wide: true })}
+        {text('use', { wide: true })}
+      </div>
+    </Card>
+  );
+}
+
+function Sharing({ of: d, set, wrongs }: Parts) {
+  const { t } = useWords();
+  const share = d.share ?? {};
+  const open = d.open ?? {};
+  const text = (name: keyof typeof share, wide?: boolean) => <Field path={`share.${name}`} wide={wide} value={share[name]} change={(v) => set({ share: { ...share, [name]: v } })} wrongs={wrongs} />;
+  return (
+    <Card title={t.form.sharing} pad>
+      <div className="form">
+        {text('type')}
+        {text('way')}
+        {share.type === 'conditional' && text('condition', true)}
+        {share.type === 'none' && <>{text('basis')}{text('basis_kind')}</>}
+        <div className="field-of">
+          <span><Checkbox checked={Boolean(open.public)} onChange={(e) => set({ open: { ...open, public: e.target.checked || undefined } })}>{t.directory.open}</Checkbox> <FieldHelp path="open.public" /></span>
+          <Found wrong={wrongs('open.public')} />
+        </div>
+        {open.public && <Field path="open.condition" value={open.condition} change={(v) => set({ open: { ...open, condition: v } })} wrongs={wrongs} />}
+      </div>
+    </Card>
+  );
+}
+
+function Mount({ of: d, set, wrongs }: Parts) {
+  const { t } = useWords();
+  const mode = (v?: string) => set({ load: v ? { mode: v as NonNullable<Declaration['load']>['mode'], key: v === 'merge' ? d.load?.key : undefined } : undefined });
+  return (
+    <Card title={t.form.mount} pad>
+      <div className="form">
+        <Field path="load.mode" value={d.load?.mode} change={mode} wrongs={wrongs} placeholder={t.directory.notMounted} />
+        {d.load?.mode === 'merge' && (
+          <Labelled label={t.directory.keyTag} help={<FieldHelp path="load.key" />} wrong={wrongs('load.key', true)}>
+            {(id) => <Select id={id} mode="multiple" value={d.load?.key ?? []} onChange={(key: string[]) => set({ load: { mode: 'merge', key } })} options={d.items.map((i) => ({ value: i.name, label: i.title || i.name }))} />}
+          </Labelled>
+        )}
+        <Found wrong={wrongs('load')} />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,91 @@
+import { Button, Checkbox, Popover } from 'antd';
+import { useMemo, useState } from 'react';
+import { useSession } from '../api/session';
+import { useWords } from '../i18n/use';
+import type { Col } from './table';
+
+/** Which columns of a table one looks at, in which order and how wide. */
+interface Kept {
+  order: string[];
+  hidden: string[];
+  width: Record<string, number>;
+}
+
+export interface Layout<R> {
+  cols: Col<R>[];
+  all: Col<R>[];
+  hidden: string[];
+  resize: (key: string, width: number) => void;
+  show: (key: string, on: boolean) => void;
+  move: (key: string, by: number) => void;
+  reset: () => void;
+  own: boolean; // somebody chose something
+}
+
+const empty: Kept = { order: [], hidden: [], width: {} };
+
+/** A table's layout, kept in this browser for each user. The first column always shows: it names the row. */
+export function useLayout<R>(table: string, cols: Col<R>[]): Layout<R> {
+  const key = `chengshu.layout.${useSession()?.id ?? ''}.${table}`;
+  const [kept, put] = useState<Kept>(() => read(key));
+  const save = (next: Kept) => {
+    put(next);
+    try {
+      if (next === empty) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(next));
+    } catch {
+      // the choice lasts until the window closes
+    }
+  };
+  return useMemo(() => {
+    const place = (k: string) => (kept.order.includes(k) ? kept.order.indexOf(k) : cols.findIndex((c) => c.key === k));
+    const all = [...cols].sort((a, b) => place(a.key) - place(b.key)).map((c) => (kept.width[c.key] ? { ...c, width: kept.width[c.key], min: undefined } : c));
+    const first = cols[0]?.key;
+    return {
+      all,
+      hidden: kept.hidden,
+      own: kept !== empty,
+      cols: all.filter((c) => c.key === first || !kept.hidden.includes(c.key)),
+      resize: (k, width) => save({ ...kept, width: { ...kept.width, [k]: Math.max(48, Math.round(width)) } }),
+      show: (k, on) => save({ ...kept, hidden: on ? kept.hidden.filter((x) => x !== k) : [...kept.hidden, k] }),
+      move: (k, by) => {
+        const order = all.map((c) => c.key);
+        const i = order.indexOf(k);
+        if (i + by < 0 || i + by >= order.length) return;
+        order.splice(i, 1);
+        order.splice(i + by, 0, k);
+        save({ ...kept, order });
+      },
+      reset: () => save(empty),
+    };
+  }, [kept, cols]);
+}
+
+function read(key: string): Kept {
+  try {
+    const k = JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
+    return k && Array.isArray(k.order) && Array.isArray(k.hidden) ? { ...empty, ...k } : empty;
+  } catch {
+    return empty;
+  }
+}
+
+/** Chooses and orders the columns. */
+export function LayoutButton<R>({ of: l }: { of: Layout<R> }) {
+  const { t } = useWords();
+  const first = l.all[0]?.key;
+  const name = (c: Col<R>) => (typeof c.title === 'string' ? c.title : c.key);
+  const box = (
+    <div className="layout-choice">
+      {l.all.map((c, i) => (
+        <div key={c.key} className="row">
+          <Checkbox className="fill" checked={!l.hidden.includes(c.key)} disabled={c.key === first} onChange={(e) => l.show(c.key, e.target.checked)}>{name(c)}</Checkbox>
+          <Button size="small" type="text" aria-label={t.form.up(name(c))} disabled={i === 0} onClick={() => l.move(c.key, -1)}>↑</Button>
+          <Button size="small" type="text" aria-label={t.form.down(name(c))} disabled={i === l.all.length - 1} onClick={() => l.move(c.key, 1)}>↓</Button>
+        </div>
+      ))}
+      <Button size="small" disabled={!l.own} onClick={l.reset}>{t.layout.reset}</Button>
+    </div>
+  );
+  return <Popover content={box} trigger="click" placement="bottomRight"><Button size="small">{t.batch.samples.columns}</Button></Popover>;
+}
