@@ -54,7 +54,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
 
     g.step(); // declare
     await page.getByRole('link', { name: g.says(t.load.declare) }).click();
-    await page.getByRole('combobox').click();
+    await page.getByRole('combobox', { name: /^(信息资源提供方|office)/ }).click();
     await page.locator(open).first().click();
     await expect(page.getByRole('status').getByText(g.says(t.declare.good))).toBeVisible();
     await page.getByRole('button', { name: g.says(t.declare.thenLoad) }).click();

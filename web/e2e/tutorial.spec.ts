@@ -42,6 +42,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     if (blocks) await picture(page, 'guess');
 
     await page.getByRole('link', { name: t.load.declare }).click();
+    await page.getByText(t.form.asYaml, { exact: true }).click();
     await page.getByRole('combobox').click();
     await page.locator('.ant-select-item-option').first().click();
     if (blocks) {
