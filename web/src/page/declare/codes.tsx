@@ -39,7 +39,7 @@ function Pairs({ of: c, put, wrong }: { of: CodeList; put: (v: Record<string, st
   };
   return (
     <Labelled label={t.form.pairs} help={<FieldHelp path="codes.codes" />} wide wrong={wrong}>
-      {(id) => <Input.TextArea id={id} className="mono" autoSize={{ minRows: 3, maxRows: 10 }} value={text} onChange={(e) => change(e.target.value)} />}
+      {(id) => <Input.TextArea id={id} className="mono" rows={6} value={text} onChange={(e) => change(e.target.value)} />}
     </Labelled>
   );
 }

@@ -51,7 +51,7 @@ export function Field({ path, value, change, wrongs, wide, long, options, placeh
       {(id) => among?.length ? (
         <Select id={id} value={value || undefined} allowClear={!f?.required} placeholder={placeholder ?? t.form.choose} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => change(v)} options={among} />
       ) : long ? (
-        <Input.TextArea id={id} autoSize={{ minRows: 2, maxRows: 6 }} value={value ?? ''} onChange={(e) => change(e.target.value || undefined)} />
+        <Input.TextArea id={id} rows={3} value={value ?? ''} onChange={(e) => change(e.target.value || undefined)} />
       ) : (
         <Input id={id} value={value ?? ''} placeholder={placeholder} onChange={(e) => change(e.target.value || undefined)} />
       )}
