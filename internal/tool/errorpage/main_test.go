@@ -18,6 +18,7 @@ func use() error {
 	if x {
 		return fault.New(fault.Conflict, "room.gone", fault.T("没有了", "gone by 5%% | more")).Wrap(ErrGone)
 	}
+	c.fail("where", "room.handed", fault.T("缺", "lacking"), fault.T("补", "add it"))
 	return bad("room.bad", fault.T("坏", "bad"))
 }
 `
@@ -30,7 +31,7 @@ func TestFaultsAreReadFromSources(t *testing.T) {
 		}
 	}
 	found, err := read([]string{dir})
-	if err != nil || len(found) != 2 {
+	if err != nil || len(found) != 3 {
 		t.Fatalf("found %+v, %v", found, err)
 	}
 	if f := found[0]; f.code != "room.bad" || !reflect.DeepEqual(f.kinds, []string{"422"}) || f.en[0] != "bad" {
@@ -38,6 +39,9 @@ func TestFaultsAreReadFromSources(t *testing.T) {
 	}
 	if f := found[1]; f.code != "room.gone" || !reflect.DeepEqual(f.kinds, []string{"404", "409"}) || joined(f.fixEN) != "look at …" {
 		t.Errorf("of New: %+v", f)
+	}
+	if f := found[2]; f.code != "room.handed" || joined(f.en) != "lacking" || joined(f.fixEN) != "add it" {
+		t.Errorf("of what is gathered: %+v", f)
 	}
 	var b strings.Builder
 	write(&b, found)

@@ -164,7 +164,7 @@ func (p *pack) made(c *ast.CallExpr) (call, bool) {
 	case named(c, "All") && len(c.Args) == 3:
 		m = maker{0, "Invalid"}
 	case !helper || m.at >= len(c.Args):
-		return call{}, false
+		return handed(c)
 	}
 	code, ok := literal(c.Args[m.at])
 	if !ok || !strings.Contains(code, ".") && code != "internal" {
@@ -177,6 +177,26 @@ func (p *pack) made(c *ast.CallExpr) (call, bool) {
 		}
 	}
 	return out, true
+}
+
+var codes = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`)
+
+// handed is a fault that a call gathers for another to make: its code, what was wrong and,
+// where there is one, the remedy stand side by side. What is gathered so is invalid.
+func handed(c *ast.CallExpr) (call, bool) {
+	for i := 0; i+1 < len(c.Args); i++ {
+		code, ok := literal(c.Args[i])
+		zh, en := texts(c.Args[i+1])
+		if !ok || zh == "" || !codes.MatchString(code) {
+			continue
+		}
+		out := call{kind: "Invalid", code: code, zh: zh, en: en}
+		if i+2 < len(c.Args) {
+			out.fixZH, out.fixEN = texts(c.Args[i+2])
+		}
+		return out, true
+	}
+	return call{}, false
 }
 
 // named says whether a call is of a function of package fault.

@@ -33,7 +33,7 @@ export function Plight({ problem: p, again }: { problem: Problem; again?: () => 
   const forms: Record<Kind, { title: string; told?: string; then: string; acts: ReactNode }> = {
     refused: { title: w.refused, told: said, then: p.remedy || w.refusedAsk, acts: <Link className="btn" to={`${to.roles}?mine=1`}>{w.mine}</Link> },
     missing: { title: w.missing, told: said, then: p.remedy || w.missingDo, acts: section && path !== `/${section}` && <Link className="btn" to={`/${section}`}>{w.back}</Link> },
-    broken: { title: w.failed, told: said, then: [p.remedy, w.failedAsk].filter(Boolean).join(' '), acts: retry },
+    broken: { title: w.failed, told: [said, p.remedy].filter(Boolean).join(t.semi), then: w.failedAsk, acts: retry },
     lost: { title: t.state.unreachable, then: t.state.unreachableRemedy, acts: retry },
   };
   const form = forms[kind];
