@@ -12,6 +12,7 @@ import (
 // Filter says which entries are sought; what is empty does not matter.
 type Filter struct {
 	Action, Actor, App, Service, Directory, Grant, Target string
+	Subjects                                              []string  // any of them: hashes of what was looked up
 	From, Until                                           time.Time // Until is not included
 	Before                                                int64     // only entries before this number; 0: the newest
 	Limit                                                 int       // 50
@@ -35,6 +36,9 @@ func (f *Filter) terms() (all []term) {
 
 func (f *Filter) takes(e *Entry, terms []term) bool {
 	if f.Before > 0 && e.Seq >= f.Before || !f.From.IsZero() && e.At.Before(f.From) || !f.Until.IsZero() && !e.At.Before(f.Until) {
+		return false
+	}
+	if len(f.Subjects) > 0 && !slices.Contains(f.Subjects, e.Subject) {
 		return false
 	}
 	own := e.sought()

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,30 @@ func TestWhatWasBeforeARotationStands(t *testing.T) {
 	w.must(err)
 	if e1.Subject == e2.Subject {
 		t.Error("the subject's mark is the same")
+	}
+	var asked struct{ Key map[string]string }
+	w.must(json.Unmarshal([]byte(zhao), &asked))
+	marks, err := w.Share.Subjects("pension_check", asked.Key)
+	if err != nil || !slices.Equal(marks, []string{e2.Subject, e1.Subject}) {
+		t.Errorf("the marks of the subject are %v, not %s and %s: %v", marks, e2.Subject, e1.Subject, err)
+	}
+	if alone, err := w.Share.Subjects("pension_check", map[string]string{"": asked.Key["id_no"]}); err != nil || !slices.Equal(alone, marks) {
+		t.Errorf("by the value alone the marks are %v: %v", alone, err)
+	}
+	found, err := w.Audit.Search(t.Context(), audit.Filter{Subjects: marks})
+	w.must(err)
+	for _, e := range found.Entries {
+		if e.Subject != e1.Subject && e.Subject != e2.Subject {
+			t.Errorf("entry %d is of another subject", e.Seq)
+		}
+	}
+	if n := len(found.Entries); n < 2 || found.Entries[n-1].Subject != e1.Subject || found.Entries[0].Subject != e2.Subject {
+		t.Errorf("%d entries of the subject were found", n)
+	}
+	for _, wrong := range []map[string]string{{}, {"person": "x"}, {"id_no": ""}, {"id_no": "1", "person": "x"}} {
+		if _, err := w.Share.Subjects("pension_check", wrong); !errors.Is(err, share.ErrKey) {
+			t.Errorf("the key %v: %v", wrong, err)
+		}
 	}
 
 	p, err := w.Audit.Search(t.Context(), audit.Filter{Action: "key.rotate", Target: "key/audit"})

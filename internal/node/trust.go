@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,8 +66,9 @@ func (n *Node) sharing(ctx context.Context, o Options) (err error) {
 	n.Served = files
 	n.Share, err = share.New(ctx, share.Options{Store: n.Store, Catalog: n.Catalog, Grants: n.Grants, Audit: n.Audit, Files: n.Served, Lake: n.Lake,
 		Reader: n.Reader, Record: n.record, Sealer: n.Keys, Now: o.Now, Log: o.Log,
-		Salt:    func(parts ...[]byte) [32]byte { return n.Keys.Current(gm.Mask).HMAC(parts...) },
-		Subject: func(parts ...[]byte) [32]byte { return n.Keys.Current(gm.Subject).HMAC(parts...) }})
+		Salt:     func(parts ...[]byte) [32]byte { return n.Keys.Current(gm.Mask).HMAC(parts...) },
+		Subject:  func(parts ...[]byte) [32]byte { return n.Keys.Current(gm.Subject).HMAC(parts...) },
+		Subjects: n.subjects})
 	if err != nil {
 		return err
 	}
@@ -76,6 +78,16 @@ func (n *Node) sharing(ctx context.Context, o Options) (err error) {
 		}
 	}
 	return nil
+}
+
+// subjects names what was looked up by every version of the key.
+func (n *Node) subjects(parts ...[]byte) (out [][gm.Size]byte) {
+	for _, k := range slices.Backward(n.Keys.Keys()) {
+		if k.Purpose() == gm.Subject {
+			out = append(out, k.HMAC(parts...))
+		}
+	}
+	return out
 }
 
 // gate puts the door of applications beside the console's.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/query"
 	"github.com/chengshu/chengshu/internal/row"
@@ -61,13 +62,47 @@ func (p *plan) keyed(c Caller, key map[string]string) ([]any, error) {
 // subject names in the audit what was looked up: the same for the same key of a directory,
 // and nothing to anybody without the ring.
 func (e *Engine) subject(p *plan, values []any) string {
+	return named(e.opt.Subject(subjectParts(p.service, values)...))
+}
+
+func subjectParts(s Service, values []any) [][]byte {
 	parts := make([][]byte, 0, 1+2*len(values))
-	parts = append(parts, []byte(p.service.Directory+"\x00"))
+	parts = append(parts, []byte(s.Directory+"\x00"))
 	for i, v := range values {
-		parts = append(parts, []byte(p.service.Key[i]+"\x00"), []byte(fmt.Sprint(v)+"\x00"))
+		parts = append(parts, []byte(s.Key[i]+"\x00"), []byte(fmt.Sprint(v)+"\x00"))
 	}
-	sum := e.opt.Subject(parts...)
-	return base64.RawURLEncoding.EncodeToString(sum[:18])
+	return parts
+}
+
+func named(sum [gm.Size]byte) string { return base64.RawURLEncoding.EncodeToString(sum[:18]) }
+
+// Subjects are the names by which the audit knows a key of a service: one for each version
+// of the ring's key, the present one first. It needs no grant and tells of no row. A value
+// without an item's name is that of a service with one.
+func (e *Engine) Subjects(service string, key map[string]string) ([]string, error) {
+	s, err := e.Get(service)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Key) == 0 {
+		return nil, ErrNoKey
+	}
+	values := make([]any, len(s.Key))
+	for i, name := range s.Key {
+		v := key[name]
+		if v == "" && len(s.Key) == 1 {
+			v = key[""]
+		}
+		if len(key) != len(s.Key) || v == "" || len(v) > 1000 {
+			return nil, ErrKey.At("%s", name)
+		}
+		values[i] = v
+	}
+	var out []string
+	for _, sum := range e.opt.Subjects(subjectParts(s, values)...) {
+		out = append(out, named(sum))
+	}
+	return out, nil
 }
 
 func (e *Engine) look(ctx context.Context, p *plan, values []any) (found, error) {

@@ -56,8 +56,10 @@ type Options struct {
 	Sealer  Sealer
 	Salt    policy.Salt                         // of the hash mask
 	Subject func(parts ...[]byte) [gm.Size]byte // keyed hash of what was looked up
-	Now     func() time.Time                    // time.Now
-	Log     *slog.Logger
+	// Subjects is Subject by every version of the key, the present one first.
+	Subjects func(parts ...[]byte) [][gm.Size]byte
+	Now      func() time.Time // time.Now
+	Log      *slog.Logger
 }
 
 // Engine keeps the services and answers their calls. It is safe for concurrent use.

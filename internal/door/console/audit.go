@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/audit"
@@ -19,6 +20,7 @@ type listAuditIn struct {
 	Directory string    `query:"directory" maxLength:"63"`
 	Grant     string    `query:"grant" maxLength:"64"`
 	Target    string    `query:"target" maxLength:"200"`
+	Subject   string    `query:"subject" maxLength:"400" doc:"hashes of what was looked up, with commas between: what find-subject gives"`
 	From      time.Time `query:"from"`
 	Until     time.Time `query:"until" doc:"not included"`
 	Cursor    string    `query:"cursor" maxLength:"20"`
@@ -54,9 +56,24 @@ type movedIn struct {
 	}
 }
 
+type subjectIn struct {
+	Body struct {
+		Service string            `json:"service" maxLength:"63"`
+		Key     map[string]string `json:"key" doc:"item → value, as a look-up gives it, or the value alone under an empty name; kept nowhere"`
+	}
+}
+
+type subjectsBody struct {
+	Subjects []string `json:"subjects" doc:"by which the audit knows it: one for each version of the key, the present one first"`
+}
+
 // auditing registers what the audit administrator reads, and the care of its files.
 func (c *Console) auditing() {
 	route(c, http.MethodGet, "/audit", "list-audit", "审计记录 / Audit entries", c.listAudit)
+	route(c, http.MethodPost, "/audit/subjects", "find-subject", "查询对象的密钥散列 / The hashes of what was looked up", func(_ context.Context, in *subjectIn) (out subjectsBody, err error) {
+		out.Subjects, err = c.Share.Subjects(in.Body.Service, in.Body.Key)
+		return out, err
+	})
 	route(c, http.MethodGet, "/audit/segments", "list-segments", "审计文件 / Files of the audit", func(context.Context, *struct{}) (List[audit.Segment], error) {
 		return page(c.Audit.Segments(), ""), nil
 	})
@@ -81,6 +98,9 @@ func (c *Console) auditing() {
 func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody, err error) {
 	f := audit.Filter{Action: in.Action, Actor: in.Actor, App: in.App, Service: in.Service, Directory: in.Directory, Grant: in.Grant, Target: in.Target,
 		From: in.From, Until: in.Until, Limit: in.Limit}
+	if in.Subject != "" {
+		f.Subjects = strings.Split(in.Subject, ",")
+	}
 	if in.Cursor != "" {
 		if f.Before, err = strconv.ParseInt(in.Cursor, 10, 64); err != nil || f.Before < 1 {
 			return out, errCursor.Fix(fault.T("请从第一页重新读取", "begin again with the first page"))

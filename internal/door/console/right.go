@@ -9,6 +9,7 @@ var rights = map[string]policy.Action{
 	"list-tasks":      policy.TaskRead,
 	"list-parked":     policy.ParkedRead,
 	"find-anything":   policy.OverviewRead,
+	"find-subject":    policy.AuditRead,
 	"call-statistics": policy.CallRead,
 	"verify":          policy.VerifyRun,
 	"care":            policy.CareRun,

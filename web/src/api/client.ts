@@ -118,6 +118,7 @@ export const api = {
   kinds: (s?: AbortSignal) => get<T.Kinds>('/kinds', {}, s),
   tasks: (q: Query, s?: AbortSignal) => get<T.ListTask>('/tasks', q, s),
   calls: (q: Query, s?: AbortSignal) => get<T.Statistics>('/calls', q, s),
+  subjects: (service: string, key: Record<string, string>) => post<T.Subjects>('/audit/subjects', { service, key }),
   find: (q: string, s?: AbortSignal) => get<T.ListFound>('/find', { q }, s),
 
   directories: (q: Query, s?: AbortSignal) => get<T.Directories>('/directories', q, s),

@@ -1457,6 +1457,17 @@ export interface StepKind {
   title: string;
 }
 
+export interface SubjectIn {
+  /** item → value, as a look-up gives it, or the value alone under an empty name; kept nowhere */
+  key: Record<string, string>;
+  service: string;
+}
+
+export interface Subjects {
+  /** by which the audit knows it: one for each version of the key, the present one first */
+  subjects: string[];
+}
+
 export interface Suspicion {
   by: Concentration[];
   cure?: Cure;

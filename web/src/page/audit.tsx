@@ -15,9 +15,10 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useAlter, usePlace } from '../route/route';
 import { changeWords } from './audit/change';
+import { SubjectForm } from './audit/subject';
 
 const words = ['service', 'app', 'grant', 'directory'] as const;
-const filters = ['action', 'actor', ...words, 'from', 'until'] as const;
+const filters = ['action', 'actor', ...words, 'subject', 'from', 'until'] as const;
 
 // Days are the district's; the last one is sought whole.
 const begin = (day: string, plus = 0) => new Date(Date.parse(`${day}T00:00:00+08:00`) + plus * 86_400_000).toISOString();
@@ -49,8 +50,10 @@ export default function Audit() {
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}
+            {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
             {some && clear}
           </div>
+          <SubjectForm found={(subject, service) => alter({ subject, service, cursor: null })} />
           <View from={list} lines={14}>
             {(d) => (
               <>
