@@ -78,6 +78,7 @@ test('an officer sees the held batches of their own office, and not those of oth
     await page.goto('/batches');
     const wrong = watch(page, /status of 401/);
     await signIn(page, user('officer', office));
+    await expect(page.locator('.me')).toHaveText(user('officer', office).name);
     await settled(page);
     const { items } = (await (await page.request.get('/api/v1/batches?limit=200')).json()) as { items: { directory: string; id: string }[] };
     expect(items.length).toBeGreaterThan(0);
