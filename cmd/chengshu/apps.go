@@ -96,6 +96,7 @@ func (a *app) appShow() *cobra.Command {
 func (a *app) appKey() *cobra.Command {
 	var kind, public string
 	var days int
+	var from []string
 	c := &cobra.Command{Use: "key NAME", Short: "发放密钥 / give an application a key; its secret is told once", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		body := map[string]any{"kind": kind}
 		if public != "" {
@@ -107,6 +108,9 @@ func (a *app) appKey() *cobra.Command {
 		}
 		if days > 0 {
 			body["until"] = time.Now().AddDate(0, 0, days)
+		}
+		if len(from) > 0 {
+			body["addresses"] = from
 		}
 		return a.with(cmd.Context(), func(c *client) error {
 			var out struct {
@@ -127,6 +131,7 @@ func (a *app) appKey() *cobra.Command {
 	c.Flags().StringVar(&kind, "kind", "api", "api, hmac or sm2")
 	c.Flags().StringVar(&public, "public", "", "sm2: file with the public key in PEM")
 	c.Flags().IntVar(&days, "days", 0, "days until it is over; 0: until it is withdrawn")
+	c.Flags().StringArrayVar(&from, "from", nil, "an address or network (CIDR) it may be used from; may be given several times")
 	return c
 }
 

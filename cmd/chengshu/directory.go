@@ -132,6 +132,7 @@ func (a *app) directoryShow() *cobra.Command {
 
 func (a *app) directoryRows() *cobra.Command {
 	var limit int
+	var plain bool
 	c := &cobra.Command{Use: "rows NAME", Short: "已发布数据 / print published rows", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var r struct {
@@ -144,7 +145,7 @@ func (a *app) directoryRows() *cobra.Command {
 				Total    int64       `json:"total"`
 				Snapshot string      `json:"snapshot"`
 			}
-			if err := c.call(cmd.Context(), "GET", fmt.Sprintf("/directories/%s/rows?limit=%d", url.PathEscape(args[0]), limit), nil, &r); err != nil {
+			if err := c.call(cmd.Context(), "GET", fmt.Sprintf("/directories/%s/rows?limit=%d&plain=%t", url.PathEscape(args[0]), limit, plain), nil, &r); err != nil {
 				return err
 			}
 			return a.print(r, func(w io.Writer) {
@@ -168,5 +169,6 @@ func (a *app) directoryRows() *cobra.Command {
 		})
 	}}
 	c.Flags().IntVar(&limit, "limit", 20, "how many rows")
+	c.Flags().BoolVar(&plain, "plain", false, "personal items as they are; masked without")
 	return c
 }

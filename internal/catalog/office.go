@@ -13,6 +13,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -97,6 +98,21 @@ func above(parent map[string]string, name string) bool {
 // PutOffices enters offices and corrects those that are there; none is removed. The order
 // given is kept in lists, new ones after the old.
 func (c *Catalog) PutOffices(ctx context.Context, offices []Office) error {
+	return c.putOffices(ctx, offices, func(context.Context, store.Tx) error { return nil })
+}
+
+// PutOffice enters or corrects one office for somebody, whose right to it the caller has asked for.
+func (c *Catalog) PutOffice(ctx context.Context, by people.Actor, o Office) error {
+	return c.putOffices(ctx, []Office{o}, func(ctx context.Context, tx store.Tx) error {
+		if c.record == nil {
+			return nil
+		}
+		return c.record(ctx, tx, people.Change{At: c.now().UTC(), Actor: by, Action: "office.put", Kind: "office", Key: o.Name, Office: o.Name,
+			Text: fault.T("登记部门 %s", "entered the office %s", o.Name), Detail: map[string]string{"title": o.Title, "region": o.Region, "credit": o.Credit, "parent": o.Parent}})
+	})
+}
+
+func (c *Catalog) putOffices(ctx context.Context, offices []Office, told func(ctx context.Context, tx store.Tx) error) error {
 	err := c.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		var rows []officeRow
 		if err := tx.NewSelect().Model(&rows).Scan(ctx); err != nil {
@@ -123,7 +139,7 @@ func (c *Catalog) PutOffices(ctx context.Context, offices []Office) error {
 				return err
 			}
 		}
-		return nil
+		return told(ctx, tx)
 	})
 	var f *fault.Error
 	if err != nil && !errors.As(err, &f) {

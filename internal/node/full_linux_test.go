@@ -101,7 +101,7 @@ func fullDisk(t *testing.T, dir string) {
 	}
 	look := func() reply {
 		t.Helper()
-		return w.request("GET", "/api/v1/directories/pension/rows", "", "Cookie", cookie)
+		return w.request("GET", "/api/v1/directories/pension/rows?plain=true", "", "Cookie", cookie)
 	}
 	refused := func(what string, r reply) {
 		t.Helper()

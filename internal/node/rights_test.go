@@ -61,6 +61,7 @@ var asks = map[string]ask{
 	"get-import-template": {path: "/directory-imports/template"},
 	"get-version":         {path: "/directories/d_{office}/versions/1"}, "get-lineage": {path: "/directories/d_{office}/lineage"},
 	"list-rows":          {path: "/directories/d_{office}/rows"},
+	"put-office":         {body: `{"name":"{unique}","title":"试","region":"420102000000"}`},
 	"put-directory":      {path: "/directories?check=true", body: "kind: directory\nname: d_{office}\ntitle: 试\noffice: {office}\nitems: [{name: id, title: 号, type: text}]\n"},
 	"publish-directory":  {path: "/directories/d_{office}/publish", body: reason},
 	"withdraw-directory": {path: "/directories/d_{office}/withdraw", body: reason},
@@ -94,6 +95,7 @@ var asks = map[string]ask{
 	"list-grantees": {}, "preview-grant": {body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
 		`"purpose":"","basis":"","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
 	"get-receipt": {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
+	"get-chain": {}, "check-audit": {}, "list-audit-choices": {},
 	"list-audit": {}, "find-subject": {path: "/audit/subjects", body: `{"service":"s_{office}","key":{"id":"1"}}`}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},
 	"list-users": {seen: "u_{office}"}, "add-user": {body: `{"login":"{unique}","name":"试","office":"{office}"}`},

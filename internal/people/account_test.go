@@ -219,7 +219,7 @@ func TestUsersInPages(t *testing.T) {
 	}
 	var got []string
 	for cursor := ""; ; {
-		page, next, err := w.Users(ctx, "", "", cursor, 2)
+		page, next, err := w.Users(ctx, people.UserFilter{}, cursor, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,10 +233,10 @@ func TestUsersInPages(t *testing.T) {
 	if !slices.Equal(got, []string{"u0", "u1", "u2", "u3", "u4"}) {
 		t.Errorf("%v", got)
 	}
-	if page, _, err := w.Users(ctx, "mzj", "", "", 9); err != nil || len(page) != 2 {
+	if page, _, err := w.Users(ctx, people.UserFilter{Office: "mzj"}, "", 9); err != nil || len(page) != 2 {
 		t.Errorf("%v %v", page, err)
 	}
-	if page, _, err := w.Users(ctx, "", ids[3], "", 9); err != nil || len(page) != 1 || page[0].Login != "u3" {
+	if page, _, err := w.Users(ctx, people.UserFilter{Owner: ids[3]}, "", 9); err != nil || len(page) != 1 || page[0].Login != "u3" {
 		t.Errorf("%v %v", page, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -33,6 +34,7 @@ type Key struct {
 	CreatedAt time.Time  `json:"created_at"`
 	Until     *time.Time `json:"until"` // nil: until it is withdrawn
 	EndedAt   *time.Time `json:"ended_at"`
+	Addresses []string   `json:"addresses"` // networks it may be used from; none: from anywhere
 }
 
 type keyRow struct {
@@ -46,10 +48,11 @@ type keyRow struct {
 	CreatedAt     time.Time
 	Until         *time.Time
 	EndedAt       *time.Time
+	Addresses     string // networks, a blank between
 }
 
 func (r keyRow) key() Key {
-	k := Key{ID: r.ID, Kind: r.Kind, State: r.State, Hint: r.Hint, CreatedAt: r.CreatedAt.UTC()}
+	k := Key{ID: r.ID, Kind: r.Kind, State: r.State, Hint: r.Hint, CreatedAt: r.CreatedAt.UTC(), Addresses: strings.Fields(r.Addresses)}
 	for _, t := range []struct{ from, to **time.Time }{{&r.Until, &k.Until}, {&r.EndedAt, &k.EndedAt}} {
 		if *t.from != nil {
 			at := (*t.from).UTC()
@@ -77,6 +80,8 @@ type KeySpec struct {
 	Kind   KeyKind   `json:"kind" enum:"api,hmac,sm2"`
 	Public string    `json:"public,omitempty"` // sm2: the public key in PEM
 	Until  time.Time `json:"until,omitzero"`
+	// Addresses are the networks it may be used from, as addresses or in CIDR; none: anywhere.
+	Addresses []string `json:"addresses,omitempty"`
 }
 
 // AddKey gives an application a key. The secret of an API or HMAC key is told once, here;
@@ -90,6 +95,11 @@ func (p *People) AddKey(ctx context.Context, by Actor, app string, s KeySpec) (K
 			return Key{}, "", ErrKeyUntil
 		}
 	}
+	nets, err := networks(s.Addresses)
+	if err != nil {
+		return Key{}, "", err
+	}
+	r.Addresses = strings.Join(nets, " ")
 	secret, err := p.cut(&r, s.Public)
 	if err != nil {
 		return Key{}, "", err
@@ -97,6 +107,9 @@ func (p *People) AddKey(ctx context.Context, by Actor, app string, s KeySpec) (K
 	_, err = p.alterApp(ctx, by, mayKeys, app, func(ctx context.Context, tx store.Tx, a *appRow, c *Change) error {
 		a.tell(c, "app.key.add", fault.T("为应用 %s 发放密钥", "gave the application %s a key", a.Name))
 		c.Detail["key"], c.Detail["kind"] = r.ID, string(r.Kind)
+		if r.Addresses != "" {
+			c.Detail["addresses"] = r.Addresses
+		}
 		_, err := tx.NewInsert().Model(&r).Exec(ctx)
 		return err
 	})

@@ -23,6 +23,9 @@ import (
 //go:embed schema.sql
 var schema1 string
 
+//go:embed schema2.sql
+var schema2 string
+
 // Offices is the tree of offices.
 type Offices interface {
 	// Known is nil for an office that is there, else a fault.
@@ -64,7 +67,7 @@ func New(ctx context.Context, o Options) (*People, error) {
 	if o.Allow == nil || o.Record == nil || o.Offices == nil || o.Sealer == nil {
 		return nil, errors.New("people: an option is missing")
 	}
-	if err := o.Store.Migrate(ctx, "people", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+	if err := o.Store.Migrate(ctx, "people", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}); err != nil {
 		return nil, fmt.Errorf("people: %w", err)
 	}
 	h, err := newHasher(o.Cost)

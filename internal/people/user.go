@@ -217,16 +217,36 @@ func (p *People) User(ctx context.Context, who string) (User, error) {
 	return r.user(), nil
 }
 
-// Users lists users by login, and the cursor of the next page, "" on the last. An office
-// limits it to those of that office, owner to one user.
-func (p *People) Users(ctx context.Context, office, owner, cursor string, limit int) ([]User, string, error) {
+// within is the pattern of texts that hold one.
+func within(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
+}
+
+// UserFilter chooses users; what is empty does not matter. Text is part of a login or name.
+type UserFilter struct {
+	Text, Office, Owner string
+	Role                Role
+	State               State
+}
+
+// Users lists users by login, and the cursor of the next page, "" on the last.
+func (p *People) Users(ctx context.Context, f UserFilter, cursor string, limit int) ([]User, string, error) {
 	var rows []userRow
 	q := p.opt.Store.Read().NewSelect().Model(&rows).Where("login > ?", cursor)
-	if office != "" {
-		q = q.Where("office = ?", office)
+	if f.Text != "" {
+		q = q.Where(`(login LIKE ? ESCAPE '!' OR name LIKE ? ESCAPE '!')`, within(strings.ToLower(f.Text)), within(f.Text))
 	}
-	if owner != "" {
-		q = q.Where("id = ?", owner)
+	if f.Office != "" {
+		q = q.Where("office = ?", f.Office)
+	}
+	if f.Owner != "" {
+		q = q.Where("id = ?", f.Owner)
+	}
+	if f.Role != "" {
+		q = q.Where(`' ' || roles || ' ' LIKE ? ESCAPE '!'`, within(" "+string(f.Role)+" "))
+	}
+	if f.State != "" {
+		q = q.Where("state = ?", f.State)
 	}
 	if err := q.Order("login").Limit(int64(limit) + 1).Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("people: users: %w", err)
@@ -245,7 +265,7 @@ func (p *People) Users(ctx context.Context, office, owner, cursor string, limit 
 // EachUser hands every user to see, by login, some at a time.
 func (p *People) EachUser(ctx context.Context, see func(User)) error {
 	for cursor := ""; ; {
-		users, next, err := p.Users(ctx, "", "", cursor, 1000)
+		users, next, err := p.Users(ctx, UserFilter{}, cursor, 1000)
 		if err != nil {
 			return err
 		}

@@ -57,14 +57,14 @@ func columns(g Grant, d Directory, salt Salt) (cols []Column, lost []string) {
 }
 
 // View makes the decision of what a console user sees of a directory's rows: all items,
-// personal ones masked unless their role lets them see these rows unmasked.
-func View(a people.Actor, d Directory) Decision {
+// personal ones masked unless the user asks for them whole and their role lets them.
+func View(a people.Actor, d Directory, whole bool) Decision {
 	t := Target{Office: d.Office}
 	out := Decide(a, RowsRead, t)
 	if !out.Allow {
 		return out
 	}
-	plain := Decide(a, RowsPlain, t).Allow
+	plain := whole && Decide(a, RowsPlain, t).Allow
 	for _, it := range d.Items {
 		m := Mask{}
 		if !plain {

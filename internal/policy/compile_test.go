@@ -175,7 +175,7 @@ func TestView(t *testing.T) {
 		{people.AuditAdmin, "rsj", ""},
 	} {
 		a := people.Actor{Kind: people.UserKind, ID: "u", Office: c.office, Roles: []people.Role{c.role}}
-		dec := policy.View(a, d)
+		dec := policy.View(a, d, true)
 		var got []string
 		for _, col := range dec.Columns {
 			got = append(got, col.Item+"="+col.Mask.String())

@@ -68,6 +68,11 @@ func (e *Engine) entry(c Caller, p *plan, service, action string, now time.Time)
 	return entry
 }
 
+// Refuse writes down a call that its door refused, of an application it has recognised.
+func (e *Engine) Refuse(ctx context.Context, c Caller, service string, cause error) (Answer, error) {
+	return e.refuse(ctx, c, nil, service, "read", cause)
+}
+
 // refuse writes a refusal down and gives its error, with the receipt's id. An application
 // whose calls are refused all the time may not fill the disk with them.
 func (e *Engine) refuse(ctx context.Context, c Caller, p *plan, service, action string, cause error) (Answer, error) {

@@ -42,7 +42,7 @@ func (e *Engine) Preview(ctx context.Context, by people.Actor, draft policy.Draf
 	if err := policy.Allowed(by, policy.GrantMake, policy.Target{Office: rights.Office}); err != nil {
 		return out, err
 	}
-	view := policy.View(by, rights)
+	view := policy.View(by, rights, true)
 	if err := view.Err(); err != nil {
 		return out, err
 	}

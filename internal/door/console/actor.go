@@ -124,17 +124,20 @@ func may(a *asker, operation string) error {
 
 // checkRight is may before every operation of the router.
 func (c *Console) checkRight(ctx huma.Context, next func(huma.Context)) {
+	ctx = named(ctx)
 	err := may(askerOf(ctx.Context()), ctx.Operation().OperationID)
 	if err == nil {
 		next(ctx)
 		return
 	}
+	c.tell(ctx.Context(), fault.From(err))
 	c.deny(ctx, err)
 }
 
 // guarded is may before an operation the router does not know.
 func (c *Console) guarded(operation string, do http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), operationKey{}, operationOf(operation, r)))
 		if err := may(askerOf(r.Context()), operation); err != nil {
 			c.refuse(w, r, err)
 			return

@@ -31,9 +31,10 @@ type reasonedAppIn struct {
 type addKeyIn struct {
 	AppIn
 	Body struct {
-		Kind   people.KeyKind `json:"kind" enum:"api,hmac,sm2"`
-		Public string         `json:"public,omitempty" maxLength:"4096" doc:"sm2: the public key in PEM"`
-		Until  *time.Time     `json:"until,omitempty" doc:"left out: until it is withdrawn"`
+		Kind      people.KeyKind `json:"kind" enum:"api,hmac,sm2"`
+		Public    string         `json:"public,omitempty" maxLength:"4096" doc:"sm2: the public key in PEM"`
+		Until     *time.Time     `json:"until,omitempty" doc:"left out: until it is withdrawn"`
+		Addresses []string       `json:"addresses,omitempty" maxItems:"50" doc:"addresses or networks (CIDR) it may be used from; none: from anywhere"`
 	}
 }
 
@@ -74,7 +75,7 @@ func (c *Console) apps() {
 		return c.People.EnableApp(ctx, actor(ctx), in.Name)
 	})
 	route(c, http.MethodPost, "/apps/{name}/keys", "add-key", "发放密钥 / Give an application a key", func(ctx context.Context, in *addKeyIn) (out givenKeyBody, err error) {
-		s := people.KeySpec{Kind: in.Body.Kind, Public: in.Body.Public}
+		s := people.KeySpec{Kind: in.Body.Kind, Public: in.Body.Public, Addresses: in.Body.Addresses}
 		if in.Body.Until != nil {
 			s.Until = *in.Body.Until
 		}

@@ -74,6 +74,7 @@ func (c *Console) auditing() {
 		out.Subjects, err = c.Share.Subjects(in.Body.Service, in.Body.Key)
 		return out, err
 	})
+	route(c, http.MethodGet, "/audit/choices", "list-audit-choices", "可供筛选的值 / What the audit can be filtered by", c.auditChoices)
 	route(c, http.MethodGet, "/audit/segments", "list-segments", "审计文件 / Files of the audit", func(context.Context, *struct{}) (List[audit.Segment], error) {
 		return page(c.Audit.Segments(), ""), nil
 	})

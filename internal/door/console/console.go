@@ -58,6 +58,8 @@ type Options struct {
 	RotateKey    func(ctx context.Context, by people.Actor, p gm.Purpose, reason string) (*gm.Key, error)
 	RotateMaster func(ctx context.Context, by people.Actor, to gm.Master, reason string) error
 
+	CheckAudit func(ctx context.Context, by people.Actor) (task string, err error)
+
 	Share  *share.Engine
 	People *people.People
 	Grants *policy.Grants
@@ -75,8 +77,9 @@ type Options struct {
 // Console is the door.
 type Console struct {
 	Options
-	log *slog.Logger
-	api huma.API
+	log      *slog.Logger
+	api      huma.API
+	refusals refusals
 }
 
 // New builds the handler. The OpenAPI document is at /openapi.json.
@@ -100,6 +103,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.tasks()
 	c.statistics()
 	c.directories(mux)
+	c.keepOffices()
 	c.standing()
 	c.searching()
 	c.finding()
@@ -117,6 +121,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.calls()
 	c.keys()
 	c.auditing()
+	c.chain()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellAskers(c.api.OpenAPI())

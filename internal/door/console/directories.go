@@ -54,7 +54,7 @@ func (c *Console) listOffices(ctx context.Context, _ *struct{}) (List[officeBody
 	out := make([]officeBody, len(offices))
 	for i, o := range offices {
 		out[i] = officeBody{Name: o.Name, Title: o.Title, Region: o.Region, RegionTitle: c.Regions.Name(region.Code(o.Region)),
-			Credit: o.Credit, Directories: o.Directories, Mounted: o.Mounted}
+			Credit: o.Credit, Parent: o.Parent, Directories: o.Directories, Mounted: o.Mounted}
 	}
 	return page(out, ""), nil
 }
@@ -224,7 +224,8 @@ type rowsBody struct {
 type rowsIn struct {
 	DirectoryIn
 	Paging
-	At string `query:"at" maxLength:"20" doc:"a snapshot's id; empty: the current one"`
+	At    string `query:"at" maxLength:"20" doc:"a snapshot's id; empty: the current one"`
+	Plain bool   `query:"plain" doc:"personal cells as they are, for those who may see them so; masked unless asked for"`
 }
 
 // rows gives published rows as texts. The order is the table's own, the same for a snapshot.
@@ -234,7 +235,11 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 		return out, err
 	}
 	d := v.Directory
-	view := policy.View(actor(ctx), v.Rights())
+	whole, err := unmasked(ctx, in.Plain, d.Office)
+	if err != nil {
+		return out, err
+	}
+	view := policy.View(actor(ctx), v.Rights(), whole)
 	if err := view.Err(); err != nil {
 		return out, err
 	}
@@ -243,7 +248,7 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 	if err != nil {
 		return out, err
 	}
-	seen := look{directory: d.Name, items: names(d), plain: plain(ctx, d.Office)}
+	seen := look{directory: d.Name, items: names(d), plain: whole}
 	files, schema, at, err := c.table(ctx, ident.Ref{Space: ident.Published, Name: in.Name}, in.At)
 	if err != nil {
 		return out, err

@@ -163,26 +163,20 @@ func (c *Console) grantEffect(ctx context.Context, in *GrantIn) (out grantEffect
 // recentCalls counts the calls of a grant in the last days, and finds the last of them.
 func (c *Console) recentCalls(ctx context.Context, grant string) (out recentCallsBody, err error) {
 	out.Days = effectDays
-	from := c.Now().AddDate(0, 0, 1-effectDays)
-	sums, err := c.Audit.Count(ctx, audit.CallFilter{Grant: grant, From: from.In(beijing).Format(day)})
-	if err != nil || len(sums) == 0 {
+	day := func(back int) string { return c.Now().In(beijing).AddDate(0, 0, -back).Format(time.DateOnly) }
+	sums, err := c.Audit.Count(ctx, audit.CallFilter{Grant: grant, From: day(effectDays - 1), Until: day(0)}, audit.ByGrant)
+	if err != nil {
 		return out, err
 	}
-	out.Calls, out.Refused = sums[0].Calls.Calls, sums[0].Refused
-	f := audit.Filter{Grant: grant, Limit: 100}
-	for out.Calls > 0 && out.Last == nil {
-		p, err := c.Audit.Search(ctx, f)
-		if err != nil {
-			return out, err
-		}
-		for _, e := range p.Entries {
-			if e.App != "" && out.Last == nil { // else a change of the grant itself
-				out.Last = &e.At
-			}
-		}
-		if f.Before = p.Next; p.Next == 0 {
+	for _, s := range sums {
+		out.Calls, out.Refused = out.Calls+s.Calls.Calls, out.Refused+s.Refused
+	}
+	p, err := c.Audit.Search(ctx, audit.Filter{Grant: grant, Limit: 20})
+	for _, e := range p.Entries {
+		if e.App != "" { // no change of the grant itself
+			out.Last = &e.At
 			break
 		}
 	}
-	return out, nil
+	return out, err
 }

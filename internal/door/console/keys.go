@@ -14,6 +14,7 @@ type ringKeyBody struct {
 	ID          string    `json:"id"`
 	Purpose     string    `json:"purpose"`
 	Use         string    `json:"use" doc:"what keys of the purpose do"`
+	Effect      string    `json:"effect" doc:"what rotating it changes, and what it does not"`
 	Kind        string    `json:"kind" enum:"sm2,secret"`
 	Version     int       `json:"version"`
 	Current     bool      `json:"current" doc:"what is signed or sealed from now on is by this one"`
@@ -80,7 +81,7 @@ func (c *Console) keys() {
 
 func (c *Console) ringKey(ctx context.Context, k *gm.Key) (b ringKeyBody, err error) {
 	info, used := k.Purpose().Info()
-	b = ringKeyBody{ID: k.ID(), Purpose: string(k.Purpose()), Use: info.Use.In(lang(ctx)), Kind: string(k.Kind()), Version: k.Version(),
+	b = ringKeyBody{ID: k.ID(), Purpose: string(k.Purpose()), Use: info.Use.In(lang(ctx)), Effect: info.Effect.In(lang(ctx)), Kind: string(k.Kind()), Version: k.Version(),
 		CreatedAt: k.Created(), Certified: gm.Certified, Current: used && c.Keys.Current(k.Purpose()).ID() == k.ID()}
 	if pub := k.Public(); pub != nil {
 		b.Fingerprint, err = gm.Fingerprint(pub)

@@ -91,6 +91,7 @@ func (c *Console) problem(ctx context.Context, err error) error {
 	if e.Kind == fault.Internal {
 		c.log.ErrorContext(ctx, "request failed", "error", err)
 	}
+	c.tell(ctx, e)
 	return problemOf(e, lang(ctx))
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -14,7 +15,10 @@ type UserIn struct {
 
 type listUsersIn struct {
 	Paging
+	Q      string `query:"q" maxLength:"100" doc:"part of a login or name"`
 	Office string `query:"office" maxLength:"63"`
+	Role   string `query:"role" maxLength:"32"`
+	State  string `query:"state" enum:"enabled,disabled"`
 }
 
 type addUserIn struct {
@@ -68,7 +72,7 @@ type SessionIn struct {
 // users registers what the system and the security administrator keep accounts with.
 func (c *Console) users() {
 	route(c, http.MethodGet, "/users", "list-users", "账号列表 / Accounts", func(ctx context.Context, in *listUsersIn) (List[people.User], error) {
-		users, next, err := c.People.Users(ctx, in.Office, ownOnly(ctx, policy.AccountRead), in.Cursor, in.Limit)
+		users, next, err := c.People.Users(ctx, people.UserFilter{Text: strings.TrimSpace(in.Q), Office: in.Office, Owner: ownOnly(ctx, policy.AccountRead), Role: people.Role(in.Role), State: people.State(in.State)}, in.Cursor, in.Limit)
 		return page(users, next), err
 	})
 	route(c, http.MethodPost, "/users", "add-user", "新建账号 / Add an account", func(ctx context.Context, in *addUserIn) (out givenPasswordBody, err error) {

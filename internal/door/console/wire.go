@@ -56,6 +56,7 @@ type officeBody struct {
 	Region      string `json:"region"`
 	RegionTitle string `json:"region_title"`
 	Credit      string `json:"credit"`
+	Parent      string `json:"parent" doc:"the office above it; empty for none"`
 	Directories int    `json:"directories"`
 	Mounted     int    `json:"mounted"`
 }

@@ -90,6 +90,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := share.Caller{App: caller.Actor, Door: "gateway", Address: address(r), Grant: r.Header.Get("X-Chengshu-Grant"), InURL: r.Method == http.MethodGet}
+	if !caller.Key.From(c.Address) {
+		a, err := g.Share.Refuse(r.Context(), c, service, people.ErrAddress)
+		g.refuse(w, r, a.Receipt, err)
+		return
+	}
 	switch {
 	case service == "receipts" && what != "" && !strings.Contains(what, "/"):
 		g.receipt(w, r, c, what)

@@ -1,0 +1,1 @@
+ALTER TABLE people_key ADD COLUMN addresses TEXT NOT NULL DEFAULT '';
