@@ -15,7 +15,8 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await enter(page, 'audit_admin');
     await page.goto('/audit');
     await settled(page);
-    await page.getByLabel(t.audit.service, { exact: true }).fill('enterprise_info');
+    await page.getByRole('combobox', { name: t.audit.service }).click(); // chosen, not typed
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content').getByText('市场主体基本信息查询', { exact: true }).click();
     await expect(page).toHaveURL(/service=enterprise_info/);
     await settled(page);
     const rows = page.locator('tbody tr');
@@ -43,6 +44,39 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     expect(wrong).toEqual([]);
   });
 }
+
+test('the chain is verified by button, its result is in it; keys are rotated with the consequence known', async ({ page }) => {
+  test.setTimeout(120_000);
+  await prefer(page, 'zh-CN', 'light');
+  const wrong = watch(page);
+  await enter(page, 'audit_admin');
+  await page.goto('/chain');
+  await settled(page);
+  await page.locator('.head .actions').getByRole('button').click();
+  await expect(page.getByText(zh.chain.holds)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: zh.chain.again })).toBeEnabled();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('link', { name: /^[0-9a-f]{8}-\d+$/ }).click();
+  await settled(page);
+  await expect(page.locator('.kv').first()).toContainText(String(zh.audit.actions['audit.check']));
+
+  await page.goto('/keys');
+  await settled(page);
+  await expect(page.getByRole('button', { name: zh.ring.rotate })).toHaveCount(0); // who watches changes nothing
+  await enter(page, 'security_admin');
+  await page.goto('/keys');
+  await settled(page);
+  const rows = page.locator('tbody tr');
+  const before = await rows.count();
+  await page.getByRole('button', { name: /^更换：密封分页标记/ }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('此前的分页标记仍可使用');
+  await dialog.getByRole('textbox').fill('例行更换');
+  await dialog.getByRole('button', { name: zh.ring.rotate, exact: true }).click();
+  await expect(rows).toHaveCount(before + 1);
+  expect(await findings(page)).toEqual([]);
+  expect(wrong).toEqual([]);
+});
 
 test('a receipt that was changed on its way is called so', async ({ page }) => {
   await prefer(page, 'zh-CN', 'light');

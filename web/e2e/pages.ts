@@ -80,12 +80,12 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
 
 // What administrators see that a data administrator does not.
 const theirs: Record<string, (page: Page) => Promise<Record<string, string>> | Record<string, string>> = {
-  system_admin: () => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${user('officer', 'hrss').login}`, 'sessions-all': '/sessions' }),
+  system_admin: () => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${user('officer', 'hrss').login}`, 'sessions-all': '/sessions', 'users-found': '/users?q=a&role=officer', 'offices-kept': '/offices', chain: '/chain' }),
   audit_admin: async (page) => {
     const { items } = (await (await page.request.get('/api/v1/audit?action=read&limit=1')).json()) as { items: { receipt: string }[] };
     return { 'today-audit': '/', 'calls-audit': '/calls?by=app', audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
   },
-  security_admin: () => ({ 'user-roles': `/users?user=${user('officer', 'hrss').login}`, 'roles-security': '/roles' }),
+  security_admin: () => ({ 'user-roles': `/users?user=${user('officer', 'hrss').login}`, 'roles-security': '/roles', ring: '/keys' }),
 };
 
 /** Signs in as a user of the demo with that role. */

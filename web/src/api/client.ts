@@ -180,7 +180,13 @@ export const api = {
   replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
 
   audit: (q: Query, s?: AbortSignal) => get<T.Audit>('/audit', q, s),
-  segments: (s?: AbortSignal) => get<T.ListSegment>('/audit/segments', {}, s),
+  chain: (s?: AbortSignal) => get<T.Chain>('/audit/chain', {}, s),
+  checkAudit: () => post<T.Started>('/audit/check', {}),
+  auditChoices: (s?: AbortSignal) => get<T.AuditChoices>('/audit/choices', {}, s),
+  keys: (s?: AbortSignal) => get<T.ListRingKey>('/keys', {}, s),
+  rotateKey: (purpose: string, reason: string) => post<T.Rotated>(`/keys/${id(purpose)}/rotate`, { reason }),
+  rotateMaster: (reason: string) => post<T.Remastered>('/master-key/rotate', { reason }),
+  putOffice: (o: T.PutOfficeIn) => post<T.Office>('/offices', o),
   receipt: (r: string, s?: AbortSignal) => get<T.Receipt>(`/receipts/${id(r)}`, {}, s),
   publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
 

@@ -12,6 +12,8 @@ export interface AddAppIn {
 }
 
 export interface AddKeyIn {
+  /** addresses or networks (CIDR) it may be used from; none: from anywhere */
+  addresses?: string[];
   kind: "api" | "hmac" | "sm2";
   /** sm2: the public key in PEM */
   public?: string;
@@ -74,6 +76,13 @@ export interface Audit {
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
+}
+
+export interface AuditChoices {
+  apps: Choice[];
+  directories: Choice[];
+  services: Choice[];
+  users: Choice[];
 }
 
 export interface AuditEntry {
@@ -203,10 +212,75 @@ export interface Cared {
   swept: number;
 }
 
+export interface Chain {
+  /** files that were archived */
+  archived: number;
+  /** archived files that are kept elsewhere */
+  away: number;
+  bytes: number;
+  /** its signing key is kept by a certified module (密码机) */
+  certified: boolean;
+  chain: string;
+  /** the last verification; null: there was none */
+  checked: CheckDone | null;
+  /** why the last one that was begun came to no result */
+  failed: Problem | null;
+  files: number;
+  /** number of the last entry */
+  last: number;
+  last_at: string | null;
+  /** the verification that runs; null: none does */
+  running: CheckRun | null;
+  /** entries of changes on their way into the chain */
+  waiting: number;
+}
+
+export interface ChainFlaw {
+  /** the file it is in */
+  segment: string;
+  /** the first entry that is wrong or missing */
+  seq: number;
+  what: string;
+}
+
 export interface ChangePasswordIn {
   old: string;
   /** the new one */
   password: string;
+}
+
+export interface CheckDone {
+  at: string;
+  batches: number;
+  by: string;
+  /** empty where it was no user */
+  by_name: string;
+  /** entries of files kept elsewhere, not proven here */
+  elsewhere: number;
+  /** that were proven */
+  entries: number;
+  /** null where the chain holds */
+  flaw: ChainFlaw | null;
+  ok: boolean;
+  /** of the entry that says so */
+  receipt: string;
+  segments: number;
+}
+
+export interface CheckRun {
+  /** proven so far */
+  entries: number;
+  /** seconds; 0: not known */
+  left: number;
+  started_at: string;
+  task: string;
+  /** 0: not known yet */
+  total: number;
+}
+
+export interface Choice {
+  name: string;
+  title: string;
 }
 
 export interface CodeList {
@@ -699,6 +773,7 @@ export interface Item {
 }
 
 export interface Key {
+  addresses: string[];
   created_at: string;
   ended_at: string | null;
   hint: string;
@@ -928,6 +1003,8 @@ export interface Office {
   directories: number;
   mounted: number;
   name: string;
+  /** the office above it; empty for none */
+  parent: string;
   region: string;
   region_title: string;
   title: string;
@@ -1043,6 +1120,17 @@ export interface Progress {
   seconds_left: number;
   stage: string;
   total: number;
+}
+
+export interface PutOfficeIn {
+  /** 统一社会信用代码 */
+  credit?: string;
+  name: string;
+  /** the office above it */
+  parent?: string;
+  /** 12 digits */
+  region: string;
+  title: string;
 }
 
 export interface Quarantine {
@@ -1187,6 +1275,8 @@ export interface RingKey {
   created_at: string;
   /** what is signed or sealed from now on is by this one */
   current: boolean;
+  /** what rotating it changes, and what it does not */
+  effect: string;
   /** of the public key; empty for a secret */
   fingerprint: string;
   id: string;
@@ -1417,6 +1507,11 @@ export interface Snapshot {
 export interface StandingIn {
   /** kept in the history; withdrawing needs one */
   reason?: string;
+}
+
+export interface Started {
+  /** id of the task */
+  task: string;
 }
 
 export interface Statistics {

@@ -17,8 +17,8 @@ import { useAlter, usePlace } from '../route/route';
 import { changeWords } from './audit/change';
 import { SubjectForm } from './audit/subject';
 
-const words = ['service', 'app', 'grant', 'directory'] as const;
-const filters = ['action', 'actor', ...words, 'subject', 'from', 'until'] as const;
+const things = ['service', 'app', 'directory'] as const;
+const filters = ['action', 'actor', ...things, 'grant', 'subject', 'from', 'until'] as const;
 
 // Days are the district's; the last one is sought whole.
 const begin = (day: string, plus = 0) => new Date(Date.parse(`${day}T00:00:00+08:00`) + plus * 86_400_000).toISOString();
@@ -29,6 +29,7 @@ export default function Audit() {
   const place = usePlace();
   const alter = useAlter();
   const persons = usePersons();
+  const may = useMay();
   const q = asked(place, ...filters, 'cursor');
   const days = { from: q.from && begin(q.from), until: q.until && begin(q.until, 1) };
   const list = useLoad(JSON.stringify(q), (s) => api.audit({ ...q, ...days, limit: 50 }, s));
@@ -36,17 +37,25 @@ export default function Audit() {
   const some = filters.some((n) => place.query.has(n));
   const clear = <Button onClick={() => alter(Object.fromEntries([...filters, 'cursor'].map((n) => [n, null])))}>{t.audit.clear}</Button>;
   const c = t.audit.cols;
+  const choices = useLoad('audit choices', api.auditChoices);
+  const rights = useLoad('roles', api.roles).data?.rights ?? [];
+  const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [] };
+  // What was removed since has entries still: an address may name it.
+  const known = (n: keyof typeof lists, value: string | null) => [...lists[n].map((x) => ({ value: x.name, label: x.title })), ...(value && !lists[n].some((x) => x.name === value) ? [{ value, label: value }] : [])];
+  const title = (n: keyof typeof lists, name: string) => lists[n].find((x) => x.name === name)?.title ?? name;
+  const act = (a: string) => t.audit.actions[a] ?? rights.find((r) => r.action === a)?.title ?? a;
   const actorWords = (a = '') => t.audit.machines[a || 'system'] ?? persons.name(a);
   return (
     <>
-      <Head name={t.audit.title} title={t.audit.title} sub={t.audit.sub} />
+      <Head name={t.audit.title} title={t.audit.title} sub={t.audit.sub} actions={may('audit.verify') && <Link to={to.chain} className="btn">{t.chain.title}</Link>} />
       <div className="stack">
         <Card>
           <div className="filters">
             <Facet label={t.audit.action} value={place.query.get('action')} change={set('action')} width={170}
-              options={Object.entries(t.audit.actions).map(([value, label]) => ({ value, label }))} />
+              options={[...Object.entries(t.audit.actions), ...rights.filter((r) => !t.audit.actions[r.action]).map((r) => [r.action, r.title])].map(([value = '', label = '']) => ({ value, label }))} />
             {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} width={170} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
-            {words.map((n) => <Search key={n} label={t.audit[n]} value={place.query.get(n) ?? ''} change={set(n)} />)}
+            {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(n, place.query.get(n))} />)}
+            <Search label={t.audit.grant} value={place.query.get('grant') ?? ''} change={set('grant')} />
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}
@@ -65,11 +74,11 @@ export default function Audit() {
                   cols={[
                     { key: 'n', title: c.seq, right: true, cell: (e) => <Link to={to.entry(e.receipt)}>{f.n(e.seq)}</Link> },
                     { key: 'at', title: c.at, nowrap: true, cell: (e) => <span title={f.full(e.at)}>{f.time(e.at)}</span> },
-                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app || actorWords(e.actor)}<span className="sub small muted">{t.audit.doors[e.door ?? ''] ?? e.door}</span></> },
-                    { key: 'a', title: c.action, nowrap: true, cell: (e) => t.audit.actions[e.action] ?? e.action },
-                    { key: 'o', title: c.what, min: 180, cell: (e) => <What of={e} /> },
+                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app ? title('app', e.app) : actorWords(e.actor)}<span className="sub small muted">{t.audit.doors[e.door ?? ''] ?? e.door}</span></> },
+                    { key: 'a', title: c.action, nowrap: true, cell: (e) => act(e.action) },
+                    { key: 'o', title: c.what, min: 180, cell: (e) => <What of={e} title={title} /> },
                     { key: 'r', title: c.rows, right: true, cell: (e) => (e.items?.length || e.rows ? f.n(e.rows) : t.none) },
-                    { key: 'u', title: c.outcome, cell: (e) => (e.outcome === 'ok' ? <Tag tone="ok">{t.audit.ok}</Tag> : <Tag tone="danger" title={e.outcome}>{e.outcome}</Tag>) },
+                    { key: 'u', title: c.outcome, cell: (e) => (e.outcome === 'ok' ? <Tag tone="ok">{t.audit.ok}</Tag> : <Tag tone="danger" title={e.outcome}>{e.outcome === 'policy.denied' ? t.audit.denied : e.outcome}</Tag>) },
                   ]}
                 />
                 {d.away > 0 && <p className="pad muted">{t.audit.away(f.n(d.away))}</p>}
@@ -78,26 +87,19 @@ export default function Audit() {
             )}
           </View>
         </Card>
-        {useMay()('audit.verify') && <Files />}
       </div>
     </>
   );
 }
 
-function What({ of: e }: { of: AuditEntry }) {
+function What({ of: e, title }: { of: AuditEntry; title: (n: 'service' | 'directory', name: string) => string }) {
   const { lang } = useWords();
-  return <>{e.service || e.directory || changeWords(e.change, lang) || e.target}{e.purpose && <span className="sub small muted wrap">{e.purpose}</span>}</>;
-}
-
-/** What the chain lies in. */
-function Files() {
-  const { t, f } = useWords();
-  const list = useLoad('segments', api.segments);
+  const name = e.service || e.directory;
   return (
-    <View from={list} lines={1}>
-      {(d) => (
-        <Card title={t.audit.files} note={t.audit.filesNote(f.n(d.items.length), f.bytes(d.items.reduce((n, s) => n + s.bytes, 0)))}>{null}</Card>
-      )}
-    </View>
+    <>
+      {e.service ? title('service', e.service) : e.directory ? title('directory', e.directory) : changeWords(e.change, lang) || e.target}
+      {name && <span className="sub small muted">{name}</span>}
+      {e.purpose && <span className="sub small muted wrap">{e.purpose}</span>}
+    </>
   );
 }

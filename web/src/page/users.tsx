@@ -6,10 +6,10 @@ import { anybody, useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
-import { Facet } from '../part/facet';
+import { Facet, Search } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
-import { RoleTags, UserState } from '../part/people';
+import { RoleTags, useRoles, UserState } from '../part/people';
 import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { useAlter, usePlace } from '../route/route';
@@ -23,7 +23,8 @@ export default function Users() {
   const alter = useAlter();
   const may = useMay();
   const wide = may('account.read', anybody);
-  const q = asked(place, 'office', 'cursor');
+  const q = asked(place, 'q', 'office', 'role', 'state', 'cursor');
+  const roles = useRoles();
   const list = useLoad(JSON.stringify(q), (s) => api.users({ ...q, limit: 100 }, s));
   const offices = useLoad('offices', api.offices);
   const [adding, add] = useState(false);
@@ -43,8 +44,11 @@ export default function Users() {
       <Card>
         {wide && (
           <div className="filters">
+            <Search label={t.finding.userSearch} value={place.query.get('q') ?? ''} change={(v) => alter({ q: v, cursor: null })} />
             <Facet label={t.users.office} value={place.query.get('office')} change={(v) => alter({ office: v, cursor: null })} width={220}
               options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
+            <Facet label={t.finding.role} value={place.query.get('role')} change={(v) => alter({ role: v, cursor: null })} options={roles.all.filter((r) => r.users).map((r) => ({ value: r.name, label: r.title }))} />
+            <Facet label={t.finding.state} value={place.query.get('state')} change={(v) => alter({ state: v, cursor: null })} options={Object.entries(t.users.states).map(([value, label]) => ({ value, label }))} />
           </div>
         )}
         <View from={list} lines={10}>

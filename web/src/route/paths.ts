@@ -36,6 +36,8 @@ export const to = {
   kinds: '/kinds',
 
   audit: (q: Record<string, string> = {}) => `/audit${query(q)}`,
+  chain: '/chain',
+  keys: '/keys',
   entry: (receipt: string) => `/audit/${id(receipt)}`,
   users: (q: { user?: string } = {}) => `/users${query(q)}`,
   roles: '/roles',

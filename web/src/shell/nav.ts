@@ -55,6 +55,8 @@ export const nav: NavGroup[] = [
     items: [
       { key: 'tasks', to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
       { key: 'audit', to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
+      { key: 'chain', to: to.chain, text: (t) => t.chain.title, may: 'audit.verify', own: (p) => p === '/chain' },
+      { key: 'keys', to: to.keys, text: (t) => t.ring.title, may: 'key.read', own: (p) => p === '/keys' },
       { key: 'users', to: to.users(), text: (t) => t.nav.users, may: 'account.read', beyond: true, own: (p) => p === '/users' },
       { key: 'roles', to: to.roles, text: (t) => t.nav.roles, may: 'reference.read', own: (p) => p === '/roles' },
       { key: 'sessions', to: to.sessions(), text: (t) => t.nav.sessions, may: 'session.read', own: (p) => p === '/sessions' || p === '/password' },

@@ -1,4 +1,5 @@
 import { Checkbox, Select } from 'antd';
+import { useState } from 'react';
 import { api } from '../../api/client';
 import type { Directory } from '../../api/schema.gen';
 import { useEndless } from '../../api/endless';
@@ -9,6 +10,7 @@ import { asked } from '../../part/asked';
 import { Columns, useColumns } from '../../part/columns';
 import { Card } from '../../part/frame';
 import { Pager } from '../../part/pager';
+import { Plain } from '../../part/plain';
 import { Busy, Empty, Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
@@ -24,11 +26,12 @@ export function Rows({ of: d }: { of: Directory }) {
   const alter = useAlter();
   const q = asked(place, 'cursor', 'at');
   const scroll = place.query.has('scroll');
-  const rows = useLoad(d.mounted ? `rows ${d.name} ${JSON.stringify(q)}` : null, (s) => api.rows(d.name, { limit: 50, ...q }, s));
+  const [plain, show] = useState(false);
+  const rows = useLoad(d.mounted ? `rows ${d.name} ${JSON.stringify(q)} ${plain}` : null, (s) => api.rows(d.name, { limit: 50, ...q, plain: plain || undefined }, s));
   const snapshots = useLoad(d.mounted ? `snapshots ${d.name}` : null, (s) => api.snapshots(d.name, s));
   // One snapshot for all of it: what is published meanwhile moves no row.
   const at = rows.data?.snapshot;
-  const all = useEndless(scroll && at ? `all ${d.name} ${at}` : null, (cursor, s) => api.rows(d.name, { limit: 500, cursor, at }, s), most);
+  const all = useEndless(scroll && at ? `all ${d.name} ${at} ${plain}` : null, (cursor, s) => api.rows(d.name, { limit: 500, cursor, at, plain: plain || undefined }, s), most);
   const columns = useColumns(`rows.${d.name}`, rows.data?.columns ?? [], []);
   if (!d.mounted) return <Card><Nothing of={d} /></Card>;
   const options = [
@@ -42,6 +45,7 @@ export function Rows({ of: d }: { of: Directory }) {
         <Select id="snapshot" aria-label={t.directory.snapshot} value={q.at ?? ''} options={options} style={{ width: 240 }} onChange={(v) => alter({ at: v || null, cursor: null })} />
         <Checkbox checked={scroll} onChange={(e) => alter({ scroll: e.target.checked || null, cursor: null })}>{t.layout.scroll}</Checkbox>
         <span className="fill" />
+        {rows.data?.columns.some((c) => c.personal) && <Plain plain={plain} show={show} office={d.office} />}
         <Columns of={columns} />
       </div>
       <View from={rows} lines={12}>

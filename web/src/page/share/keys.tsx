@@ -34,6 +34,7 @@ export function Keys({ of: a, again }: { of: Application; again: () => void }) {
           { key: 'h', title: w.key.hint, cell: (k) => <code className="wrap">{k.hint}</code> },
           { key: 'c', title: w.key.created, nowrap: true, cell: (k) => f.time(k.created_at) },
           { key: 'u', title: w.key.until, nowrap: true, cell: (k) => (k.until ? f.lastDay(k.until) : w.key.open) },
+          { key: 'a', title: t.finding.addressCol, cell: (k) => (k.addresses.length ? <code className="wrap">{k.addresses.join(' ')}</code> : <span className="muted">{t.finding.anywhere}</span>) },
           { key: 's', title: w.cols.state, nowrap: true, cell: (k) => <Tag tone={state(k) === 'good' ? 'ok' : 'plain'}>{w.keyStates[state(k)]}</Tag> },
           { key: 'e', title: w.key.act, cell: (k) => k.state === 'enabled' && <May do="app.key" office={a.office}><Button size="small" aria-label={w.endOf(k.hint)} onClick={() => end(k)}>{w.end}</Button></May> },
         ]}
@@ -56,21 +57,24 @@ function Add({ of: a, close, done }: { of: Application; close: () => void; done:
   const [kind, setKind] = useState<AddKeyIn['kind']>('api');
   const [publicKey, setPublic] = useState('');
   const [until, setUntil] = useState('');
+  const [addresses, setAddresses] = useState<string[]>([]);
   const [given, give] = useState<GivenKey>();
   const save = useAction(async () => {
     const end = until ? new Date(new Date(`${until}T00:00:00+08:00`).getTime() + 86_400_000).toISOString() : undefined;
-    const out = await api.addKey(a.name, { kind, public: kind === 'sm2' ? publicKey.trim() : undefined, until: end });
+    const out = await api.addKey(a.name, { kind, public: kind === 'sm2' ? publicKey.trim() : undefined, until: end, addresses: addresses.length ? addresses : undefined });
     give(out);
     done();
   });
   if (given) return <Told of={given} close={close} />;
-  const placed = ['public', 'until', 'kind'].some((x) => at(save.problem, x).length);
+  const places = addresses.flatMap((_, i) => at(save.problem, `addresses[${i}]`));
+  const placed = ['public', 'until', 'kind'].some((x) => at(save.problem, x).length) || places.length > 0;
   return (
     <Modal open title={w.addKeyTitle(a.title)} onCancel={close} onOk={() => void save.act()} okText={w.addKey} cancelText={t.cancel} okButtonProps={{ loading: save.busy }}>
       <div className="stack">
         <Field label={w.key.kind} wrong={at(save.problem, 'kind')}>{(id) => <Select id={id} style={{ width: '100%' }} value={kind} onChange={setKind} options={(['api', 'hmac', 'sm2'] as const).map((k) => ({ value: k, label: w.kinds[k] }))} />}</Field>
         {kind === 'sm2' && <Field label={w.key.public} wrong={at(save.problem, 'public')}>{(id, d) => <Input.TextArea id={id} aria-describedby={d} rows={5} value={publicKey} onChange={(e) => setPublic(e.target.value)} />}</Field>}
         <Field label={w.key.untilDay} wrong={at(save.problem, 'until')}>{(id, d) => <input className="field" type="date" id={id} aria-describedby={d} value={until} onChange={(e) => setUntil(e.target.value)} />}</Field>
+        <Field label={t.finding.addresses} wrong={places}>{(id) => <Select id={id} mode="tags" style={{ width: '100%' }} open={false} suffixIcon={null} placeholder={t.finding.addressesHint} value={addresses} onChange={setAddresses} tokenSeparators={[',', ' ', ';']} />}</Field>
         {save.problem && !placed && <Failed problem={save.problem} plain />}
       </div>
     </Modal>

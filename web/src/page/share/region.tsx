@@ -41,13 +41,27 @@ function hang(tree: Node[], at: string, below: Node[]): Node[] {
   return tree.map((n) => (n.value === at ? { ...n, children: below, isLeaf: below.length === 0 } : n.children ? { ...n, children: hang(n.children, at, below) } : n));
 }
 
-/** Places of the district, its streets and what is below them, fetched as they are opened. */
-export function Regions({ label, value, change }: { label: string; value: string[]; change: (codes: string[]) => void }) {
+/** The district with what is below it, fetched as it is opened; and one more place that has to be in it. */
+export function useRegionTree(also?: { code: string; name: string }) {
   const { district } = useFrame();
   const [tree, setTree] = useState<Node[]>([]);
+  const [code, name] = [also?.code, also?.name];
   useEffect(() => {
-    if (district) setTree([{ value: district.region, title: district.name }]);
-  }, [district]);
+    if (!district) return;
+    const more = code && name && code !== district.region ? [{ value: code, title: name, isLeaf: true }] : [];
+    setTree([{ value: district.region, title: district.name }, ...more]);
+  }, [district, code, name]);
+  const load = async (n: { value?: unknown }) => {
+    const at = String(n.value);
+    const below = await api.regions(at);
+    setTree((now) => hang(now, at, nodes(below.items).filter((x) => x.value !== code)));
+  };
+  return { tree, load };
+}
+
+/** Places of the district, its streets and what is below them, fetched as they are opened. */
+export function Regions({ label, value, change }: { label: string; value: string[]; change: (codes: string[]) => void }) {
+  const { tree, load } = useRegionTree();
   return (
     <TreeSelect
       aria-label={label}
@@ -57,10 +71,7 @@ export function Regions({ label, value, change }: { label: string; value: string
       treeData={tree}
       placeholder={label}
       onChange={(v: string[]) => change(v)}
-      loadData={async (n) => {
-        const below = await api.regions(String(n.value));
-        setTree((now) => hang(now, String(n.value), nodes(below.items)));
-      }}
+      loadData={load}
     />
   );
 }
