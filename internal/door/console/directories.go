@@ -86,7 +86,7 @@ func (c *Console) getDirectory(ctx context.Context, in *DirectoryIn) (out direct
 	if err != nil {
 		return out, err
 	}
-	out.Versions, out.Grades = []directoryVersion{}, []gradePoint{}
+	out.Versions, out.Grades = []DirectoryVersion{}, []gradePoint{}
 	for _, v := range versions {
 		out.Versions = append(out.Versions, c.revision(ctx, v))
 	}

@@ -14,7 +14,7 @@ type versionIn struct {
 
 // versionBody is a version as it was declared, and what it changed against the one before.
 type versionBody struct {
-	directoryVersion
+	DirectoryVersion
 	Declaration catalog.Directory    `json:"declaration"`
 	YAML        string               `json:"yaml"`
 	Differences []catalog.Difference `json:"differences" doc:"none for the first version"`
@@ -43,6 +43,6 @@ func (c *Console) getVersion(ctx context.Context, in *versionIn) (out versionBod
 
 // revision is a version for the reader: who added it is called by their name, not by what
 // they sign in with.
-func (c *Console) revision(ctx context.Context, v catalog.Revision) directoryVersion {
-	return directoryVersion{v.Version, v.At, v.Change.In(lang(ctx)), v.By, cmp.Or(c.personName(ctx, v.By), v.ByName)}
+func (c *Console) revision(ctx context.Context, v catalog.Revision) DirectoryVersion {
+	return DirectoryVersion{v.Version, v.At, v.Change.In(lang(ctx)), v.By, cmp.Or(c.personName(ctx, v.By), v.ByName)}
 }

@@ -93,7 +93,9 @@ type DirectorySummary struct {
 	DueAt *time.Time `json:"due_at" doc:"when the next file is due by the update period"`
 }
 
-type directoryVersion struct {
+// DirectoryVersion has an exported name because versionBody embeds it, and the document of the
+// interface knows no embedded fields of others.
+type DirectoryVersion struct {
 	Version int       `json:"version"`
 	At      time.Time `json:"at"`
 	Change  string    `json:"change"`
@@ -113,7 +115,7 @@ type directoryBody struct {
 	DirectorySummary
 	Declaration catalog.Directory  `json:"declaration"`
 	YAML        string             `json:"yaml"`
-	Versions    []directoryVersion `json:"versions"`
+	Versions    []DirectoryVersion `json:"versions"`
 	Turns       []directoryTurn    `json:"turns" doc:"changes of its state, the last first"`
 	Grades      []gradePoint       `json:"grades"`
 }

@@ -1637,9 +1637,15 @@ export interface Verified {
 }
 
 export interface Version {
+  at: string;
+  /** who added it; empty where it was not kept */
+  by: string;
+  by_name: string;
+  change: string;
   declaration: Declaration;
   /** none for the first version */
   differences: Difference[];
+  version: number;
   yaml: string;
 }
 
