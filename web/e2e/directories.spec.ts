@@ -35,6 +35,40 @@ test('directories are found by what they are, with counts, and a link shows the 
   expect(await page.locator('tbody tr').allInnerTexts()).toEqual(rows);
 });
 
+test('a table is laid out as its reader likes, and is found so again', async ({ page }) => {
+  await prefer(page, 'zh-CN', 'light');
+  await page.goto('/directories');
+  await settled(page);
+  const heads = async () => (await page.locator('thead th').allInnerTexts()).map((s) => s.replace('⋮', '').trim());
+  const width = () => page.locator('thead th').nth(1).evaluate((e) => e.clientWidth);
+  const [first, second, third] = await heads();
+  const open = () => page.getByRole('button', { name: zh.layout.columns }).click();
+  await open();
+  await expect(page.getByRole('checkbox', { name: first })).toBeDisabled(); // it names the row
+  await page.getByRole('checkbox', { name: third }).uncheck();
+  for (const _ of ['past the one that is hidden', 'past the next']) await page.getByRole('button', { name: zh.form.down(second ?? '') }).click();
+  await page.keyboard.press('Escape');
+  const laid = await heads();
+  expect(laid).not.toContain(third);
+  expect(laid.indexOf(second ?? '')).toBe(2);
+  const before = await width();
+  const grip = await page.locator('thead th').nth(1).getByRole('separator').boundingBox();
+  if (!grip) throw new Error('no grip');
+  await page.mouse.move(grip.x + 3, grip.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 83, grip.y + 5, { steps: 4 });
+  await page.mouse.up();
+  expect(await width()).toBeGreaterThan(before + 60);
+  const wide = await width();
+  await page.reload();
+  await settled(page);
+  expect(await heads()).toEqual(laid);
+  expect(Math.abs((await width()) - wide)).toBeLessThan(4);
+  await open();
+  await page.getByRole('button', { name: zh.layout.reset }).click();
+  expect((await heads()).slice(0, 3)).toEqual([first, second, third]);
+});
+
 test('the lineage is walked by keys and opens what it names', async ({ page }) => {
   await prefer(page, 'zh-CN', 'light');
   await page.goto('/directories/pension?tab=lineage');

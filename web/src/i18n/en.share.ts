@@ -200,7 +200,7 @@ export const sharing = {
     hint: 'For example: yearly rotation',
     master: 'Master key',
     masterText: 'Seals the whole key ring: without it the file of the ring does not open.',
-    masterTitle: 'Change the master key',
+    masterTitle: 'Rotate the master key',
     masterEffect: 'Every key is sealed anew; the keys themselves, signatures and receipts stay as they are. A master key that is given from outside cannot be changed here.',
     masterDone: (n: string) => `The master key was changed, ${plural(n, 'key')} sealed anew`,
     uncertified: 'The keys are kept by software, which is not a certified module (GM/T 0028); with a cryptographic machine this page says so.',

@@ -44,7 +44,7 @@ export const tables = {
 
   lineage: {
     title: 'Lineage',
-    label: (d: string) => `Where the rows of “${d}” come from and go to`,
+    label: 'Where the rows come from and go to',
     table: 'Lineage in detail',
     cols: { from: 'From', relation: 'Relation', to: 'To', state: 'State' },
     kinds: map({ file: 'file', directory: 'directory', service: 'service', grant: 'grant', app: 'application', office: 'office' }),
@@ -122,6 +122,7 @@ export const tables = {
   layout: {
     scroll: 'Scroll through',
     most: (n: string, all: string) => `The first ${n} of ${all} rows`,
+    columns: 'Choose columns',
     reset: 'As it was',
     width: (c: string) => `Width of ${c}`,
   },

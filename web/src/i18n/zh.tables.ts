@@ -44,7 +44,7 @@ export const tables = {
 
   lineage: {
     title: '血缘',
-    label: (d: string) => `“${d}”的数据从哪里来、到哪里去`,
+    label: '数据从哪里来、到哪里去',
     table: '血缘明细',
     cols: { from: '从', relation: '关系', to: '到', state: '状态' },
     kinds: map({ file: '来源文件', directory: '目录', service: '服务', grant: '授权', app: '应用', office: '部门' }),
@@ -122,6 +122,7 @@ export const tables = {
   layout: {
     scroll: '连续浏览',
     most: (n: string, all: string) => `已显示前 ${n} 行，共 ${all} 行`,
+    columns: '选择列',
     reset: '恢复默认',
     width: (c: string) => `${c}的列宽`,
   },

@@ -67,6 +67,7 @@ export default function Audit() {
             {(d) => (
               <>
                 <Table
+                  keep="audit"
                   label={t.audit.title}
                   rows={d.items}
                   rowKey={(e) => String(e.seq)}

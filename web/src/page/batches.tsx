@@ -78,6 +78,7 @@ export function BatchTable({ items, held, again, without }: { items: Batch[]; he
   ];
   return (
     <Table
+      keep={held ? 'held' : 'batches'}
       label={held ? t.batches.heldTitle : t.batches.title}
       rows={live}
       rowKey={(b) => b.id}

@@ -99,7 +99,7 @@ function Groups({ of: s, by }: { of: Statistics; by: Group }) {
       <nav className="tabbar pad-x" aria-label={w.by}>
         {groups.map((g) => <Link key={g} className={classes(g === by && 'on')} aria-current={g === by ? 'true' : undefined} to={altered(place, { by: g === 'service' ? null : g })}>{w.bys[g]}</Link>)}
       </nav>
-      <Table label={w.bys[by]} rows={s.rows} rowKey={(r) => r.key} cols={cols.filter((c) => c.key !== 'e' || (may('audit.read') && by !== 'outcome'))} />
+      <Table keep={`calls.${by}`} label={w.bys[by]} rows={s.rows} rowKey={(r) => r.key} cols={cols.filter((c) => c.key !== 'e' || (may('audit.read') && by !== 'outcome'))} />
       {s.more > 0 && <div className="pager small muted">{w.more(f.n(s.more))}</div>}
     </>
   );

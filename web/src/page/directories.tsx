@@ -9,7 +9,6 @@ import { asked } from '../part/asked';
 import { GradeTag, StateTag } from '../part/batch';
 import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
-import { LayoutButton, useLayout } from '../part/layout';
 import { Pager } from '../part/pager';
 import { Empty, View } from '../part/state';
 import { Table, type Col } from '../part/table';
@@ -32,7 +31,7 @@ export default function Directories() {
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
   const filtered = ['q', ...facets].some((n) => place.query.has(n));
   const clear = <Button onClick={() => alter(Object.fromEntries(['q', ...facets, 'cursor'].map((n) => [n, null])))}>{t.directories.clear}</Button>;
-  const layout = useLayout('directories', useCols());
+  const cols = useCols();
   const counts = list.data?.facets;
   const labels: Record<Name, string> = {
     office: t.directories.office, state: t.standing.label, fresh: t.facets.fresh, mounted: t.directories.mounted, class: t.directories.class,
@@ -64,8 +63,6 @@ export default function Directories() {
             <Facet key={name} label={labels[name]} value={place.query.get(name)} change={set(name)} width={name === 'office' ? 200 : 148} options={chosen(name).map(option(name))} />
           ))}
           {filtered && clear}
-          <span className="fill" />
-          <LayoutButton of={layout} />
         </div>
         <View from={list} lines={12}>
           {(d) => (
@@ -75,8 +72,8 @@ export default function Directories() {
                 rows={d.items}
                 rowKey={(r) => r.name}
                 empty={<Empty title={t.directories.empty} hint={t.directories.emptyHint}>{filtered ? clear : <May do="directory.write"><Link className="btn primary" to={to.declare()}>{t.directories.declare}</Link></May>}</Empty>}
-                cols={layout.cols}
-                layout={layout}
+                cols={cols}
+                keep="directories"
               />
               <Pager next={d.next} shown={d.items?.length ?? 0} total={d.total} />
             </>

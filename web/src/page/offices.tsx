@@ -32,6 +32,7 @@ export default function Offices() {
         <View from={list} lines={12}>
           {(d) => (
             <Table
+              keep="offices"
               label={t.offices.title}
               rows={d.items.filter((o) => o.title.includes(q) || o.name.includes(q))}
               rowKey={(o) => o.name}

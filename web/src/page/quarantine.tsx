@@ -29,6 +29,7 @@ export default function QuarantinePage() {
             return (
               <>
                 <Table
+                  keep="quarantine"
                   label={t.quarantine.title}
                   rows={rows}
                   rowKey={(r) => r.name}

@@ -51,6 +51,7 @@ export default function Sessions() {
         <View from={list} lines={6}>
           {(d) => (
             <Table
+              keep="sessions"
               label={w.title}
               rows={d.items}
               rowKey={(s) => s.id}

@@ -53,6 +53,7 @@ function List({ title, of }: { title: string; of: Task[] }) {
   return (
     <Card title={`${title} ${f.n(of.length)}`}>
       <Table
+        keep="tasks"
         label={title}
         rows={of}
         rowKey={(x) => x.id}

@@ -55,6 +55,7 @@ export default function Users() {
           {(d) => (
             <>
               <Table
+                keep="users"
                 label={t.users.title}
                 rows={d.items}
                 rowKey={(u) => u.id}

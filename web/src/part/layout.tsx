@@ -87,5 +87,5 @@ export function LayoutButton<R>({ of: l }: { of: Layout<R> }) {
       <Button size="small" disabled={!l.own} onClick={l.reset}>{t.layout.reset}</Button>
     </div>
   );
-  return <Popover content={box} trigger="click" placement="bottomRight"><Button size="small">{t.batch.samples.columns}</Button></Popover>;
+  return <Popover content={box} trigger="click" placement="bottomRight"><Button size="small" type="text" className="columns" aria-label={t.layout.columns} title={t.layout.columns}>⋮</Button></Popover>;
 }

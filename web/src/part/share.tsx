@@ -85,7 +85,7 @@ export function GrantTable({ items, titles, without, label }: { items: Grant[]; 
     { key: 'u', title: w.until, nowrap: true, cell: (g) => f.lastDay(g.until) },
     { key: 's', title: w.state, nowrap: true, cell: (g) => <GrantState of={g} /> },
   ];
-  return <Table label={label} rows={items} rowKey={(g) => g.id} cols={cols.filter((c) => c.key !== without)} />;
+  return <Table keep="grants" label={label} rows={items} rowKey={(g) => g.id} cols={cols.filter((c) => c.key !== without)} />;
 }
 
 /** The grants of a directory or to an application, and the way to one more. */

@@ -1,6 +1,6 @@
 import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useWords } from '../i18n/use';
-import type { Layout } from './layout';
+import { LayoutButton, useLayout } from './layout';
 import { many, useWindow } from './window';
 
 export interface Col<R> {
@@ -22,7 +22,7 @@ interface Props<R> {
   selected?: (row: R) => boolean;
   empty?: ReactNode;
   maxHeight?: number | string;
-  layout?: Pick<Layout<R>, 'resize'>; // columns can be drawn wider and narrower
+  keep?: string; // the name its layout is kept under: columns are chosen, ordered and drawn wider
   end?: () => void; // told when the end of a long table comes near
 }
 
@@ -44,7 +44,10 @@ function walk(e: KeyboardEvent<HTMLTableSectionElement>) {
 }
 
 /** The one table of the console. A long one draws only the rows that are seen. */
-export function Table<R>({ label, cols, rows, rowKey, selected, empty, maxHeight, layout, end }: Props<R>) {
+export function Table<R>({ label, cols: given, rows, rowKey, selected, empty, maxHeight, keep, end }: Props<R>) {
+  const kept = useLayout(keep ?? '', given);
+  const layout = keep === undefined ? undefined : kept;
+  const cols = layout?.cols ?? given;
   const long = rows.length > many || end !== undefined;
   const { box, body, seen } = useWindow(rows.length, long, end);
   if (rows.length === 0 && empty) return <>{empty}</>;
@@ -56,9 +59,10 @@ export function Table<R>({ label, cols, rows, rowKey, selected, empty, maxHeight
       <table aria-rowcount={long ? rows.length + 1 : undefined}>
         <thead>
           <tr>
-            {cols.map((c) => (
+            {cols.map((c, n) => (
               <th key={c.key} scope="col" className={classes(c.right && 'r', layout && 'sizes')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
                 {c.title}
+                {layout && n + 1 === cols.length && <LayoutButton of={layout} />}
                 {layout && <Handle col={c} resize={layout.resize} />}
               </th>
             ))}

@@ -18,8 +18,8 @@ export function LineageTab({ of: d }: { of: Directory }) {
     <View from={from} lines={10}>
       {(l) => (
         <div className="stack">
-          <Card title={w.label(d.title)} note={w.keys}>
-            <Drawing of={l} self={`directory/${d.name}`} label={w.label(d.title)} />
+          <Card title={w.label} note={w.keys}>
+            <Drawing of={l} self={`directory/${d.name}`} label={w.label} />
             {l.hidden.length > 0 && <p className="pad small muted">{w.hidden(l.hidden.map((k) => w.kinds[k] ?? k).join(t.sep))}</p>}
           </Card>
           <Card title={w.table}><Edges of={l} /></Card>

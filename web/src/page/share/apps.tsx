@@ -37,6 +37,7 @@ export default function Apps() {
           {(l) => (
             <>
               <Table
+                keep="apps"
                 label={w.title}
                 rows={l.items}
                 rowKey={(a) => a.name}

@@ -63,5 +63,5 @@ export function ServiceTable({ items, titles, without }: { items: Service[]; tit
     { key: 'c', title: w.changed, nowrap: true, cell: (s) => f.time(s.changed_at) },
     { key: 's', title: w.state, nowrap: true, cell: (s) => <ServiceState of={s} /> },
   ];
-  return <Table label={t.services.title} rows={items} rowKey={(s) => s.name} cols={cols.filter((c) => c.key !== without)} />;
+  return <Table keep="services" label={t.services.title} rows={items} rowKey={(s) => s.name} cols={cols.filter((c) => c.key !== without)} />;
 }
