@@ -45,7 +45,7 @@ func TestAPreviewShowsWhatTheGrantWouldAndNoMore(t *testing.T) {
 	w.app("elder_care", people.APIKey, "")
 	preview := func(role people.Role, office, items, rows string) (int, previewed) {
 		t.Helper()
-		status, text := w.asked(role, office, "/api/v1/grants/preview", fmt.Sprintf(`{"grantee":{"kind":"app","name":"elder_care"},"directory":"pension","items":[%s],%s,
+		status, text := w.asked(role, office, "/api/v1/grant-previews", fmt.Sprintf(`{"grantee":{"kind":"app","name":"elder_care"},"directory":"pension","items":[%s],%s,
 			"purpose":"","basis":"","until":"0001-01-01T00:00:00Z","per_second":0,"per_day":0}`, items, rows))
 		var p previewed
 		w.must(json.Unmarshal([]byte(text), &p))

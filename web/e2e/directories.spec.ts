@@ -193,4 +193,11 @@ test('an officer mends a cell while the rules are shown, sees what a replay woul
   await expect(page.locator('main')).toContainText(zh.batch.states.published!);
   const after = await ask<{ quarantined: number; replayed: number }>(`/batches/${batch?.id}`);
   expect(after.quarantined).toBe((batch?.quarantined ?? 0) - 1);
+  await page.goto(`/batches/${batch?.id}`); // the others may be looked at and left
+  await settled(page);
+  await page.getByRole('button', { name: zh.batch.replay, exact: true }).click();
+  await expect(dialog.getByRole('status')).toContainText(`${after.quarantined} 行中有`);
+  expect(await findings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: zh.cancel }).click();
+  expect((await ask<{ quarantined: number }>(`/batches/${batch?.id}`)).quarantined).toBe(after.quarantined);
 });

@@ -15,6 +15,9 @@ with open(os.environ["CHENGSHU_ASKED"], encoding="utf-8") as told:
 KEPT = TOLD["kept"] or []
 INSTEAD = TOLD["instead"]
 
+# A workbook goes over the wire as any file does.
+schemathesis.serializer.alias("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream")
+
 KEYS = itertools.cycle(TOLD["keys"] or [""])
 
 

@@ -68,7 +68,7 @@ const effectDays = 30
 
 func (c *Console) granting() {
 	route(c, http.MethodGet, "/grantees", "list-grantees", "可授权的应用 / Applications that may be granted something", c.listGrantees)
-	route(c, http.MethodPost, "/grants/preview", "preview-grant", "预览授权所见 / What a grant would show", c.previewGrant)
+	route(c, http.MethodPost, "/grant-previews", "preview-grant", "预览授权所见 / What a grant would show", c.previewGrant)
 	route(c, http.MethodGet, "/grants/{id}/effect", "get-grant-effect", "撤销授权的影响 / What revoking a grant stops", c.grantEffect)
 }
 

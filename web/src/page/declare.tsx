@@ -23,20 +23,21 @@ export default function Declare({ name }: { name?: string }) {
   const path = query.get('path') ?? undefined;
   const sheet = query.get('sheet') ?? undefined;
   const first = useLoad(`declare ${name ?? ''} ${upload ?? ''} ${path ?? ''} ${sheet ?? ''}`, async (s) => {
-    if (name) return (await api.directory(name, s)).yaml;
-    if (upload || path) return (await api.guess({ upload, path, sheet })).yaml;
-    return t.declare.template;
+    if (name) return api.directory(name, s);
+    if (upload || path) return { yaml: (await api.guess({ upload, path, sheet })).yaml, title: '' };
+    return { yaml: t.declare.template, title: '' };
   });
-  const title = name ? t.declare.editTitle(name) : t.declare.newTitle;
+  const called = first.data?.title || name;
+  const title = called ? t.declare.editTitle(called) : t.declare.newTitle;
   return (
     <>
       <Head
         name={title}
-        crumbs={[{ text: t.directories.title, to: to.directories }, ...(name ? [{ text: name, to: to.directory(name) }] : [])]}
+        crumbs={[{ text: t.directories.title, to: to.directories }, ...(name ? [{ text: called ?? name, to: to.directory(name) }] : [])]}
         title={title}
         sub={t.declare.hint}
       />
-      {first.data !== undefined ? <Form key={`${name} ${upload} ${path} ${sheet}`} name={name} first={first.data} from={{ upload, path, sheet }} /> : <View from={first} lines={12}>{() => null}</View>}
+      {first.data !== undefined ? <Form key={`${name} ${upload} ${path} ${sheet}`} name={name} first={first.data.yaml} from={{ upload, path, sheet }} /> : <View from={first} lines={12}>{() => null}</View>}
     </>
   );
 }

@@ -170,7 +170,7 @@ function Actions({ batch: b, chosen, mend }: { batch: Batch; chosen: string[]; m
       {!held && may('mend.replay') && <Button onClick={() => ask({ title: all })}>{all}</Button>}
       {!held && may('mend.replay') && chosen.length > 0 && <Button type={mended ? 'default' : 'primary'} onClick={() => ask({ title: some, rows: chosen })}>{some}</Button>}
       {mended > 0 && <Button type="primary" onClick={() => ask({ title: corrected, correct: true })}>{corrected}</Button>}
-      {asked && <PreviewDialog batch={b.id} title={asked.title} rows={asked.rows} cells={asked.correct ? mend.all : []} close={() => ask(undefined)} run={run} />}
+      {asked && <PreviewDialog batch={b.id} title={asked.title} rows={asked.rows} cells={asked.correct ? mend.all : undefined} close={() => ask(undefined)} run={run} />}
     </>
   );
 }

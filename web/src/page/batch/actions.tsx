@@ -9,6 +9,7 @@ import { running, stalled } from '../../part/batch';
 import { ReasonDialog } from '../../part/reason';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
+import { PreviewDialog } from '../rows/preview';
 
 type Act = 'release' | 'return' | 'discard' | 'cancel';
 
@@ -67,26 +68,31 @@ function Ask({ act, batch: b, close, again }: { act: Act; batch: Batch; close: (
   return <ReasonDialog title={title} text={text} button={button} danger={act === 'discard'} close={close} run={run} />;
 }
 
-/** Good rows of a replay become a batch of their own; a held batch is judged again whole. */
+/** Good rows of a replay become a batch of their own, which is looked at before; a held batch is judged again whole. */
 function Replay({ batch: b, again }: { batch: Batch; again: () => void }) {
   const { t, f } = useWords();
   const { modal, message } = App.useApp();
-  const held = b.state === 'held';
-  const word = held ? t.batch.rejudge : t.batch.replay;
+  const [asking, ask] = useState(false);
   const run = async () => {
     const child = await api.replay(b.id);
     void message.success(t.batch.done.replay);
     go(to.batch(child.id));
     again();
   };
-  const ask = () =>
+  const confirm = () =>
     void modal.confirm({
-      title: held ? t.batch.rejudgeTitle(b.label) : t.batch.replayTitle(b.label),
-      content: held ? t.batch.rejudgeText(f.n(b.rows_in)) : t.batch.replayText(f.n(b.quarantined)),
-      okText: word,
+      title: t.batch.rejudgeTitle(b.label),
+      content: t.batch.rejudgeText(f.n(b.rows_in)),
+      okText: t.batch.rejudge,
       cancelText: t.cancel,
       icon: null,
       onOk: () => run().catch((e: Error) => void message.error(e.message)),
     });
-  return <Button onClick={ask}>{word}</Button>;
+  if (b.state === 'held') return <Button onClick={confirm}>{t.batch.rejudge}</Button>;
+  return (
+    <>
+      <Button onClick={() => ask(true)}>{t.batch.replay}</Button>
+      {asking && <PreviewDialog batch={b.id} title={t.batch.replayTitle(b.label)} text={t.batch.replayText(f.n(b.quarantined))} close={() => ask(false)} run={run} />}
+    </>
+  );
 }

@@ -7,14 +7,17 @@ import { Tag } from '../../part/frame';
 import { Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
 
+const none: CorrectedCell[] = [];
+
 /** What a replay of rows would do, before it does it. */
-export function PreviewDialog({ batch, rows, cells, title, close, run }: { batch: string; rows?: string[]; cells: CorrectedCell[]; title: string; close: () => void; run: () => Promise<void> }) {
+export function PreviewDialog({ batch, rows, cells = none, title, text, close, run }: { batch: string; rows?: string[]; cells?: CorrectedCell[]; title: string; text?: string; close: () => void; run: () => Promise<void> }) {
   const { t, f } = useWords();
   const w = t.mend;
   const from = useLoad(`preview ${batch} ${JSON.stringify([rows, cells])}`, () => api.preview(batch, { rows, cells }));
   const act = useAction(run);
   return (
     <Modal open title={title} width={640} onCancel={close} onOk={() => void act.act()} okText={w.run} cancelText={t.cancel} okButtonProps={{ loading: act.busy, disabled: !from.data }}>
+      {text && <p>{text}</p>}
       <View from={from} lines={4}>
         {(p) => (
           <div role="status">
