@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // before is how many days before the last one the district's month begins.
@@ -65,13 +67,10 @@ func (c *Clock) end() {
 	c.at = time.Time{}
 }
 
-// beijing is the one legal time of the country: days are its days.
-var beijing = time.FixedZone("CST", 8*60*60)
-
 // midnight begins a day; 0 is the last one.
 func (c *Clock) midnight(day int) time.Time {
-	y, m, d := c.started.In(beijing).Date()
-	return time.Date(y, m, d+day, 0, 0, 0, 0, beijing)
+	y, m, d := c.started.In(region.Beijing).Date()
+	return time.Date(y, m, d+day, 0, 0, 0, 0, region.Beijing)
 }
 
 // hour is a moment of a day. What has passed of the last day is all that it has: its hours

@@ -15,6 +15,7 @@ import (
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // TestMain is the process of a load as well: nodes of these tests start this program.
@@ -50,7 +51,7 @@ func TestTheSameSeedGivesTheSameCalls(t *testing.T) {
 
 func TestEveryMomentOfTheMonthLiesBehind(t *testing.T) {
 	for _, now := range []time.Time{
-		time.Date(2026, 11, 20, 0, 0, 30, 0, beijing), time.Date(2026, 11, 20, 12, 0, 0, 0, beijing), time.Date(2026, 11, 20, 23, 59, 59, 0, beijing),
+		time.Date(2026, 11, 20, 0, 0, 30, 0, region.Beijing), time.Date(2026, 11, 20, 12, 0, 0, 0, region.Beijing), time.Date(2026, 11, 20, 23, 59, 59, 0, region.Beijing),
 	} {
 		c, err := NewClock(t.TempDir(), func() time.Time { return now })
 		if err != nil {
@@ -60,7 +61,7 @@ func TestEveryMomentOfTheMonthLiesBehind(t *testing.T) {
 		for day := -before; day <= 0; day++ {
 			for _, h := range []float64{7.5, 8, 12, 19} {
 				at := c.hour(day, h)
-				if at.After(now) || !at.After(last) || at.In(beijing).Format(time.DateOnly) != c.midnight(day).Format(time.DateOnly) {
+				if at.After(now) || !at.After(last) || at.In(region.Beijing).Format(time.DateOnly) != c.midnight(day).Format(time.DateOnly) {
 					t.Fatalf("hour %v of day %d is %s, at %s, after %s", h, day, at, now, last)
 				}
 				last = at
@@ -76,7 +77,7 @@ func TestEveryMomentOfTheMonthLiesBehind(t *testing.T) {
 }
 
 func TestAClockOfAFolderThatIsThereShowsTheRealTime(t *testing.T) {
-	dir, now := t.TempDir(), time.Date(2026, 11, 20, 12, 0, 0, 0, beijing)
+	dir, now := t.TempDir(), time.Date(2026, 11, 20, 12, 0, 0, 0, region.Beijing)
 	if err := os.WriteFile(dir+"/state.db", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ var small = []string{"pension", "low_income", "disabled_cards", "enterprises", "
 
 // lived is a district of the small directories after its month.
 func lived(t *testing.T) *stage {
-	began, noon := time.Now(), time.Date(2026, 11, 20, 12, 0, 0, 0, beijing)
+	began, noon := time.Now(), time.Date(2026, 11, 20, 12, 0, 0, 0, region.Beijing)
 	config := node.Defaults()
 	config.Data, config.Listen, config.Place.Demo = t.TempDir()+"/data", "", true
 	clock, err := NewClock(config.Data, func() time.Time { return noon.Add(time.Since(began)) })
@@ -137,7 +138,7 @@ func (s *stage) batchesAsPlanned(t *testing.T) {
 	states := map[ingest.State]int{}
 	for _, b := range all {
 		if states[b.State]++; b.Parent == "" {
-			got[b.StartedAt.In(beijing).Format(time.DateOnly)+" "+b.Directory]++
+			got[b.StartedAt.In(region.Beijing).Format(time.DateOnly)+" "+b.Directory]++
 		} else if b.Directory != "low_income" || b.Published == 0 {
 			t.Errorf("a replay of %s mended %d rows", b.Directory, b.Published)
 		}
@@ -176,7 +177,7 @@ func (s *stage) callsAsPlanned(t *testing.T) {
 			t.Errorf("entry %d of %s comes after one of %s", e.Seq, e.At, last)
 		}
 		last = e.At
-		got[fmt.Sprint(e.At.In(beijing).Format(time.DateOnly), " ", e.App, " ", e.Action, " ", e.Outcome)]++
+		got[fmt.Sprint(e.At.In(region.Beijing).Format(time.DateOnly), " ", e.App, " ", e.Action, " ", e.Outcome)]++
 	}
 	for day := -before; day <= 0; day++ {
 		taken := map[string]int{}

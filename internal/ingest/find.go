@@ -14,13 +14,11 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/store"
 )
 
 func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
-
-// beijing is the one legal time of the country: labels count within its days.
-func beijing() *time.Location { return time.FixedZone("CST", 8*3600) }
 
 // labelForm is a label, with the year before it where two years have the same.
 var labelForm = regexp.MustCompile(`^(?:([0-9]{4})-)?([0-9]{4}-[0-9]{2,})$`)
@@ -74,7 +72,7 @@ func byID(ctx context.Context, db bun.IDB, id string) (*Batch, error) {
 // label numbers a batch within its day, after the last number given there: a batch that was
 // loaded again on another day keeps its own.
 func (b *Batch) label(ctx context.Context, tx store.Tx) error {
-	at := b.StartedAt.In(beijing())
+	at := b.StartedAt.In(region.Beijing)
 	b.Day = at.Format(time.DateOnly)
 	var last string
 	err := tx.NewSelect().Model((*batchRow)(nil)).Column("label").Where("day = ?", b.Day).

@@ -19,6 +19,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/rule"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -29,9 +30,6 @@ var schema1 string
 // ErrMissing is a batch that has no report.
 var ErrMissing = fault.New(fault.Missing, "report.unknown", fault.T("该批次没有质量报告", "there is no report of this batch")).
 	Fix(fault.T("请核对批次号；尚未检核完的批次没有报告", "check the batch's id; a batch not yet judged has none"))
-
-// beijing is the one legal time of the country: days of the overview are its days.
-func beijing() *time.Location { return time.FixedZone("CST", 8*3600) }
 
 // Engine keeps reports. It is safe for concurrent use.
 type Engine struct{ store store.Store }
@@ -72,7 +70,7 @@ func (e *Engine) Keep(ctx context.Context, tx store.Tx, batch, directory string,
 	if err != nil {
 		return fmt.Errorf("quality: keep %s: %w", batch, err)
 	}
-	kept := &reportRow{Batch: batch, Directory: directory, At: at.UTC(), Day: at.In(beijing()).Format(time.DateOnly),
+	kept := &reportRow{Batch: batch, Directory: directory, At: at.UTC(), Day: at.In(region.Beijing).Format(time.DateOnly),
 		Score: r.Score, Grade: r.Grade, RowsIn: j.In, Quarantined: j.In - j.Good, Judgement: string(judgement), Report: string(report)}
 	_, err = tx.NewInsert().Model(kept).On("CONFLICT (batch) DO UPDATE").
 		Set("directory = EXCLUDED.directory, at = EXCLUDED.at, day = EXCLUDED.day, score = EXCLUDED.score").
@@ -171,7 +169,7 @@ func (e *Engine) Days(ctx context.Context, from time.Time, limited bool, directo
 	out := []Day{}
 	q := e.store.Read().NewSelect().TableExpr("quality_report").
 		ColumnExpr("day, AVG(score) AS score, COUNT(*) AS batches").
-		Where("day >= ?", from.In(beijing()).Format(time.DateOnly)).Group("day").Order("day DESC")
+		Where("day >= ?", from.In(region.Beijing).Format(time.DateOnly)).Group("day").Order("day DESC")
 	if limited {
 		q = q.Where("directory IN (?)", bun.List(append([]string{""}, directories...)))
 	}

@@ -7,15 +7,17 @@ import (
 	"github.com/chengshu/chengshu/internal/policy"
 )
 
-// Covered says whether an application may use a directory at this moment by a standing grant
-// other than one: what of its calls goes on when that one is revoked.
-func (e *Engine) Covered(ctx context.Context, directory, app, office, without string) (bool, error) {
+// Covered gives what says of an application whether it may use a directory at this moment by
+// a standing grant other than one: what of its calls goes on when that one is revoked.
+func (e *Engine) Covered(ctx context.Context, directory, without string) (func(app, office string) bool, error) {
 	v, err := e.opt.Catalog.Get(ctx, directory)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	now := e.opt.Now()
-	return slices.ContainsFunc(e.opt.Grants.For(directory, app, office), func(g policy.Grant) bool {
-		return g.ID != without && policy.Compile(g, v.Rights(), now, e.opt.Salt).Allow
-	}), nil
+	now, rights := e.opt.Now(), v.Rights()
+	return func(app, office string) bool {
+		return slices.ContainsFunc(e.opt.Grants.For(directory, app, office), func(g policy.Grant) bool {
+			return g.ID != without && policy.Compile(g, rights, now, e.opt.Salt).Allow
+		})
+	}, nil
 }

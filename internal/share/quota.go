@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/store"
 )
 
@@ -40,9 +41,6 @@ func (e *Engine) quota(g policy.Grant) *quota {
 	return v.(*quota)
 }
 
-// china is the zone whose midnight ends a day of quotas.
-var china = time.FixedZone("CST", 8*60*60)
-
 // take lets one call through, or says which quota is used up.
 func (q *quota) take(ctx context.Context, now time.Time) error {
 	q.mu.Lock()
@@ -74,9 +72,9 @@ func (q *quota) take(ctx context.Context, now time.Time) error {
 
 // begin opens the day of a moment, if it is a later one.
 func (q *quota) begin(now time.Time) {
-	now = now.In(china)
+	now = now.In(region.Beijing)
 	y, m, d := now.Date()
-	q.ends = time.Date(y, m, d+1, 0, 0, 0, 0, china).Unix()
+	q.ends = time.Date(y, m, d+1, 0, 0, 0, 0, region.Beijing).Unix()
 	if day := now.Format(time.DateOnly); day > q.day {
 		q.day, q.left, q.spent = day, 0, false
 	}
@@ -152,7 +150,7 @@ func (e *Engine) returnQuotas(ctx context.Context) error {
 
 // Forget removes the counts of days that are long over.
 func (e *Engine) Forget(ctx context.Context) error {
-	before := e.opt.Now().In(china).AddDate(0, 0, -40).Format(time.DateOnly)
+	before := e.opt.Now().In(region.Beijing).AddDate(0, 0, -40).Format(time.DateOnly)
 	return e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		_, err := tx.NewDelete().Table("share_quota").Where("day < ?", before).Exec(ctx)
 		return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // day is the form of a day.
@@ -34,7 +35,7 @@ func daysOf(from, until string) ([]string, error) {
 
 // dayOf is the midnight in Beijing that begins a day.
 func dayOf(where, text string) (time.Time, error) {
-	t, err := time.ParseInLocation(day, text, beijing)
+	t, err := time.ParseInLocation(day, text, region.Beijing)
 	if err != nil {
 		return t, audit.ErrDay.At("%s", where)
 	}

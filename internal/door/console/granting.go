@@ -8,6 +8,7 @@ import (
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // What is asked for before a grant is made, and before one is revoked.
@@ -146,15 +147,15 @@ func (c *Console) grantEffect(ctx context.Context, in *GrantIn) (out grantEffect
 	if err != nil {
 		return out, err
 	}
+	keeps, err := c.Share.Covered(ctx, g.Directory, g.ID)
+	if err != nil {
+		return out, err
+	}
 	for _, a := range c.People.Known() {
 		if g.Grantee.Kind == policy.ToApp && a.Name != g.Grantee.Name || g.Grantee.Kind == policy.ToOffice && a.Office != g.Grantee.Name {
 			continue
 		}
-		keeps, err := c.Share.Covered(ctx, g.Directory, a.Name, a.Office, g.ID)
-		if err != nil {
-			return out, err
-		}
-		out.Apps = append(out.Apps, affectedApp{a.Name, a.Title, a.Office, titles[a.Office], keeps})
+		out.Apps = append(out.Apps, affectedApp{a.Name, a.Title, a.Office, titles[a.Office], keeps(a.Name, a.Office)})
 	}
 	out.Recent, err = c.recentCalls(ctx, g.ID)
 	return out, err
@@ -163,7 +164,7 @@ func (c *Console) grantEffect(ctx context.Context, in *GrantIn) (out grantEffect
 // recentCalls counts the calls of a grant in the last days, and finds the last of them.
 func (c *Console) recentCalls(ctx context.Context, grant string) (out recentCallsBody, err error) {
 	out.Days = effectDays
-	day := func(back int) string { return c.Now().In(beijing).AddDate(0, 0, -back).Format(time.DateOnly) }
+	day := func(back int) string { return c.Now().In(region.Beijing).AddDate(0, 0, -back).Format(time.DateOnly) }
 	sums, err := c.Audit.Count(ctx, audit.CallFilter{Grant: grant, From: day(effectDays - 1), Until: day(0)}, audit.ByGrant)
 	if err != nil {
 		return out, err

@@ -47,13 +47,10 @@ type Cared struct {
 	Swept     int `json:"swept" doc:"files removed that nobody owned"`
 }
 
-// beijing is the one legal time of the country: a day begins at its midnight.
-var beijing = time.FixedZone("CST", 8*60*60)
-
 // midnight began the day of a moment.
 func midnight(t time.Time) time.Time {
-	y, m, d := t.In(beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, beijing)
+	y, m, d := t.In(region.Beijing).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, region.Beijing)
 }
 
 // today answers with what the actor's rights reach: what they may not see is zero, and no
