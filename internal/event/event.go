@@ -85,3 +85,14 @@ type ServiceChange struct {
 	Service   string `json:"service"`
 	Directory string `json:"directory"`
 }
+
+// The facts of packs.
+const (
+	PackChanged Kind = "pack.changed" // key: pack; body PackChange: installed, upgraded or taken back
+)
+
+// PackChange is the body of PackChanged.
+type PackChange struct {
+	Pack    string `json:"pack"`
+	Version string `json:"version"`
+}

@@ -12,6 +12,9 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 )
 
+// inlineMap stands in a struct's keys for whatever else may be written.
+const inlineMap = "*"
+
 var (
 	textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 	yamlType = reflect.TypeFor[yaml.Unmarshaler]()
@@ -35,6 +38,10 @@ func (p *problems) check(n *yaml.Node, t reflect.Type, name string, top bool) {
 	}
 	ptr := reflect.PointerTo(t)
 	switch {
+	case ptr.Implements(orderedType):
+		if p.shaped(n, yaml.MappingNode, name) {
+			p.checkMap(n, reflect.New(t).Interface().(ordered).element())
+		}
 	case ptr.Implements(yamlType):
 		if n.Kind == yaml.MappingNode && t.Kind() == reflect.Struct {
 			p.checkStruct(n, t, top)
@@ -56,7 +63,7 @@ func (p *problems) checkPlain(n *yaml.Node, t reflect.Type, name string, top boo
 		}
 	case reflect.Map:
 		if p.shaped(n, yaml.MappingNode, name) {
-			p.checkMap(n, t)
+			p.checkMap(n, t.Elem())
 		}
 	case reflect.Slice, reflect.Array:
 		if p.shaped(n, yaml.SequenceNode, name) {
@@ -79,6 +86,9 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 	p.keys(n, func(k, v *yaml.Node) {
 		ft, ok := fields[k.Value]
 		if !ok {
+			ft, ok = fields[inlineMap]
+		}
+		if !ok {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.unknown", fault.T(
 				"不认识的键 %q", "there is no key %q here", clip(k.Value))).Fix(Meant(k.Value, known)))
 			return
@@ -87,8 +97,8 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 	})
 }
 
-func (p *problems) checkMap(n *yaml.Node, t reflect.Type) {
-	p.keys(n, func(k, v *yaml.Node) { p.check(v, t.Elem(), k.Value, false) })
+func (p *problems) checkMap(n *yaml.Node, elem reflect.Type) {
+	p.keys(n, func(k, v *yaml.Node) { p.check(v, elem, k.Value, false) })
 }
 
 // keys walks a mapping's pairs; a key that is no word or stands there twice is reported
@@ -194,6 +204,8 @@ func fieldsOf(t reflect.Type, into map[string]reflect.Type) (names []string) {
 		case !f.IsExported() && !f.Anonymous || tag == "-":
 		case strings.Contains(opts, "inline") && f.Type.Kind() == reflect.Struct:
 			names = append(names, fieldsOf(f.Type, into)...)
+		case strings.Contains(opts, "inline") && f.Type.Kind() == reflect.Map:
+			into[inlineMap] = f.Type.Elem()
 		default:
 			if tag == "" {
 				tag = strings.ToLower(f.Name)

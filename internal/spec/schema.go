@@ -56,6 +56,8 @@ func reflector() *jsonschema.Reflector {
 func ownReader(t reflect.Type) *jsonschema.Schema {
 	ptr := reflect.PointerTo(t)
 	switch {
+	case ptr.Implements(orderedType):
+		return &jsonschema.Schema{Type: "object", AdditionalProperties: part(reflect.New(t).Interface().(ordered).element())}
 	case ptr.Implements(reflect.TypeFor[yaml.Unmarshaler]()) && t.Kind() == reflect.Struct:
 		r := reflector()
 		r.Mapper = func(u reflect.Type) *jsonschema.Schema {
@@ -71,4 +73,52 @@ func ownReader(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string"}
 	}
 	return nil
+}
+
+// part is the schema of a type inside another.
+func part(t reflect.Type) *jsonschema.Schema {
+	if own := ownReader(t); own != nil {
+		return own
+	}
+	r := reflector()
+	r.Mapper = func(u reflect.Type) *jsonschema.Schema {
+		if u == t {
+			return nil
+		}
+		return ownReader(u)
+	}
+	s := r.ReflectFromType(t)
+	s.Version = ""
+	return s
+}
+
+// SectionSchema is the JSON Schema of a section's declaration as an editor needs it: without
+// the key kind, which a section's own key stands for.
+func SectionSchema(value any) *jsonschema.Schema {
+	t := reflect.TypeOf(value)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return part(t)
+}
+
+// FolderSchema is the JSON Schema of the files of a folder with these sections, indented.
+func FolderSchema(sections []Section) ([]byte, error) {
+	top := &jsonschema.Schema{Version: jsonschema.Version, ID: "https://chengshu.dev/schema/pack.json", Title: "pack", Type: "object",
+		Properties: jsonschema.NewProperties(), AdditionalProperties: jsonschema.FalseSchema}
+	for _, s := range sections {
+		one := SectionSchema(s.New())
+		switch s.Shape {
+		case Named:
+			one = &jsonschema.Schema{Type: "object", AdditionalProperties: one}
+		case Listed:
+			one = &jsonschema.Schema{Type: "array", Items: one}
+		}
+		top.Properties.Set(s.Name, one)
+	}
+	out, err := json.MarshalIndent(top, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("spec: schema of a folder: %w", err)
+	}
+	return append(out, '\n'), nil
 }

@@ -1,0 +1,14 @@
+CREATE TABLE pack_version (
+	pack TEXT NOT NULL, version TEXT NOT NULL, hash TEXT NOT NULL, files TEXT NOT NULL,
+	at TIMESTAMP NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL,
+	PRIMARY KEY (pack, version)
+);
+CREATE TABLE pack_current (
+	pack TEXT NOT NULL PRIMARY KEY, version TEXT NOT NULL, former TEXT NOT NULL, turns BIGINT NOT NULL,
+	at TIMESTAMP NOT NULL
+);
+CREATE TABLE pack_turn (
+	pack TEXT NOT NULL, seq BIGINT NOT NULL, act TEXT NOT NULL, from_version TEXT NOT NULL, to_version TEXT NOT NULL,
+	at TIMESTAMP NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL, plan TEXT NOT NULL,
+	PRIMARY KEY (pack, seq)
+);
