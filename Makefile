@@ -4,7 +4,7 @@ SHELL := /bin/bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BIN := bin/chengshu
 GO_SOURCES := $(shell find cmd internal web -name '*.go' -not -path '*/node_modules/*') go.mod go.sum
-EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.bin' -o -name '*.geojson' \) -not -path '*/testdata/*')
+EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o -name '*.csv' -o -name '*.bin' -o -name '*.geojson' -o -name '*.json' \) -not -path '*/testdata/*')
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
