@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"fault"}, {"ident"}, {"region"}, {"row"}, {"clock"}, {"event"}, {"spec"}, {"gm"},
 	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
 	{"people"}, {"policy"}, {"audit"},
-	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"task"},
+	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"ledger", "ledger/formula"}, {"task"},
 	{"ingest", "quality", "share"},
 	{"door/console", "door/gateway"},
 	{"node"},

@@ -1,0 +1,180 @@
+package formula_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger/formula"
+	"github.com/chengshu/chengshu/internal/region"
+)
+
+var env = formula.Env{
+	"class": formula.Text, "score": formula.Number, "fee": formula.Number, "urgent": formula.Bool,
+	"found": formula.Time, "now": formula.Time, "place": formula.Place,
+	"photos": formula.Object(formula.Env{"place": formula.List(formula.Place), "count": formula.Number}),
+	"costs":  formula.Table(formula.Env{"item": formula.Text, "amount": formula.Number}),
+	"actor":  formula.Object(formula.Env{"office": formula.Text}),
+}
+
+var square = formula.Point{Lon: 114.305, Lat: 30.593}
+
+func facts() map[string]any {
+	now := time.Date(2026, 11, 27, 15, 0, 0, 0, region.Beijing)
+	found, _ := formula.Day("2026-11-25", region.Beijing)
+	return map[string]any{
+		"class": "0101", "score": int64(4), "urgent": false, "found": found, "now": now, "place": square,
+		"photos": map[string]any{"#": 2, "count": 2, "place": []any{formula.Point{Lon: 114.3052, Lat: 30.593}, formula.Point{Lon: 114.305, Lat: 30.5933}}},
+		"costs":  formula.Rows([]map[string]any{{"item": "沥青", "amount": 120.5}, {"item": "人工", "amount": int64(80)}, {"item": "其他"}}),
+		"actor":  map[string]any{"office": "water"},
+	}
+}
+
+func TestValues(t *testing.T) {
+	for source, want := range map[string]any{
+		`score + 1`:                    5.0,
+		`score * 2 - 10 / 4`:           5.5,
+		`7 % 4`:                        3.0,
+		`-score`:                       -4.0,
+		`fee`:                          nil,
+		`fee + 1`:                      nil,
+		`fee ?? 0`:                     0.0,
+		`1 / 0`:                        nil,
+		`class + "-" + actor.office`:   "0101-water",
+		`fee > 3`:                      false,
+		`not (fee > 3)`:                true,
+		`fee == nil and score >= 4`:    true,
+		`class == "0101" ? 1 : 2`:      1.0,
+		`class in ["0101", "0203"]`:    true,
+		`score in [1, 4.0]`:            true,
+		`class contains "10"`:          true,
+		`class matches "^01"`:          true,
+		`urgent or score == 4`:         true,
+		`len("井盖破损")`:                  4.0,
+		`len(costs)`:                   3.0,
+		`len(photos)`:                  2.0,
+		`sum(costs.amount)`:            200.5,
+		`max(costs.amount)`:            120.5,
+		`min(3, score, 9)`:             3.0,
+		`round(2.345, 2)`:              2.35,
+		`now - found > days(2)`:        true,
+		`found + days(3) < now`:        false,
+		`(now - found) / hours(1)`:     63.0,
+		`found == date("2026-11-25")`:  true,
+		`year(now) * 100 + month(now)`: 202611.0,
+		`distance(photos.place, place) <= metres(50)`: true,
+		`distance(photos.place, place) <= metres(20)`: false,
+		`lower(" AB ") == " ab "`:                     true,
+		`empty(fee) and not empty(class)`:             true,
+	} {
+		f, err := formula.Compile(source, env, formula.Any)
+		if err != nil {
+			t.Errorf("%s: %v", source, err)
+			continue
+		}
+		if got, err := f.Eval(facts()); err != nil || got != want {
+			t.Errorf("%s = %v (%v), want %v", source, got, err, want)
+		}
+	}
+}
+
+// TestRefused shows what a formula may not do and that each refusal says where and what
+// would do.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct{ source, code, says string }{
+		{`scor > 1`, "formula.name", `did you mean "score"`},
+		{`photos.plase`, "formula.name", `did you mean "place"`},
+		{`class.budget`, "formula.name", "holds nothing inside"},
+		{`score > "3"`, "formula.type", "different types: a number and text"},
+		{`class > 3 and scor`, "formula.invalid", "2 errors"},
+		{`score and urgent`, "formula.type", "at both sides of and stands yes or no, not a number"},
+		{`score + class`, "formula.type", "a number and text cannot be taken by +"},
+		{`score`, "formula.result", "it gives a number, yes or no is wanted"},
+		{`place < place`, "formula.type", "is not more or less"},
+		{`let x = 1; x > 0`, "formula.construct", "no variables"},
+		{`all(costs.amount, # > 1)`, "formula.function", "the functions are"},
+		{`filter(1..1000000000, true) == []`, "formula.function", "the functions are"},
+		{`score in 1..1000000000`, "formula.operator", "no operator .."},
+		{`2 ** 1000 > 1`, "formula.operator", "no operator **"},
+		{`repeat("a", 1000000000) == ""`, "formula.function", "the functions are"},
+		{`now.AddDate(1, 0, 0) > now`, "formula.construct", "only functions of formulas"},
+		{`env("HOME") == ""`, "formula.function", "the functions are"},
+		{`$env == nil`, "formula.name", "there is no name"},
+		{`photos["place"] == nil and photos[class] == nil`, "formula.construct", "not taken this way"},
+		{`class matches "(((((a{9}){9}){9}){9}){9})"`, "formula.pattern", "too complex"},
+		{`class matches class`, "formula.pattern", "written out"},
+		{`distanse(place, place) > 1`, "formula.function", `did you mean "distance"`},
+		{`distance(place) > 1`, "formula.arguments", "write distance(a, b)"},
+		{`distance(place, score) > 1`, "formula.type", "does not take a number here"},
+		{`score >`, "formula.syntax", "character"},
+		{`{"a": 1} == nil`, "formula.construct", "no loops"},
+		{strings.Repeat("(score) + ", 90) + "score > 1" + strings.Repeat(" ", 200), "formula.long", "more than"},
+		{strings.Repeat("1+", 150) + "1 > 0", "formula.long", "too long"},
+	} {
+		_, err := formula.Compile(c.source, env, formula.Bool)
+		f := fault.From(err)
+		if err == nil || f.Code != c.code || !strings.Contains(f.In("en"), c.says) || f.Kind != fault.Invalid {
+			t.Errorf("%s:\n gave %v\n want %s: %s", c.source, err, c.code, c.says)
+		}
+		if err != nil && (f.Text.ZH == "" || f.Text.ZH == f.Text.EN) {
+			t.Errorf("%s: no Chinese: %q", c.source, f.Text.ZH)
+		}
+	}
+}
+
+func TestPlaceInside(t *testing.T) {
+	_, err := formula.Compile(`类别 == "a" and urgnt`, formula.Env{"类别": formula.Text, "urgent": formula.Bool}, formula.Bool)
+	if f := fault.From(err); !strings.Contains(f.Text.ZH, "第 15 个字符") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestLongText shows that joining texts is bounded while it runs.
+func TestLongText(t *testing.T) {
+	f, err := formula.Compile(strings.Repeat("class+", 9)+"class", env, formula.Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Eval(map[string]any{"class": strings.Repeat("x", 10_000)})
+	if fault.From(err).Code != "formula.text" {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzFormula(f *testing.F) {
+	for _, s := range []string{`score + 1 > 2`, `class in ["a"] ? 1 : fee ?? 2`, `distance(photos.place, place) <= metres(50)`, `len(costs) > sum(costs.amount)`, `now - found > days(2)`, `not (class matches "a+b")`, `filter(costs, #.x)`, `((((`, `1..9`, `-"a"`, `a?.b`, `photos.place[0]`, `round(1,2,3)`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		p, err := formula.Compile(source, env, formula.Any)
+		if err != nil {
+			if fault.KindOf(err) != fault.Invalid {
+				t.Fatalf("%q: %v", source, err)
+			}
+			return
+		}
+		for _, in := range []map[string]any{facts(), {}, nil} {
+			v, err := p.Eval(in)
+			if err != nil && fault.KindOf(err) != fault.Invalid {
+				t.Fatalf("%q: %v", source, err)
+			}
+			if s, ok := v.(string); ok && len(s) > 64<<10 {
+				t.Fatalf("%q makes %d bytes", source, len(s))
+			}
+		}
+	})
+}
+
+func BenchmarkHolds(b *testing.B) {
+	f, err := formula.Compile(`class == "0101" and distance(photos.place, place) <= metres(50)`, env, formula.Bool)
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := facts()
+	for b.Loop() {
+		if ok, err := f.Holds(in); err != nil || !ok {
+			b.Fatal(err)
+		}
+	}
+}
