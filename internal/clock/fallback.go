@@ -58,14 +58,15 @@ func festivals(year int) []festival {
 }
 
 // assume fills a year that has weekends only with the law's holidays. One that falls on a
-// weekend is made up on the next working day (article 6: 适逢周六、周日，应当在工作日补假), which is
-// what every notice has done; nobody can guess which weekends will be worked, so none are.
+// weekend is made up on the next working day (article 6: 适逢周六、周日，应当在工作日补假), and one that
+// falls on another is too, as in 2009 and 2020: so a year has as many working days as by the
+// notices. Nobody can guess which weekends will be worked, so none are.
 func (c *Calendar) assume(year int) {
 	c.assumed[year-FirstYear] = true
 	var owed []festival
 	for _, f := range festivals(year) {
 		for _, d := range f.days {
-			if c.kind[d-firstDay] == Weekend {
+			if c.kind[d-firstDay] != Working {
 				owed = append(owed, festival{f.name, []Date{d}})
 			}
 			c.kind[d-firstDay], c.names[d] = Holiday, f.name
