@@ -24,7 +24,7 @@ import (
 // spent between two instants is the difference of a measure.
 type Clock struct {
 	calendar *Calendar
-	shifts   []Shift  // the different ones
+	shifts   []Shift  // of weekdays, make-up days, holidays and single days
 	shift    []uint16 // of each day, an index of shifts
 	seconds  []int64  // of working time before each day
 	rank     []int32  // working days before each day
@@ -38,10 +38,10 @@ func New(cal *Calendar, office Office) (*Clock, error) {
 		return nil, err
 	}
 	c := &Clock{calendar: cal, shift: make([]uint16, allDays), seconds: make([]int64, allDays+1), rank: make([]int32, allDays+1)}
-	known := map[string]uint16{}
+	at := c.share(&office)
 	for i, kind := range cal.kind {
-		s := office.on(firstDay+Date(i), kind)
-		c.shift[i] = c.share(known, s)
+		c.shift[i] = at(firstDay+Date(i), kind)
+		s := c.shifts[c.shift[i]]
 		c.seconds[i+1], c.rank[i+1] = c.seconds[i]+s.seconds(), c.rank[i]
 		if kind.Works() && len(s) > 0 {
 			c.rank[i+1]++
@@ -58,14 +58,30 @@ func New(cal *Calendar, office Office) (*Clock, error) {
 // Calendar is the calendar the clock reads.
 func (c *Clock) Calendar() *Calendar { return c.calendar }
 
-func (c *Clock) share(known map[string]uint16, s Shift) uint16 {
-	k := s.String()
-	i, ok := known[k]
-	if !ok {
-		i = uint16(len(c.shifts))
-		known[k], c.shifts = i, append(c.shifts, slices.Clone(s))
+// share keeps the office's shifts and gives the place of a day's: the weekdays, make-up days,
+// holidays, then single days.
+func (c *Clock) share(o *Office) func(Date, DayKind) uint16 {
+	c.shifts = append(slices.Clone(o.Week[:]), o.makeUp(), o.Holiday)
+	single := map[Date]uint16{}
+	for d, s := range o.Except {
+		single[d] = uint16(len(c.shifts))
+		c.shifts = append(c.shifts, s)
 	}
-	return i
+	for i := range c.shifts {
+		c.shifts[i] = slices.Clone(c.shifts[i])
+	}
+	return func(d Date, kind DayKind) uint16 {
+		if i, ok := single[d]; ok {
+			return i
+		}
+		switch kind {
+		case Holiday:
+			return 8
+		case MakeUp:
+			return 7
+		}
+		return uint16(d.Weekday())
+	}
 }
 
 func (s Shift) seconds() int64 {

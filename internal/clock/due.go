@@ -11,9 +11,10 @@ import (
 // would be if the pause ended now.
 type Due struct {
 	At       time.Time     `json:"at"`
-	Total    time.Duration `json:"total"` // running time from the start to At: working time if all budgets are of working time, else natural
-	Spent    time.Duration `json:"spent"` // of it until now
-	Days     int           `json:"days"`  // of a budget in days: those not yet ended
+	Working  bool          `json:"working,omitempty"` // Total and Spent are working time: all budgets are
+	Total    time.Duration `json:"total"`             // running time from the start to At
+	Spent    time.Duration `json:"spent"`             // of it until now
+	Days     int           `json:"days"`              // of a budget in days: those not yet ended
 	Percent  int           `json:"percent"`
 	Paused   bool          `json:"paused,omitempty"`
 	Late     bool          `json:"late,omitempty"`
@@ -54,20 +55,21 @@ type walk struct {
 
 // end is the instant at which the budget and all that was added to it are spent.
 func (w *walk) end() (sec int64, ok bool) {
-	sec, ok = w.leg(w.l.Budget, w.l.Started.Unix())
+	sec, ok = w.leg(w.l.Budget, begins(w.l.Budget.Unit, w.l.Started.Unix()))
 	for i := 0; ok && i < len(w.l.Extra); i++ {
-		sec, ok = w.leg(w.l.Extra[i].Budget, sec)
+		b := w.l.Extra[i].Budget
+		sec, ok = w.leg(b, follows(b.Unit, sec))
 	}
 	return sec, ok
 }
 
-// leg is the end of one budget from a start.
-func (w *walk) leg(b Budget, start int64) (sec int64, ok bool) {
+// leg is the end of one budget from where its counting begins.
+func (w *walk) leg(b Budget, from int64) (sec int64, ok bool) {
 	amount := b.Amount
 	if n := units[b.Unit].seconds; n > 0 {
 		amount *= n
 	}
-	sec, ok = w.run(b.Unit.measure(), begins(b.Unit, start), amount)
+	sec, ok = w.run(b.Unit.measure(), from, amount)
 	if ok && b.Unit == Days {
 		return w.roll(sec)
 	}
@@ -81,6 +83,15 @@ func begins(u Unit, start int64) int64 {
 		return (dateOf(start) + 1).begin()
 	}
 	return start
+}
+
+// follows is where an extension's counting begins after an end. A midnight ends the day
+// before it.
+func follows(u Unit, end int64) int64 {
+	if u.counted() {
+		return begins(u, end-1)
+	}
+	return end
 }
 
 // run is the first instant at which so much of a measure has run from a start, pauses not
@@ -169,7 +180,7 @@ func (w *walk) scale() (m measure, origin int64) {
 func (w *walk) due(end int64) Due {
 	m, origin := w.scale()
 	total, spent := w.ran(m, origin, end), w.ran(m, origin, w.now)
-	d := Due{At: instant(end), Total: seconds(total), Spent: seconds(spent), Percent: int(spent * 100 / max(total, 1)),
+	d := Due{At: instant(end), Working: m == worked, Total: seconds(total), Spent: seconds(spent), Percent: int(spent * 100 / max(total, 1)),
 		Paused: w.l.Paused(), Late: w.now > end, Calendar: w.c.calendar.version, Assumed: w.assumed(end)}
 	if u := w.l.Budget.Unit; u.counted() {
 		d.Days = int(w.ran(u.measure(), max(w.now, origin), end))

@@ -18,11 +18,11 @@ func (c *Clock) Explain(l Ledger, now time.Time) (Due, []Line, error) {
 	}
 	s := sum{walk: walk{c: c, l: &l, now: standing(&l, now)}}
 	s.lines = append(s.lines, Line{Kind: Accepted, From: instant(l.Started.Unix()), Budget: &l.Budget})
-	end, _ := s.budget(l.Budget, l.Started.Unix())
+	end := s.budget(l.Budget, l.Started.Unix(), begins(l.Budget.Unit, l.Started.Unix()))
 	for i := range l.Extra {
 		e := &l.Extra[i]
 		s.lines = append(s.lines, Line{Kind: Extended, From: instant(e.At.Unix()), Budget: &e.Budget, Reason: e.Reason})
-		end, _ = s.budget(e.Budget, end)
+		end = s.budget(e.Budget, end, follows(e.Budget.Unit, end))
 	}
 	s.lines = append(s.lines, Line{Kind: Ends, To: d.At})
 	if d.Assumed {
@@ -38,14 +38,11 @@ type sum struct {
 	held  int // pauses already told
 }
 
-// budget adds the lines of one budget, in the order of time, and gives its end.
-func (s *sum) budget(b Budget, start int64) (int64, bool) {
-	end, ok := s.leg(b, start)
-	if !ok {
-		return end, false
-	}
+// budget adds the lines of one budget, in the order of time, and gives its end. Its pauses
+// are told from its start, even where counting begins later.
+func (s *sum) budget(b Budget, start, from int64) int64 {
+	end, _ := s.leg(b, from) // Due found it already
 	var part []Line
-	from := begins(b.Unit, start)
 	switch b.Unit.measure() {
 	case natural:
 		s.segments(from, end, func(a, z int64) {
@@ -63,7 +60,7 @@ func (s *sum) budget(b Budget, start int64) (int64, bool) {
 	}
 	slices.SortStableFunc(part, func(a, b Line) int { return a.From.Compare(b.From) })
 	s.lines = append(s.lines, part...)
-	return end, true
+	return end
 }
 
 // segments gives the stretches of time in which the clock runs.
@@ -173,7 +170,7 @@ func (s *sum) days(b Budget, from, end int64) []Line {
 		all = append(all, l)
 	}
 	if last := lastCounted(all); b.Unit == Days && !last.IsZero() && last.Unix() != end {
-		all = append(all, Line{Kind: Moved, From: last, To: instant(end)})
+		all = append(all, Line{Kind: Carried, From: last, To: instant(end)})
 	}
 	return all
 }

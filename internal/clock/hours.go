@@ -54,20 +54,6 @@ func RoundTheClock() Office {
 	return o
 }
 
-// on is the shift of a day.
-func (o *Office) on(d Date, kind DayKind) Shift {
-	if s, ok := o.Except[d]; ok {
-		return s
-	}
-	switch kind {
-	case Holiday:
-		return o.Holiday
-	case MakeUp:
-		return o.makeUp()
-	}
-	return o.Week[d.Weekday()]
-}
-
 func (o *Office) makeUp() Shift {
 	if len(o.MakeUp) > 0 {
 		return o.MakeUp
@@ -96,8 +82,8 @@ func (o *Office) Check() error {
 
 func (s Shift) check() error {
 	at := Minute(0)
-	for i, v := range s {
-		if v.From < at || i > 0 && v.From == at || v.To <= v.From || v.To > 24*60 {
+	for _, v := range s {
+		if v.From < at || v.To <= v.From || v.To > 24*60 {
 			return badShift()
 		}
 		at = v.To

@@ -18,7 +18,7 @@ const (
 	Held     LineKind = "held"     // a pause with its reason
 	Skipped  LineKind = "skipped"  // days at whose close the clock was paused
 	Extended LineKind = "extended" // time that was agreed to; the counted lines after it are its own
-	Moved    LineKind = "moved"    // natural days whose last is not worked
+	Carried  LineKind = "carried"  // natural days whose last is not worked
 	Ends     LineKind = "ends"     // when it is due
 	Guessed  LineKind = "guessed"  // years whose calendar is not published
 	ReadFrom LineKind = "calendar" // the calendar's version
@@ -61,7 +61,7 @@ func (l Line) Words() fault.Text {
 		return both("%s 下班时仍在暂停，不计", "%s: still paused at the close of office hours, not counted", l.span())
 	case Extended:
 		return both("%s 同意延期 %s：%s", "%s: %s more were agreed to: %s", stamp(l.From), l.Budget.Words(), same(l.Reason))
-	case Moved:
+	case Carried:
 		return both("最后一日不是工作日，顺延至 %s", "the last day is not a working day; it moves on to %s", same(DateOf(l.To).String()))
 	case Ends:
 		return both("%s 到期", "%s: due", ending(l.To))
