@@ -96,3 +96,16 @@ type PackChange struct {
 	Pack    string `json:"pack"`
 	Version string `json:"version"`
 }
+
+// RecordChanged is a record of a pack that was made or changed, or several that an import
+// made at once. Its key is PACK.ENTITY/ID, for several PACK.ENTITY.
+const RecordChanged Kind = "record.changed"
+
+// RecordChange is the body of RecordChanged: no values.
+type RecordChange struct {
+	Pack    string   `json:"pack"`
+	Entity  string   `json:"entity"`
+	Records []string `json:"records"`
+	Action  string   `json:"action"` // create, update, import, or a flow's
+	Fields  []string `json:"fields,omitempty"`
+}

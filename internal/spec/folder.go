@@ -243,6 +243,15 @@ func (e Entry) Place(path string) string {
 	return fmt.Sprintf("%s:%d:%d", e.File, n.Line, n.Column)
 }
 
+// Text is the declaration as YAML, without its place: the same for the same content.
+func (e Entry) Text() string {
+	b, err := yaml.Marshal(e.node)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
+
 func (e Entry) find(path string) *yaml.Node { return Doc[any]{root: e.node}.find(path) }
 
 // Locate turns the paths that a check gave as places into file:line:column.

@@ -109,6 +109,9 @@ func both(zh, en string, types ...Type) fault.Text {
 	return fault.Text{ZH: fmt.Sprintf(zh, z...), EN: fmt.Sprintf(en, e...)}
 }
 
+// Is says whether two types are the same, whatever is inside.
+func (t Type) Is(other Type) bool { return t.base == other.base && t.of == other.of }
+
 // fits says whether a value of the type will do where another is wanted.
 func (t Type) fits(want Type) bool {
 	switch {

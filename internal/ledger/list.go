@@ -1,0 +1,258 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/spec"
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+// Kinds are the kinds of this room: entity, list, form, import and seed. l is needed only
+// where packs are installed, not for checking them.
+func Kinds(l *Ledger) []pack.Kind {
+	return []pack.Kind{entityKind{}, listKind{}, formKind{}, importKind{}, seedKind{l: l}}
+}
+
+// List is the section list: the columns of a register's list, how it is sorted and what it
+// is filtered by. The list that is called as its register replaces the usual one.
+type List struct {
+	Entity  string     `yaml:"entity,omitempty" json:"entity" jsonschema:"title=登记表"` // else its own name
+	Title   spec.Label `yaml:"title,omitempty" json:"title" jsonschema:"title=名称"`
+	Columns Words      `yaml:"columns,omitempty" json:"columns" jsonschema:"title=列"`
+	Filters Words      `yaml:"filters,omitempty" json:"filters" jsonschema:"title=筛选"`
+	// Sort is a column; - before it shows the greatest or latest first.
+	Sort string `yaml:"sort,omitempty" json:"sort" jsonschema:"title=排序"`
+	// Where holds for every record of the list: field: value, or several values.
+	Where spec.Map[Words] `yaml:"where,omitempty" json:"where" jsonschema:"title=固定条件"`
+}
+
+// Form is the section form: the fields of a register's form in groups. Fields it does not
+// name are not asked.
+type Form struct {
+	Entity string      `yaml:"entity,omitempty" json:"entity" jsonschema:"title=登记表"`
+	Title  spec.Label  `yaml:"title,omitempty" json:"title" jsonschema:"title=名称"`
+	Groups []FormGroup `yaml:"groups" json:"groups" jsonschema:"title=分组"`
+}
+
+// FormGroup is some fields under one heading.
+type FormGroup struct {
+	Title  spec.Label `yaml:"title,omitempty" json:"title" jsonschema:"title=名称"`
+	Fields Words      `yaml:"fields" json:"fields" jsonschema:"title=字段"`
+}
+
+const usualColumns = 6
+
+// ListOf is a register's list: what its pack declares, else a good one made of its fields.
+func ListOf(p *pack.Pack, e *Entity) List {
+	l, ok := pack.Get[*List](p, "list", e.Name)
+	out := List{Entity: e.Name, Title: e.Title, Sort: "-created_at"}
+	if ok {
+		out = *l
+		out.Entity, out.Title = e.Name, l.Title.Or(e.Title.ZH)
+		if out.Sort == "" {
+			out.Sort = "-created_at"
+		}
+	}
+	if len(out.Columns) == 0 {
+		out.Columns = e.usualColumns()
+	}
+	if out.Filters == nil {
+		for _, f := range e.Fields {
+			if k := f.Holds().Kind; f.Class() == "" && slices.Contains([]Kind{Enum, Code, Office, Region, Bool, Date}, k) {
+				out.Filters = append(out.Filters, f.Name)
+			}
+		}
+	}
+	return out
+}
+
+func (e *Entity) usualColumns() Words {
+	out := Words{"key"}
+	for _, f := range e.Fields {
+		if k := f.Holds().Kind; len(out) <= usualColumns && k != Area && k != Table && k != Files && k != Point {
+			out = append(out, f.Name)
+		}
+	}
+	return append(out, "created_at")
+}
+
+// FormOf is a register's form: what its pack declares, else one group of all that is asked.
+func FormOf(p *pack.Pack, e *Entity) Form {
+	if f, ok := pack.Get[*Form](p, "form", e.Name); ok {
+		out := *f
+		out.Entity, out.Title = e.Name, f.Title.Or(e.Title.ZH)
+		return out
+	}
+	var g FormGroup
+	for _, f := range e.Fields {
+		if !f.Computes() && f.Visible != "false" {
+			g.Fields = append(g.Fields, f.Name)
+		}
+	}
+	return Form{Entity: e.Name, Title: e.Title, Groups: []FormGroup{g}}
+}
+
+// plainKind is what kinds have in common that keep nothing in the store.
+type plainKind struct{}
+
+func (plainKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
+
+// changes tells which declarations of a section come, go and change.
+func changes(section string, zh, en string, old, new *pack.Pack) (out []pack.Change) {
+	texts := func(p *pack.Pack) map[string]string {
+		m := map[string]string{}
+		if p != nil {
+			for _, e := range p.Entries(section) {
+				m[e.Name] = e.Text()
+			}
+		}
+		return m
+	}
+	a, b := texts(old), texts(new)
+	if new != nil {
+		for _, n := range new.Names(section) {
+			was, there := a[n]
+			switch {
+			case !there:
+				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Added, Text: fault.Text{ZH: "新增" + zh + " " + n, EN: "adds the " + en + " " + n}})
+			case was != b[n]:
+				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Changed, Text: fault.Text{ZH: "修改" + zh + " " + n, EN: "changes the " + en + " " + n}})
+			}
+		}
+	}
+	if old != nil {
+		for _, n := range old.Names(section) {
+			if _, stays := b[n]; !stays {
+				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Removed, Text: fault.Text{ZH: "删除" + zh + " " + n, EN: "removes the " + en + " " + n}})
+			}
+		}
+	}
+	return out
+}
+
+// about finds the register that a declaration is about.
+func about(p *pack.Pack, e spec.Entry, named string) (*Entity, []*fault.Error) {
+	at, name := "entity", named
+	if name == "" {
+		at, name = "", e.Name
+	}
+	if x, ok := Of(p, name); ok {
+		return x, nil
+	}
+	fix := fault.T("请先声明 entity", "declare an entity first")
+	if names := p.Names("entity"); len(names) > 0 {
+		fix = spec.Meant(name, names)
+	}
+	return nil, []*fault.Error{fault.New(fault.Invalid, "list.entity", fault.T("没有登记表 %q", "there is no register %q", clip(name))).At("%s", at).Fix(fix)}
+}
+
+// cut says whether an entity's own declaration was cut: what is not there may have been.
+func cut(p *pack.Pack, e *Entity) bool {
+	return slices.ContainsFunc(p.Entries("entity"), func(x spec.Entry) bool { return x.Name == e.Name && x.Broken })
+}
+
+// columnsThere checks names of columns; more are those a register has besides its fields.
+func columnsThere(p *pack.Pack, e *Entity, at string, names, more []string) (out []*fault.Error) {
+	if cut(p, e) {
+		return nil
+	}
+	known := append(e.Names(), more...)
+	for i, n := range names {
+		if !slices.Contains(known, n) {
+			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, clip(n))).At("%s", place(at, i)).Fix(spec.Meant(n, known)))
+		}
+	}
+	return out
+}
+
+var ownNames = []string{"key", "office", "region", "created_at", "updated_at", "created_by", "updated_by"}
+
+type listKind struct{ plainKind }
+
+func (listKind) Section() spec.Section {
+	return spec.Section{Name: "list", Shape: spec.Named, New: func() any { return new(List) }}
+}
+
+func (listKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
+	return changes("list", "列表", "list", old, new), nil
+}
+
+func (listKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
+	l := entry.Value.(*List)
+	e, out := about(p, entry, l.Entity)
+	if e == nil {
+		return out
+	}
+	out = append(out, columnsThere(p, e, "columns", l.Columns, ownNames)...)
+	out = append(out, columnsThere(p, e, "filters", l.Filters, ownNames)...)
+	if name := strings.TrimPrefix(l.Sort, "-"); l.Sort != "" {
+		bad := columnsThere(p, e, "sort", []string{name}, ownNames)
+		for _, b := range bad {
+			out = append(out, b.At("sort"))
+		}
+		if _, err := e.order(Query{Sort: name}); len(bad) == 0 && err != nil {
+			out = append(out, fault.From(err).At("sort"))
+		}
+	}
+	for _, w := range l.Where {
+		if _, err := e.conditions(Query{Where: []Filter{{w.Name, Is, w.Value}}}); err != nil && !cut(p, e) {
+			out = append(out, fault.From(err).At("where.%s", w.Name))
+		}
+	}
+	return out
+}
+
+// Fixed are the conditions that hold for every record of the list.
+func (l List) Fixed() (out []Filter) {
+	for _, w := range l.Where {
+		out = append(out, Filter{w.Name, Is, w.Value})
+	}
+	return out
+}
+
+type formKind struct{ plainKind }
+
+func (formKind) Section() spec.Section {
+	return spec.Section{Name: "form", Shape: spec.Named, New: func() any { return new(Form) }}
+}
+
+func (formKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
+	return changes("form", "表单", "form", old, new), nil
+}
+
+func (formKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
+	x := entry.Value.(*Form)
+	e, out := about(p, entry, x.Entity)
+	if e == nil {
+		return out
+	}
+	seen := map[string]bool{}
+	for i, g := range x.Groups {
+		at := place(place("groups", i), "fields")
+		out = append(out, columnsThere(p, e, at, g.Fields, nil)...)
+		for j, n := range g.Fields {
+			if seen[n] {
+				out = append(out, fault.New(fault.Invalid, "form.twice", fault.T("字段 %s 重复", "the field %s is there twice", n)).At("%s", place(at, j)).Fix(fault.T("请删去其中一个", "remove one of them")))
+			}
+			seen[n] = true
+			if f, ok := e.by[n]; ok && f.Computes() {
+				out = append(out, fault.New(fault.Invalid, "form.computed", fault.T("%s 是计算字段，不填写", "%s is computed and not asked", n)).At("%s", place(at, j)).Fix(fault.T("请删去", "remove it")))
+			}
+		}
+	}
+	if entry.Broken {
+		return out
+	}
+	for _, f := range e.Fields {
+		if f.Required == "true" && f.Initial == nil && !f.today && !seen[f.Name] && f.Visible != "false" {
+			out = append(out, fault.New(fault.Invalid, "form.missing", fault.T("表单缺少必填字段 %s", "the form lacks the field %s, which is required", f.Name)).At("groups").Fix(fault.T("请加入该字段，或给它默认值", "add it, or give it a default")))
+		}
+	}
+	return out
+}

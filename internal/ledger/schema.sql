@@ -1,0 +1,17 @@
+CREATE TABLE ledger_history (
+	pack TEXT NOT NULL, entity TEXT NOT NULL, record TEXT NOT NULL, seq BIGINT NOT NULL,
+	at TIMESTAMP NOT NULL, actor TEXT NOT NULL, person TEXT NOT NULL, action TEXT NOT NULL, reason TEXT NOT NULL,
+	change JSON NOT NULL,
+	PRIMARY KEY (pack, entity, record, seq)
+);
+-- n is the last number given within scope, which is what stands around it.
+CREATE TABLE ledger_sequence (
+	pack TEXT NOT NULL, entity TEXT NOT NULL, scope TEXT NOT NULL, n BIGINT NOT NULL,
+	PRIMARY KEY (pack, entity, scope)
+);
+-- Columns and indexes that registers have, so that an upgrade adds what is missing without
+-- asking the database for its catalogue.
+CREATE TABLE ledger_column (tab TEXT NOT NULL, name TEXT NOT NULL, shape TEXT NOT NULL, PRIMARY KEY (tab, name));
+CREATE TABLE ledger_index (tab TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tab, name));
+-- Seeds that were entered.
+CREATE TABLE ledger_seed (pack TEXT NOT NULL, seed TEXT NOT NULL, PRIMARY KEY (pack, seed));
