@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chengshu/chengshu/internal/bench/auditbench"
+	"github.com/chengshu/chengshu/internal/bench/clockbench"
 	"github.com/chengshu/chengshu/internal/bench/gatebench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
 	"github.com/chengshu/chengshu/internal/bench/loadbench"
@@ -23,7 +24,7 @@ import (
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: gateway, ingest, lake, serving, start, store, verify"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: clock, gateway, ingest, lake, serving, start, store, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -59,6 +60,15 @@ func (a *app) bench() *cobra.Command {
 	ingest.Flags().Int64Var(&rows, "rows", 10_000_000, "rows of the file")
 	ingest.Flags().IntVar(&rounds, "rounds", 3, "rounds, each side in turn")
 	ingest.Flags().Uint64Var(&seed, "seed", 1, "of the file")
+	dues := clockbench.Options{Seed: 1, Tell: a.progress}
+	clocked := add("clock", "计时 / due times on one processor against plain arithmetic of dates", func(ctx context.Context, _ string) (any, error) {
+		if err := errors.Join(positive("cases", int64(dues.Cases)), positive("rounds", int64(dues.Rounds))); err != nil {
+			return nil, err
+		}
+		return clockbench.Dues(ctx, dues)
+	})
+	clocked.Flags().IntVar(&dues.Cases, "cases", 200_000, "cases whose due times are computed")
+	clocked.Flags().IntVar(&dues.Rounds, "rounds", 5, "rounds, each side in turn")
 	add("lake", "数据湖 / commits, plans and compaction of a growing table", func(ctx context.Context, dir string) (any, error) { return lakeFigures(ctx, dir) })
 	add("store", "状态库 / grouped durable writes against plain ones", func(ctx context.Context, dir string) (any, error) {
 		return storebench.GroupedWrites(ctx, dir)

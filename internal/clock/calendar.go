@@ -80,6 +80,7 @@ type Calendar struct {
 	kind    []DayKind // by day from firstDay
 	names   map[Date]fault.Text
 	assumed [LastYear - FirstYear + 1]bool
+	known   Date // no day before it is assumed
 	changes []Change
 }
 
@@ -141,7 +142,7 @@ func (c *Calendar) With(changes ...Change) (*Calendar, error) {
 			return nil, err
 		}
 	}
-	n.version = c.root() + "+" + digest(n.changes)
+	n.version, n.known = c.root()+"+"+digest(n.changes), n.certain()
 	return n, nil
 }
 
@@ -178,6 +179,16 @@ func (c *Calendar) weekends(year int) {
 		}
 		delete(c.names, d)
 	}
+}
+
+// certain is the first day of the first assumed year.
+func (c *Calendar) certain() Date {
+	for i, a := range c.assumed {
+		if a {
+			return NewDate(FirstYear+i, 1, 1)
+		}
+	}
+	return lastDay + 1
 }
 
 // Version names the calendar: equal versions have equal days.

@@ -191,7 +191,7 @@ func (w *walk) due(end int64) Due {
 // assumed tells whether the end depends on a year without a published calendar.
 func (w *walk) assumed(end int64) bool {
 	m, origin := w.scale()
-	if m == natural && w.l.Budget.Unit != Days && len(w.l.Extra) == 0 {
+	if dateOf(end) < w.c.calendar.known || m == natural && w.l.Budget.Unit != Days && len(w.l.Extra) == 0 {
 		return false
 	}
 	for y := dateOf(origin).Year(); y <= dateOf(end).Year(); y++ {

@@ -24,7 +24,10 @@ func (c *Clock) Explain(l Ledger, now time.Time) (Due, []Line, error) {
 		s.lines = append(s.lines, Line{Kind: Extended, From: instant(e.At.Unix()), Budget: &e.Budget, Reason: e.Reason})
 		end = s.budget(e.Budget, end, follows(e.Budget.Unit, end))
 	}
-	s.lines = append(s.lines, Line{Kind: Ends, To: d.At})
+	s.lines = append(s.lines, Line{Kind: Ends, To: d.At, Open: d.Paused})
+	if !l.Stopped.IsZero() {
+		s.lines = append(s.lines, Line{Kind: Done, To: l.Stopped, Late: l.Stopped.After(d.At)})
+	}
 	if d.Assumed {
 		s.lines = append(s.lines, Line{Kind: Guessed, Name: s.guessed(end)})
 	}

@@ -121,7 +121,18 @@ func TestPaused(t *testing.T) {
 	if want := at(t, "2026-12-07 15:06"); !second.At.Equal(want) {
 		t.Errorf("resumed then it would be due %s, want %s", second.At, want)
 	}
-	if got := second.Words(); got.ZH != "已暂停，还剩 工作时间 7 小时 6 分" || got.EN != "paused, 7 h 6 min of working time left" {
+	_, lines, err := c.Explain(l, at(t, "2026-12-04 15:00"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[LineKind]string{}
+	for _, x := range lines {
+		said[x.Kind] = x.Words().ZH
+	}
+	if said[Held] != "2026-11-20 11:00 起暂停，尚未恢复：等候补正材料" || said[Ends] != "若此刻恢复，2026-12-07 15:06 到期" {
+		t.Errorf("%v", said)
+	}
+	if got := second.Words(); got.ZH != "已暂停，还剩 7 小时 6 分（工作时间）" || got.EN != "paused, 7 h 6 min of working time left" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -132,6 +143,14 @@ func TestStopped(t *testing.T) {
 	l := must(must(Start(at(t, "2026-11-20 10:06"), Budget{1, WorkDays})).Stop(at(t, "2026-11-23 10:00")))
 	if d := must(c.Due(l, at(t, "2027-03-01 10:00"))); d.Late || d.Percent != 14 {
 		t.Errorf("%+v", d)
+	}
+	for when, want := range map[string]string{"2026-11-23 10:00": "2026-11-23 10:00 结束，按时", "2026-11-23 18:00": "2026-11-23 18:00 结束，已超时"} {
+		done := l
+		done.Stopped = at(t, when)
+		_, lines, err := c.Explain(done, at(t, "2027-03-01 10:00"))
+		if err != nil || lines[len(lines)-2].Words().ZH != want {
+			t.Errorf("%s: %v %v", when, lines, err)
+		}
 	}
 	l = must(l.Reopen(at(t, "2026-11-25 10:00"), "核查不通过"))
 	if d := must(c.Due(l, at(t, "2026-11-25 11:00"))); !d.At.Equal(at(t, "2026-11-25 17:30")) || d.Days != 1 {

@@ -19,7 +19,8 @@ const (
 	Skipped  LineKind = "skipped"  // days at whose close the clock was paused
 	Extended LineKind = "extended" // time that was agreed to; the counted lines after it are its own
 	Carried  LineKind = "carried"  // natural days whose last is not worked
-	Ends     LineKind = "ends"     // when it is due
+	Ends     LineKind = "ends"     // when it is due; Open: while paused, if it were resumed now
+	Done     LineKind = "done"     // when the clock was stopped
 	Guessed  LineKind = "guessed"  // years whose calendar is not published
 	ReadFrom LineKind = "calendar" // the calendar's version
 )
@@ -37,6 +38,8 @@ type Line struct {
 	Name    fault.Text `json:"name,omitzero"`    // of the days: a holiday, a weekend
 	Unit    string     `json:"unit,omitempty"`
 	Version string     `json:"version,omitempty"`
+	Open    bool       `json:"open,omitempty"`
+	Late    bool       `json:"late,omitempty"`
 }
 
 // Words is the line as a sentence.
@@ -63,7 +66,15 @@ func (l Line) Words() fault.Text {
 		return both("%s 同意延期 %s：%s", "%s: %s more were agreed to: %s", stamp(l.From), l.Budget.Words(), same(l.Reason))
 	case Carried:
 		return both("最后一日不是工作日，顺延至 %s", "the last day is not a working day; it moves on to %s", same(DateOf(l.To).String()))
+	case Done:
+		if l.Late {
+			return both("%s 结束，已超时", "%s: done, late", ending(l.To))
+		}
+		return both("%s 结束，按时", "%s: done in time", ending(l.To))
 	case Ends:
+		if l.Open {
+			return both("若此刻恢复，%s 到期", "%s: due if it were resumed now", ending(l.To))
+		}
 		return both("%s 到期", "%s: due", ending(l.To))
 	case Guessed:
 		return both("%s 年放假安排尚未公布，按法定节假日和周末推算，公布后重新计算", "the calendar of %s is not published: statutory holidays and weekends are assumed, and it is counted anew once it is", l.Name)

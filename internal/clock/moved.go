@@ -43,7 +43,7 @@ func (d Due) Words() fault.Text {
 
 func (d Due) amount(sec int64) fault.Text {
 	if d.Working {
-		return both("工作时间 %s", "%s of working time", length(sec))
+		return both("%s（工作时间）", "%s of working time", length(sec))
 	}
 	return length(sec)
 }

@@ -9,7 +9,7 @@ func TestAPublishedYearMoves(t *testing.T) {
 	// As the notice for 2026 would have come: until then its Spring Festival was assumed.
 	bare := must(Published().With(Change{Publishes: []int{2026}, Source: "weeks alone"}))
 	bare.assume(2026)
-	bare.version = "cn-2025"
+	bare.version, bare.known = "cn-2025", bare.certain()
 	notice := Change{Publishes: []int{2026}, Source: "国务院办公厅关于2026年部分节假日安排的通知"}
 	for d := NewDate(2026, 1, 1); d <= NewDate(2026, 12, 31); d++ {
 		if day := must(Published().Day(d)); day.Kind == Holiday || day.Kind == MakeUp {
