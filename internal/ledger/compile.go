@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (c *compiler) field(at, name string, f Field) *Compiled {
 		if !c.entry.Broken {
 			c.fail(at, "field.type.missing", fault.T("字段 %s 缺少 type", "the field %s has no type", name), fault.T("可用的类型：%s", "the types are %s", strings.Join(kindNames(), ", ")))
 		}
-		x.Type.Kind, x.gives.Kind = Text, Text
+		x.Type.Kind, x.gives.Kind, x.unknown = Text, Text, true
 		return x
 	}
 	c.typed(at, x)
@@ -176,8 +177,9 @@ func (c *compiler) bounds(at string, x *Compiled) {
 		c.fail(place(at, "max"), "field.bounds.max", fault.T("最大不超过 %s", "it is %s at most", plain(x.ceiling())), fault.T("请改小 max", "write a smaller max"))
 	}
 	if f.Pattern != "" {
-		re, err := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
-		if err != nil {
+		_, err := regexp.Compile(f.Pattern)
+		re, whole := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
+		if err = cmp.Or(err, whole); err != nil {
 			c.fail(place(at, "pattern"), "field.pattern", fault.T("正则表达式不合规", "the pattern is no regular expression"), fault.T("%s", "%s", strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 		}
 		x.pattern = re
@@ -235,11 +237,16 @@ func (c *compiler) initial(at string, x *Compiled) {
 func (c *compiler) formulas() {
 	asked := formula.Env{}
 	for _, f := range c.e.Fields {
-		if t, ok := f.fact(); ok && f.Formula == "" && f.Type.Kind != Computed {
+		if t, ok := f.fact(); ok && f.Formula == "" && f.Type.Kind != Computed && !f.unknown {
 			asked[f.Name] = t
 		}
 	}
 	seen := formula.Env{}
+	for _, n := range c.entry.Keys("fields") {
+		if x, ok := c.e.by[n]; !ok || x.unknown {
+			seen[n] = formula.Any // what it is was cut out
+		}
+	}
 	for n, t := range asked {
 		seen[n] = t
 	}
@@ -274,9 +281,6 @@ func (c *compiler) formula(at, src string, env formula.Env, want formula.Type) *
 	f, err := formula.Compile(src, env, want)
 	if err == nil {
 		return f
-	}
-	if c.entry.Broken && fault.From(err).Code == "formula.name" {
-		return nil // the name may be among what was cut out
 	}
 	parts := fault.From(err).Parts
 	if len(parts) == 0 {
@@ -344,10 +348,10 @@ func (c *compiler) owners() {
 }
 
 func (c *compiler) unknown(at, name string) {
-	if c.entry.Broken {
-		return // it may have been cut out
+	if slices.Contains(c.entry.Keys("fields"), name) {
+		return // what is wrong with it was told, and it was cut out
 	}
-	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", clip(name)), spec.Meant(name, c.e.Names()))
+	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", clip(name)), spec.Meant(name, c.entry.Keys("fields")))
 }
 
 func (c *compiler) number() {

@@ -42,11 +42,15 @@ type Compiled struct {
 	visible  *formula.Formula
 	compute  *formula.Formula
 	today    bool // the default
+	unknown  bool // its type was cut out
 	gives    Type // of a computed field: what it holds
 }
 
-// Of gives a compiled register of a pack.
+// Of gives a compiled register of a pack, which may be nil.
 func Of(p *pack.Pack, name string) (*Entity, bool) {
+	if p == nil {
+		return nil, false
+	}
 	return pack.Compiled[*Entity](p, compiledAs(name))
 }
 

@@ -70,7 +70,7 @@ func (importKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 		fail("mode", "import.match", fault.T("更新已有记录须写明 match", "match is needed to find the records that are there"), fault.T("例如 match: [key]", "such as match: [key]"))
 	}
 	out = append(out, columnsThere(p, e, "match", d.Match, []string{"key"})...)
-	if len(d.Match) > 0 && !slices.Equal(d.Match, Words{"key"}) && !cut(p, e) &&
+	if len(d.Match) > 0 && !slices.Equal(d.Match, Words{"key"}) && len(cut(p, e)) == 0 &&
 		!slices.ContainsFunc(e.groups, func(g []string) bool { return slices.Equal(g, d.Match) }) {
 		fail("match", "import.match.unique", fault.T("match 的字段须为唯一：key、unique 字段或 unique 组", "match must be unique: key, a field with unique, or a group of unique"), fault.T("请给 %s 加 unique: true", "add unique: true to %s", strings.Join(d.Match, ", ")))
 	}

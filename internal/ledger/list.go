@@ -152,19 +152,21 @@ func about(p *pack.Pack, e spec.Entry, named string) (*Entity, []*fault.Error) {
 	return nil, []*fault.Error{fault.New(fault.Invalid, "list.entity", fault.T("没有登记表 %q", "there is no register %q", clip(name))).At("%s", at).Fix(fix)}
 }
 
-// cut says whether an entity's own declaration was cut: what is not there may have been.
-func cut(p *pack.Pack, e *Entity) bool {
-	return slices.ContainsFunc(p.Entries("entity"), func(x spec.Entry) bool { return x.Name == e.Name && x.Broken })
+// cut gives the fields of a register that were written but cut out, since they were wrong.
+func cut(p *pack.Pack, e *Entity) (out []string) {
+	for _, x := range p.Entries("entity") {
+		if x.Name == e.Name && x.Broken {
+			return x.Keys("fields")
+		}
+	}
+	return nil
 }
 
 // columnsThere checks names of columns; more are those a register has besides its fields.
 func columnsThere(p *pack.Pack, e *Entity, at string, names, more []string) (out []*fault.Error) {
-	if cut(p, e) {
-		return nil
-	}
-	known := append(e.Names(), more...)
+	known, gone := append(e.Names(), more...), cut(p, e)
 	for i, n := range names {
-		if !slices.Contains(known, n) {
+		if !slices.Contains(known, n) && !slices.Contains(gone, n) {
 			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, clip(n))).At("%s", place(at, i)).Fix(spec.Meant(n, known)))
 		}
 	}
@@ -196,12 +198,12 @@ func (listKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 		for _, b := range bad {
 			out = append(out, b.At("sort"))
 		}
-		if _, err := e.order(Query{Sort: name}); len(bad) == 0 && err != nil {
+		if _, err := e.order(Query{Sort: name}); len(bad) == 0 && err != nil && !slices.Contains(cut(p, e), name) {
 			out = append(out, fault.From(err).At("sort"))
 		}
 	}
 	for _, w := range l.Where {
-		if _, err := e.conditions(Query{Where: []Filter{{w.Name, Is, w.Value}}}); err != nil && !cut(p, e) {
+		if _, err := e.conditions(Query{Where: []Filter{{w.Name, Is, w.Value}}}); err != nil && !slices.Contains(cut(p, e), w.Name) {
 			out = append(out, fault.From(err).At("where.%s", w.Name))
 		}
 	}

@@ -50,11 +50,14 @@ func (seedKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.
 func (seedKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 	s := entry.Value.(*Seed)
 	e, out := about(p, entry, s.Entity)
-	if e == nil || cut(p, e) {
+	if e == nil {
 		return out
 	}
 	rows, faults := s.rows(p, e)
 	out = append(out, faults...)
+	if len(cut(p, e)) > 0 {
+		return out
+	}
 	for _, r := range rows {
 		whole := e.Begin(time.Time{})
 		for k, v := range r.values {
@@ -89,7 +92,7 @@ func (s *Seed) rows(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 		return s.file(p, e)
 	}
 	for i, r := range s.Rows {
-		v, bad := e.written(place("rows", i), r)
+		v, bad := e.written(place("rows", i), r, cut(p, e)...)
 		rows, faults = append(rows, seedRow{place("rows", i), v}), append(faults, bad...)
 	}
 	return rows, faults
@@ -136,7 +139,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 		for i, h := range head {
 			row[h] = cells[i]
 		}
-		v, bad := e.written("", row)
+		v, bad := e.written("", row, cut(p, e)...)
 		for _, b := range bad {
 			faults = append(faults, fault.New(b.Kind, b.Code, fault.Text{ZH: fmt.Sprintf("%s 第 %d 行 %s", s.File, line, b.Text.ZH), EN: fmt.Sprintf("%s, line %d: %s", s.File, line, b.Text.EN)}).At("file").Fix(b.Remedy))
 		}
@@ -146,7 +149,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 }
 
 // written reads values as they are written in YAML, tests and files: scalars by Parse.
-func (e *Entity) written(at string, row map[string]any) (Values, []*fault.Error) {
+func (e *Entity) written(at string, row map[string]any, gone ...string) (Values, []*fault.Error) {
 	out, faults := Values{}, []*fault.Error(nil)
 	for name, v := range row {
 		in := name
@@ -154,6 +157,9 @@ func (e *Entity) written(at string, row map[string]any) (Values, []*fault.Error)
 			in = at + "." + name
 		}
 		f, ok := e.by[name]
+		if !ok && slices.Contains(gone, name) {
+			continue
+		}
 		if !ok {
 			x := unknownField(in, name).Fix(spec.Meant(name, e.Names()))
 			faults = append(faults, x)

@@ -96,7 +96,7 @@ func (t *Type) UnmarshalText(b []byte) error {
 	}
 	args, closed := strings.CutSuffix(strings.TrimSpace(args), ")")
 	if bracket && !closed {
-		return badType(word, fault.T("缺少右括号", "the bracket is not closed"))
+		return badType(word, fault.T("缺少右括号", "has a bracket that is not closed"))
 	}
 	*t = Type{Kind: kinds[i].kind}
 	return t.arguments(kinds[i].args, bracket, strings.TrimSpace(args))

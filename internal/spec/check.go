@@ -175,6 +175,11 @@ func (p *problems) try(n *yaml.Node, t reflect.Type, name string) {
 	if err == nil {
 		return
 	}
+	var own *fault.Error // of a type that reads itself
+	if errors.As(err, &own) {
+		p.add(n.Line, n.Column, own)
+		return
+	}
 	zh, en := "可读的值", "a value that can be read"
 	switch t.Kind() {
 	case reflect.String:

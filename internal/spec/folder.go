@@ -243,6 +243,24 @@ func (e Entry) Place(path string) string {
 	return fmt.Sprintf("%s:%d:%d", e.File, n.Line, n.Column)
 }
 
+// Keys are the keys that are written at a path, in order, those of what was cut out as well.
+func (e Entry) Keys(path string) (out []string) {
+	n := e.node
+	for _, step := range steps(path) {
+		if n == nil {
+			return nil
+		}
+		n = down(n, step)
+	}
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, n.Content[i].Value)
+	}
+	return out
+}
+
 // Text is the declaration as YAML, without its place: the same for the same content.
 func (e Entry) Text() string {
 	b, err := yaml.Marshal(e.node)

@@ -33,7 +33,7 @@ func (entityKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 func (entityKind) Diff(ctx context.Context, db bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
 	d := differ{ctx: ctx, db: db}
 	for _, e := range AllOf(new) {
-		was, ok := Of2(old, e.Name)
+		was, ok := Of(old, e.Name)
 		if !ok {
 			d.add(e.Name, pack.Added, fault.T("新增登记表 %s", "adds the register %s", e.Title.ZH))
 			continue
@@ -41,19 +41,11 @@ func (entityKind) Diff(ctx context.Context, db bun.IDB, old, new *pack.Pack) ([]
 		d.entity(was, e)
 	}
 	for _, e := range AllOf(old) {
-		if _, ok := Of2(new, e.Name); !ok {
+		if _, ok := Of(new, e.Name); !ok {
 			d.gone(e)
 		}
 	}
 	return d.out, d.err
-}
-
-// Of2 is Of for a pack that may not be there.
-func Of2(p *pack.Pack, name string) (*Entity, bool) {
-	if p == nil {
-		return nil, false
-	}
-	return Of(p, name)
 }
 
 type differ struct {
