@@ -115,3 +115,7 @@ func (c *check) related() {
 		}
 	}
 }
+
+// Sensitive says that whoever takes rows out of the house is named in the file: the directory
+// holds personal items, or its grade is 一般 3 级 or higher.
+func (d Directory) Sensitive() bool { return d.personal() || rank(d.Highest()) >= rank("L3") }

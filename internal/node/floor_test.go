@@ -11,7 +11,7 @@ const module = "github.com/chengshu/chengshu/internal/"
 // floors are the rooms in the order in which they may import: each imports only rooms that
 // come before it. Engines and doors, which share a floor, never import their neighbours.
 var floors = [][]string{
-	{"fault"}, {"ident"}, {"region"}, {"row"}, {"clock"}, {"event"}, {"spec"}, {"gm"},
+	{"fault"}, {"ident"}, {"region"}, {"export"}, {"row"}, {"clock"}, {"event"}, {"spec"}, {"gm"},
 	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
 	{"people"}, {"policy"}, {"audit"},
 	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"ledger", "ledger/formula"}, {"task"},

@@ -168,7 +168,7 @@ func (n *Node) door(ctx context.Context, o Options) error {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.Handler, n.Door = console.New(console.Options{Catalog: n.Catalog, Search: n.Search, Ingest: n.Ingest, Quality: n.Quality, Tasks: n.Tasks, Lake: n.Lake,
 		Reader: n.Reader, Store: n.Store, Regions: n.Regions, Lists: n.Regions, Log: o.Log, Now: o.Now, Metrics: metrics,
-		District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, MetricsToken: n.Config.Metrics.Token, Pages: console.Pages{FS: o.Pages, Demo: n.Config.Place.Demo},
+		Temp: filepath.Join(n.Config.Data, "temp"), District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, MetricsToken: n.Config.Metrics.Token, Pages: console.Pages{FS: o.Pages, Demo: n.Config.Place.Demo},
 		Verify: n.Verify, Care: n.Care, CheckAudit: n.CheckAudit, RotateKey: n.RotateKey, RotateMaster: n.RotateMaster, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) },
 		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys})
 	return n.gate(ctx, o, metrics)

@@ -47,6 +47,7 @@ const (
 	DirectoryPublish Action = "directory.publish" // publish and withdraw
 	RowsRead         Action = "rows.read"         // personal items masked
 	RowsPlain        Action = "rows.plain"        // … unmasked
+	RowsExport       Action = "rows.export"       // as a file, masked unless RowsPlain
 
 	LoadTry          Action = "load.try" // uploads, guesses, trials
 	LoadRun          Action = "load.run"

@@ -49,6 +49,7 @@ var lines = []line{
 	{DirectoryPublish, change, "发布和撤下目录", "publish and withdraw directories", may{data: All, reviewer: Descendants}},
 	{RowsRead, read, "查看已发布数据", "see published rows", may{data: All, officer: Office, reviewer: Descendants}},
 	{RowsPlain, read, "查看未脱敏数据", "see rows unmasked", may{officer: Office}},
+	{RowsExport, read, "导出已发布数据", "export published rows", may{data: All, officer: Office}},
 
 	{LoadTry, change, "试装数据", "try a load", may{data: All, officer: Office}},
 	{LoadRun, change, "装载数据", "load data", may{data: All, officer: Office}},

@@ -12,27 +12,39 @@ import (
 )
 
 // Values reads a small answer whole: nil, string, int64, float64, bool, time.Time or
-// []*string a cell; decimals as plain text. Large answers are read batch by batch with Run.
-func Values(ctx context.Context, e Engine, q row.Query, files []lake.File, s row.Schema) ([][]any, error) {
+// []*string a cell; decimals as plain text. Large answers are read row by row with Each, or
+// batch by batch with Run.
+func Values(ctx context.Context, e Engine, q row.Query, files []lake.File, s row.Schema) (out [][]any, err error) {
+	err = Each(ctx, e, q, files, s, func(cells []any) error {
+		out = append(out, cells)
+		return nil
+	})
+	return out, err
+}
+
+// Each gives the rows of an answer one after the other, the cells as in Values; each row is
+// the receiver's own.
+func Each(ctx context.Context, e Engine, q row.Query, files []lake.File, s row.Schema, do func(cells []any) error) error {
 	r, err := e.Run(ctx, q, files, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer r.Close()
-	var out [][]any
 	for r.Next() {
 		rec := r.Record()
 		for i := range int(rec.NumRows()) {
 			cells := make([]any, rec.NumCols())
 			for c := range cells {
 				if cells[c], err = cell(rec.Column(c), i); err != nil {
-					return nil, err
+					return err
 				}
 			}
-			out = append(out, cells)
+			if err := do(cells); err != nil {
+				return err
+			}
 		}
 	}
-	return out, r.Err()
+	return r.Err()
 }
 
 func cell(a arrow.Array, i int) (any, error) {

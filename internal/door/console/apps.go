@@ -52,12 +52,7 @@ type endKeyIn struct {
 }
 
 func (c *Console) apps() {
-	route(c, http.MethodGet, "/apps", "list-apps", "应用列表 / Applications", func(ctx context.Context, in *Paging) (List[people.App], error) {
-		a := actor(ctx)
-		offices, all := policy.Reaching(a, policy.AppRead).Offices()
-		apps, next, err := c.People.Apps(ctx, !all, offices, a.ID, in.Cursor, in.Limit)
-		return page(apps, next), err
-	})
+	route(c, http.MethodGet, "/apps", "list-apps", "应用列表 / Applications", c.listApps)
 	route(c, http.MethodGet, "/apps/{name}", "get-app", "应用 / An application", func(ctx context.Context, in *AppIn) (people.App, error) {
 		a, err := c.People.App(ctx, in.Name)
 		if err != nil {
@@ -85,4 +80,11 @@ func (c *Console) apps() {
 	route(c, http.MethodPost, "/apps/{name}/keys/{key}/end", "end-key", "收回密钥 / Withdraw a key", func(ctx context.Context, in *endKeyIn) (people.App, error) {
 		return c.People.EndKey(ctx, actor(ctx), in.Name, in.Key, trimmed(in.Body.Reason))
 	})
+}
+
+func (c *Console) listApps(ctx context.Context, in *Paging) (List[people.App], error) {
+	a := actor(ctx)
+	offices, all := policy.Reaching(a, policy.AppRead).Offices()
+	apps, next, err := c.People.Apps(ctx, !all, offices, a.ID, in.Cursor, in.Limit)
+	return page(apps, next), err
 }

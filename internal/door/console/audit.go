@@ -23,8 +23,7 @@ type listAuditIn struct {
 	Subject   string    `query:"subject" maxLength:"400" doc:"hashes of what was looked up, with commas between: what find-subject gives"`
 	From      time.Time `query:"from"`
 	Until     time.Time `query:"until" doc:"not included"`
-	Cursor    string    `query:"cursor" maxLength:"20"`
-	Limit     int       `query:"limit" default:"50" minimum:"1" maximum:"500"`
+	Paging
 }
 
 // auditEntry is an entry with the id of its receipt.

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
@@ -38,10 +36,6 @@ func (c *Console) batches() {
 	})
 	route(c, http.MethodGet, "/batches/{id}/report", "get-report", "质量报告 / The report of a batch", c.report)
 	route(c, http.MethodGet, "/batches/{id}/quarantine", "list-quarantine", "问题数据 / Quarantined rows", c.quarantine)
-	huma.Register(c.api, huma.Operation{OperationID: "download-quarantine", Method: http.MethodGet, Path: "/api/v1/batches/{id}/quarantine.csv",
-		Summary: "下载问题数据 / Quarantined rows as CSV", Errors: problems(http.MethodGet),
-		Responses: map[string]*huma.Response{"200": {Description: "UTF-8 CSV with reasons", Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: "string"}}}}},
-	}, c.quarantineCSV)
 	for _, d := range []struct {
 		verb, summary string
 		do            func(context.Context, string, string) (*ingest.Batch, error)

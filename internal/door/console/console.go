@@ -66,6 +66,7 @@ type Options struct {
 	Audit  *audit.Audit
 	Keys   *gm.Ring
 
+	Temp     string // folder of what an export keeps aside
 	District string // 12-digit code
 	Demo     bool
 	Version  string
@@ -122,6 +123,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.keys()
 	c.auditing()
 	c.chain()
+	c.exports()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellAskers(c.api.OpenAPI())

@@ -230,43 +230,21 @@ type rowsIn struct {
 
 // rows gives published rows as texts. The order is the table's own, the same for a snapshot.
 func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error) {
-	v, err := c.Catalog.Get(ctx, in.Name)
+	t, err := c.published(ctx, in)
 	if err != nil {
 		return out, err
 	}
-	d := v.Directory
-	whole, err := unmasked(ctx, in.Plain, d.Office)
-	if err != nil {
-		return out, err
-	}
-	view := policy.View(actor(ctx), v.Rights(), whole)
-	if err := view.Err(); err != nil {
-		return out, err
-	}
-	out.Columns, out.Items = columnsOf(d), [][]*string{}
+	out.Columns, out.Items = columnsOf(t.directory), [][]*string{}
 	from, err := offset(in.Cursor)
 	if err != nil {
 		return out, err
 	}
-	seen := look{directory: d.Name, items: names(d), plain: whole}
-	files, schema, at, err := c.table(ctx, ident.Ref{Space: ident.Published, Name: in.Name}, in.At)
-	if err != nil {
-		return out, err
+	if len(t.files) == 0 {
+		return out, show(ctx, t.look())
 	}
-	if len(files) == 0 {
-		return out, show(ctx, seen)
-	}
-	out.Snapshot = strconv.FormatInt(at, 10)
-	var sel []row.Named
-	for _, it := range d.Items {
-		if _, ok := schema.Find(it.Name); ok {
-			sel = append(sel, row.Named{Name: it.Name, X: row.Column(it.Name)})
-		} else {
-			sel = append(sel, row.Named{Name: it.Name, X: row.Lit{Type: row.TextType}})
-		}
-	}
-	masked := view.Masked()
-	values, total, err := c.page(ctx, row.Query{Select: sel, Offset: from, Limit: in.Limit}, files, schema)
+	out.Snapshot = strconv.FormatInt(t.at, 10)
+	masked := t.view.Masked()
+	values, total, err := c.page(ctx, row.Query{Select: t.columns(), Offset: from, Limit: in.Limit}, t.files, t.schema)
 	if err != nil {
 		return out, err
 	}
@@ -278,8 +256,56 @@ func (c *Console) rows(ctx context.Context, in *rowsIn) (out rowsBody, err error
 		next := strconv.Itoa(from + in.Limit)
 		out.Next = &next
 	}
-	seen.rows, seen.target = int64(len(out.Items)), "snapshot/"+out.Snapshot
+	seen := t.look()
+	seen.rows = int64(len(out.Items))
 	return out, show(ctx, seen)
+}
+
+// publishedTable is a snapshot of a directory's table as the actor may see it.
+type publishedTable struct {
+	directory catalog.Directory
+	view      policy.Decision
+	plain     bool // personal cells are shown as they are
+	files     []lake.File
+	schema    row.Schema
+	at        int64
+}
+
+func (c *Console) published(ctx context.Context, in *rowsIn) (t publishedTable, err error) {
+	v, err := c.Catalog.Get(ctx, in.Name)
+	if err != nil {
+		return t, err
+	}
+	t.directory = v.Directory
+	if t.plain, err = unmasked(ctx, in.Plain, t.directory.Office); err != nil {
+		return t, err
+	}
+	t.view = policy.View(actor(ctx), v.Rights(), t.plain)
+	if err = t.view.Err(); err != nil {
+		return t, err
+	}
+	t.files, t.schema, t.at, err = c.table(ctx, ident.Ref{Space: ident.Published, Name: in.Name}, in.At)
+	return t, err
+}
+
+func (t publishedTable) look() look {
+	l := look{directory: t.directory.Name, items: names(t.directory), plain: t.plain}
+	if len(t.files) > 0 {
+		l.target = "snapshot/" + strconv.FormatInt(t.at, 10)
+	}
+	return l
+}
+
+// columns are the directory's items; one that the snapshot has not yet is empty.
+func (t publishedTable) columns() (sel []row.Named) {
+	for _, it := range t.directory.Items {
+		if _, ok := t.schema.Find(it.Name); ok {
+			sel = append(sel, row.Named{Name: it.Name, X: row.Column(it.Name)})
+		} else {
+			sel = append(sel, row.Named{Name: it.Name, X: row.Lit{Type: row.TextType}})
+		}
+	}
+	return sel
 }
 
 // snapshotText is a snapshot's id on the wire: scripts cannot hold such numbers.

@@ -24,7 +24,7 @@ func (c *Console) stream(ctx huma.Context, l *look, open audit.Entry) {
 	}
 	ctx.SetHeader(receiptHeader, c.Audit.ReceiptID(seq))
 	out := &outflow{to: ctx.BodyWriter(), sum: gm.New3()}
-	rows, err := l.stream(ctx.Context(), out)
+	rows, err := l.stream(ctx.Context(), out, c.Audit.ReceiptID(seq))
 	ended := open
 	ended.At, ended.Of, ended.Rows = c.Now(), seq, rows
 	if err == nil {

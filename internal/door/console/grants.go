@@ -123,21 +123,7 @@ type revokeGrantIn struct {
 }
 
 func (c *Console) grants() {
-	route(c, http.MethodGet, "/grants", "list-grants", "授权列表 / Grants", func(ctx context.Context, in *listGrantsIn) (List[grantBody], error) {
-		f := policy.Filter{Directory: in.Directory, State: policy.State(in.State), Before: in.Before}
-		switch {
-		case in.App != "":
-			f.Grantee = policy.Grantee{Kind: policy.ToApp, Name: in.App}
-		case in.Office != "":
-			f.Grantee = policy.Grantee{Kind: policy.ToOffice, Name: in.Office}
-		}
-		grants, next, err := c.Grants.List(ctx, f.Seen(policy.Reaching(actor(ctx), policy.GrantRead)), in.Cursor, in.Limit)
-		var out []grantBody
-		for _, g := range grants {
-			out = append(out, grantOf(g))
-		}
-		return page(out, next), err
-	})
+	route(c, http.MethodGet, "/grants", "list-grants", "授权列表 / Grants", c.listGrants)
 	route(c, http.MethodGet, "/grants/{id}", "get-grant", "授权 / A grant", c.getGrant)
 	route(c, http.MethodPost, "/grants", "make-grant", "授权 / Make a grant", func(ctx context.Context, in *makeGrantIn) (grantBody, error) {
 		d, err := in.Body.draft()
@@ -157,6 +143,22 @@ func (c *Console) grants() {
 		g, err := c.Grants.Revoke(ctx, actor(ctx), in.ID, trimmed(in.Body.Reason))
 		return grantOf(g), err
 	})
+}
+
+func (c *Console) listGrants(ctx context.Context, in *listGrantsIn) (List[grantBody], error) {
+	f := policy.Filter{Directory: in.Directory, State: policy.State(in.State), Before: in.Before}
+	switch {
+	case in.App != "":
+		f.Grantee = policy.Grantee{Kind: policy.ToApp, Name: in.App}
+	case in.Office != "":
+		f.Grantee = policy.Grantee{Kind: policy.ToOffice, Name: in.Office}
+	}
+	grants, next, err := c.Grants.List(ctx, f.Seen(policy.Reaching(actor(ctx), policy.GrantRead)), in.Cursor, in.Limit)
+	var out []grantBody
+	for _, g := range grants {
+		out = append(out, grantOf(g))
+	}
+	return page(out, next), err
 }
 
 func (c *Console) getGrant(ctx context.Context, in *GrantIn) (grantBody, error) {

@@ -20,16 +20,27 @@ import (
 // the one place where it is done: operations are named here, their handlers say by show what
 // the answer holds, and what is not said does not leave.
 
-// looks are the operations whose answers hold cells of rows, and what the audit calls each.
+// looks are the operations whose answers hold cells of rows, or carry a list out of the house,
+// and what the audit calls each.
 var looks = map[string]string{
-	"list-rows":           "rows.read",
-	"list-quarantine":     "quarantine.read",
-	"download-quarantine": "quarantine.export",
-	"get-report":          "report.read", // with samples
-	"guess-file":          "load.guess",
-	"try-file":            "load.try",
-	"try-step":            "mend.try",
-	"preview-grant":       "grant.preview",
+	"list-rows":       "rows.read",
+	"list-quarantine": "quarantine.read",
+	"get-report":      "report.read", // with samples
+	"guess-file":      "load.guess",
+	"try-file":        "load.try",
+	"try-step":        "mend.try",
+	"preview-grant":   "grant.preview",
+
+	"export-rows":        "rows.export",
+	"export-quarantine":  "quarantine.export",
+	"export-directories": "directory.export",
+	"export-batches":     "batch.export",
+	"export-services":    "service.export",
+	"export-grants":      "grant.export",
+	"export-apps":        "app.export",
+	"export-calls":       "call.export",
+	"export-audit":       "audit.export",
+	"export-users":       "account.export",
 }
 
 // Look is what the audit calls an answer of an operation; empty where it holds no cell.
@@ -44,12 +55,15 @@ type look struct {
 	plain     bool // personal cells are shown as they are
 	// stream writes an answer too long to be kept until it is whole, and says how many rows
 	// it wrote; nil: the handler's answer is all.
-	stream func(ctx context.Context, w io.Writer) (rows int64, err error)
+	stream func(ctx context.Context, w io.Writer, receipt string) (rows int64, err error)
 
 	said bool
 }
 
 type lookKey struct{}
+
+// queryKey holds the query of a look's address.
+type queryKey struct{}
 
 // show says what the answer on its way holds. An operation that is not among looks may not.
 func show(ctx context.Context, l look) error {
@@ -92,7 +106,8 @@ func (c *Console) witness(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	l := new(look)
-	h := &held{humaContext: huma.WithValue(ctx, lookKey{}, l), status: http.StatusOK}
+	address := ctx.URL()
+	h := &held{humaContext: huma.WithValue(huma.WithValue(ctx, lookKey{}, l), queryKey{}, address.Query()), status: http.StatusOK}
 	next(h)
 	if h.status >= 300 {
 		h.send(ctx)
@@ -144,7 +159,8 @@ func (c *Console) entry(ctx context.Context, what string, l *look) audit.Entry {
 func (c *Console) deny(ctx huma.Context, err error) {
 	p := problemOf(fault.From(err), lang(ctx.Context()))
 	ctx.SetHeader("Content-Type", p.ContentType(""))
-	ctx.SetStatus(p.Status) // sends the header
+	ctx.SetHeader("Content-Disposition", "inline") // it is no file, whatever was on its way
+	ctx.SetStatus(p.Status)                        // sends the header
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(p)
 }
 

@@ -3,17 +3,11 @@ package console
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/fault"
@@ -282,10 +276,7 @@ func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow,
 	if len(q.files) == 0 {
 		return nil, nil
 	}
-	sel := []row.Named{{Name: "f", X: row.Column(query.FileColumn)}, {Name: "p", X: row.Column(query.PosColumn)},
-		{Name: "raw", X: row.Column(query.RawColumn)}, {Name: "v", X: row.Column(query.RulesetColumn)}}
-	sel = append(sel, q.words()...)
-	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: sel, Where: q.where, Limit: n, Offset: at,
+	rows, err := query.Values(ctx, q.c.Reader, row.Query{Select: q.columns(), Where: q.where, Limit: n, Offset: at,
 		Order: []row.Order{{X: row.Column(query.FileColumn)}, {X: row.Column(query.PosColumn)}}}, q.files, q.schema)
 	if err != nil {
 		return nil, err
@@ -295,6 +286,13 @@ func (q *quarantineQuery) read(ctx context.Context, at, n int) ([]quarantineRow,
 		out[i] = q.row(r)
 	}
 	return out, nil
+}
+
+// columns are what row reads.
+func (q *quarantineQuery) columns() []row.Named {
+	sel := []row.Named{{Name: "f", X: row.Column(query.FileColumn)}, {Name: "p", X: row.Column(query.PosColumn)},
+		{Name: "raw", X: row.Column(query.RawColumn)}, {Name: "v", X: row.Column(query.RulesetColumn)}}
+	return append(sel, q.words()...)
 }
 
 // row reads one: its file, place, raw texts, version, and the words of bits.
@@ -325,73 +323,4 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 		}
 	}
 	return out
-}
-
-// quarantineCSV streams the bad rows with their reasons.
-func (c *Console) quarantineCSV(ctx context.Context, in *struct {
-	BatchIn
-	Rule string `query:"rule" maxLength:"128"`
-}) (*huma.StreamResponse, error) {
-	if err := written(reflect.ValueOf(in)); err != nil {
-		return nil, c.problem(ctx, err)
-	}
-	q, err := c.quarantineOf(ctx, "download-quarantine", in.ID, in.Rule)
-	if err != nil {
-		return nil, c.problem(ctx, err)
-	}
-	q.plain = plain(ctx, q.office) // a right of its own: the office mends its own rows with the file
-	seen := q.look()
-	seen.stream = q.csv
-	if err := show(ctx, seen); err != nil {
-		return nil, c.problem(ctx, err)
-	}
-	return &huma.StreamResponse{Body: func(h huma.Context) {
-		h.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		h.SetHeader("Content-Disposition", `attachment; filename="quarantine-`+in.ID+`.csv"`)
-	}}, nil
-}
-
-// csv writes the rows, a page of them at a time.
-func (q *quarantineQuery) csv(ctx context.Context, out io.Writer) (written int64, err error) {
-	if _, err := out.Write([]byte("\ufeff")); err != nil { // Excel reads it as UTF-8
-		return 0, err
-	}
-	w := csv.NewWriter(out)
-	head := []string{}
-	for _, it := range q.directory.Items {
-		head = append(head, it.Title)
-	}
-	_ = w.Write(append(head, fault.T("原因", "reasons").In(q.lang)))
-	const step = 5000
-	for at := 0; ; at += step {
-		rows, err := q.read(ctx, at, step)
-		if err != nil {
-			return written, err
-		}
-		for _, r := range rows {
-			_ = w.Write(csvRow(r))
-		}
-		w.Flush()
-		if w.Error() != nil {
-			return written, w.Error()
-		}
-		if written += int64(len(rows)); len(rows) < step {
-			return written, nil
-		}
-	}
-}
-
-func csvRow(r quarantineRow) []string {
-	var cells []string
-	for i, cell := range r.Cells {
-		switch {
-		case r.Raw != "" && i == 0:
-			cells = append(cells, r.Raw)
-		case cell == nil:
-			cells = append(cells, "")
-		default:
-			cells = append(cells, *cell)
-		}
-	}
-	return append(cells, strings.Join(r.Why, "；"))
 }

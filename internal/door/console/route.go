@@ -37,6 +37,9 @@ type Paging struct {
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500"`
 }
 
+// turn sets where a page begins and how long it is.
+func (p *Paging) turn(cursor string, limit int) { p.Cursor, p.Limit = cursor, limit }
+
 // route registers an operation: in gives its parameters, out its body.
 func route[I, O any](c *Console, method, path, id, summary string, handle func(context.Context, *I) (O, error)) {
 	route2(c, huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, Errors: problems(method)}, handle)

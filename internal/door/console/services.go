@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,20 +95,32 @@ func (c *Console) served(ctx context.Context, s share.Service) (*served, error) 
 
 type listServicesIn struct {
 	Directory string `query:"directory" maxLength:"63"`
+	Q         string `query:"q" maxLength:"100" doc:"part of a name or title, the service's or its directory's"`
+	Office    string `query:"office" maxLength:"63"`
+	State     string `query:"state" enum:"running,stopped"`
 }
 
 func (c *Console) listServices(ctx context.Context, in *listServicesIn) (List[serviceBody], error) {
-	offices, all := policy.Reaching(actor(ctx), policy.ServiceRead).Offices()
-	if all {
-		offices = nil
-	} else if offices == nil {
-		offices = []string{}
+	services := c.Share.Services(in.Directory, reachedOffices(ctx, policy.ServiceRead))
+	names := make([]string, len(services))
+	for i, s := range services {
+		names[i] = s.Directory
 	}
+	entries, err := c.Catalog.Entries(ctx, names...)
 	var out []serviceBody
-	for _, s := range c.Share.Services(in.Directory, offices) {
-		out = append(out, serviceOf(s))
+	for _, s := range services {
+		if in.fits(s, entries[s.Directory].Title) {
+			out = append(out, serviceOf(s))
+		}
 	}
-	return page(out, ""), nil
+	return page(out, ""), err
+}
+
+// fits says whether a service of a directory with that title is one that was asked for.
+func (in *listServicesIn) fits(s share.Service, directory string) bool {
+	q := strings.TrimSpace(in.Q)
+	found := slices.ContainsFunc([]string{s.Name, s.Title, s.Directory, directory}, func(x string) bool { return strings.Contains(x, q) })
+	return found && (in.Office == "" || s.Office == in.Office) && (in.State == "" || s.Stopped == (in.State == "stopped"))
 }
 
 type savedService struct {

@@ -54,7 +54,12 @@ func (c *Console) statistics() {
 }
 
 // callStatistics counts calls of services of offices that the actor's right reaches.
-func (c *Console) callStatistics(ctx context.Context, in *statisticsIn) (out statisticsBody, err error) {
+func (c *Console) callStatistics(ctx context.Context, in *statisticsIn) (statisticsBody, error) {
+	return c.statisticsOf(ctx, in, mostRows)
+}
+
+// statisticsOf gives so many rows at most.
+func (c *Console) statisticsOf(ctx context.Context, in *statisticsIn, most int) (out statisticsBody, err error) {
 	now := midnight(c.Now())
 	out.From = cmp.Or(in.From, now.AddDate(0, 0, -29).Format(day))
 	out.Until = cmp.Or(in.Until, now.Format(day))
@@ -81,8 +86,8 @@ func (c *Console) callStatistics(ctx context.Context, in *statisticsIn) (out sta
 		}
 		slices.SortStableFunc(sums, func(a, b audit.CallSum) int { return cmp.Compare(b.Calls.Calls, a.Calls.Calls) })
 	}
-	if n := len(sums); n > mostRows {
-		sums, out.More = sums[:mostRows], int64(n-mostRows)
+	if n := len(sums); n > most {
+		sums, out.More = sums[:most], int64(n-most)
 	}
 	for _, s := range sums {
 		out.Rows = append(out.Rows, callRow{cmp.Or(s.Service, s.App, s.Grant, s.Outcome, s.Day), "", CallSums(s.Calls)})

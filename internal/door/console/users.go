@@ -71,10 +71,7 @@ type SessionIn struct {
 
 // users registers what the system and the security administrator keep accounts with.
 func (c *Console) users() {
-	route(c, http.MethodGet, "/users", "list-users", "账号列表 / Accounts", func(ctx context.Context, in *listUsersIn) (List[people.User], error) {
-		users, next, err := c.People.Users(ctx, people.UserFilter{Text: strings.TrimSpace(in.Q), Office: in.Office, Owner: ownOnly(ctx, policy.AccountRead), Role: people.Role(in.Role), State: people.State(in.State)}, in.Cursor, in.Limit)
-		return page(users, next), err
-	})
+	route(c, http.MethodGet, "/users", "list-users", "账号列表 / Accounts", c.listUsers)
 	route(c, http.MethodPost, "/users", "add-user", "新建账号 / Add an account", func(ctx context.Context, in *addUserIn) (out givenPasswordBody, err error) {
 		out.User, out.Password, err = c.People.AddUser(ctx, actor(ctx), people.Profile{Login: in.Body.Login, Name: in.Body.Name, Office: in.Body.Office, Roles: in.Body.Roles})
 		return out, err
@@ -107,6 +104,11 @@ func (c *Console) users() {
 	route(c, http.MethodPost, "/account-rules", "set-account-rules", "设置安全策略 / Set the security rules", func(ctx context.Context, in *struct{ Body people.Rules }) (people.Rules, error) {
 		return in.Body, c.People.SetRules(ctx, actor(ctx), in.Body)
 	})
+}
+
+func (c *Console) listUsers(ctx context.Context, in *listUsersIn) (List[people.User], error) {
+	users, next, err := c.People.Users(ctx, people.UserFilter{Text: strings.TrimSpace(in.Q), Office: in.Office, Owner: ownOnly(ctx, policy.AccountRead), Role: people.Role(in.Role), State: people.State(in.State)}, in.Cursor, in.Limit)
+	return page(users, next), err
 }
 
 // ownOnly is the actor's own id where a list may show no more than what is theirs.

@@ -102,6 +102,30 @@ async function askBlob(path: string, file: File): Promise<Blob> {
   return res.blob();
 }
 
+/**
+ * Saves a file of the server. It is asked for as any answer is, so that a refusal comes in words
+ * and a file that broke off is none.
+ */
+export async function download(path: string, query: Query, signal: AbortSignal): Promise<void> {
+  let res: Response;
+  let file: Blob;
+  try {
+    res = await fetch(address(path, query), { headers: { 'Accept-Language': language }, signal });
+    if (res.status === 401) signedOut();
+    if (!res.ok) throw await problemOf(res.status, res.headers.get('content-type') ?? '', await res.text());
+    file = await res.blob();
+  } catch (cause) {
+    if (cause instanceof ProblemError || (cause instanceof DOMException && cause.name === 'AbortError')) throw cause;
+    throw new ProblemError(ownProblem(unreachable));
+  }
+  const name = /filename\*=UTF-8''([^;]+)/.exec(res.headers.get('content-disposition') ?? '')?.[1];
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name ? decodeURIComponent(name) : 'export';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be saving it
+}
+
 export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'abstract' | 'directory' | 'key' | 'filter' | 'sort' | 'stopped'>;
 
 export type Source = { upload?: string; path?: string; sheet?: string };
@@ -167,7 +191,6 @@ export const api = {
   batch: (b: string, s?: AbortSignal) => get<T.Batch>(`/batches/${id(b)}`, {}, s),
   report: (b: string, s?: AbortSignal) => get<T.Report>(`/batches/${id(b)}/report`, {}, s),
   quarantine: (b: string, q: Query, s?: AbortSignal) => get<T.Quarantine>(`/batches/${id(b)}/quarantine`, q, s),
-  quarantineFile: (b: string) => address(`/batches/${id(b)}/quarantine.csv`),
   decide: (b: string, action: 'release' | 'return' | 'discard' | 'cancel', reason: string) =>
     post<T.Batch>(`/batches/${id(b)}/${action}`, { reason }),
   retry: (b: string) => post<T.Batch>(`/batches/${id(b)}/retry`, {}),

@@ -79,7 +79,8 @@ export const audit: typeof zh = {
   bad: 'does not fit',
   actions: {
     'grant.preview': 'preview a grant', 'grant.preview.plain': 'preview a grant, whole values', 'audit.check': 'verify the chain', 'office.put': 'enter an office', 'key.master': 'change the master key',
-    read: 'look-up by key', list: 'list', count: 'count', 'rows.read': 'saw rows', 'rows.read.plain': 'saw rows unmasked', 'quarantine.read': 'saw the quarantine', 'quarantine.export': 'downloaded the quarantine',
+    read: 'look-up by key', list: 'list', count: 'count', 'rows.read': 'saw rows', 'rows.read.plain': 'saw rows unmasked', 'quarantine.read': 'saw the quarantine', 'quarantine.export': 'exported the quarantine',
+    'quarantine.export.plain': 'exported the quarantine unmasked', 'rows.export': 'exported rows', 'rows.export.plain': 'exported rows unmasked', 'directory.export': 'exported the directories', 'batch.export': 'exported the batches', 'service.export': 'exported the services', 'grant.export': 'exported the grants', 'app.export': 'exported the applications', 'call.export': 'exported the statistics', 'audit.export': 'exported the audit', 'account.export': 'exported the accounts',
     'session.begin': 'signed in', 'session.end': 'ended a session', 'session.refuse': 'sign-in refused', 'session.lock': 'login locked', 'account.add': 'added an account', 'account.correct': 'corrected an account',
     'account.disable': 'disabled an account', 'account.enable': 'enabled an account', 'account.reset': 'reset a password', 'account.password': 'changed their password', 'role.assign': 'gave roles', 'duty.write': 'changed the security rules',
     'grant.make': 'made a grant', 'grant.revoke': 'revoked a grant', 'grant.expire': 'a grant ended', 'mend.correct': 'corrected quarantined rows', 'directory.write': 'compiled a directory', 'directory.publish': 'published a directory', 'directory.withdraw': 'withdrew a directory',

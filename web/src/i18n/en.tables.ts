@@ -119,6 +119,16 @@ export const tables = {
     rows: 'Rows',
   },
 
+  exports: {
+    title: 'Export',
+    xlsx: 'Excel (XLSX)',
+    busy: 'Exporting; click to cancel',
+    purpose: 'Purpose, kept in the audit',
+    purposeHint: 'such as: check the payment list',
+    note: 'With the filters and columns of the screen. It is written into the audit.',
+    broken: 'The export broke off; nothing was saved',
+  },
+
   layout: {
     scroll: 'Scroll through',
     most: (n: string, all: string) => `The first ${n} of ${all} rows`,

@@ -367,7 +367,7 @@ load: {mode: merge, key: [id_no]}
       took: (s) => `took ${s} s`,
       parent: 'original batch',
     },
-    download: 'Download bad rows',
+    download: 'Export bad rows',
     replay: 'Replay bad rows',
     stalled: 'not written',
     retry: 'Retry',

@@ -79,7 +79,8 @@ export const audit = {
   bad: '不符',
   actions: map({
     'grant.preview': '预览授权', 'grant.preview.plain': '预览授权（含原值）', 'audit.check': '校验审计链', 'office.put': '登记部门', 'key.master': '更换主密钥',
-    read: '按键查询', list: '列表查询', count: '计数', 'rows.read': '查看数据', 'rows.read.plain': '查看原值', 'quarantine.read': '查看问题数据', 'quarantine.export': '下载问题数据',
+    read: '按键查询', list: '列表查询', count: '计数', 'rows.read': '查看数据', 'rows.read.plain': '查看原值', 'quarantine.read': '查看问题数据', 'quarantine.export': '导出问题数据',
+    'quarantine.export.plain': '导出问题数据（含原值）', 'rows.export': '导出数据', 'rows.export.plain': '导出数据（含原值）', 'directory.export': '导出目录列表', 'batch.export': '导出批次列表', 'service.export': '导出服务列表', 'grant.export': '导出授权列表', 'app.export': '导出应用列表', 'call.export': '导出调用统计', 'audit.export': '导出审计记录', 'account.export': '导出账号列表',
     'session.begin': '登录', 'session.end': '结束会话', 'session.refuse': '登录失败', 'session.lock': '账号锁定', 'account.add': '新建账号', 'account.correct': '更正账号',
     'account.disable': '停用账号', 'account.enable': '启用账号', 'account.reset': '重置密码', 'account.password': '修改密码', 'role.assign': '分配角色', 'duty.write': '修改安全策略',
     'grant.make': '授权', 'grant.revoke': '撤销授权', 'grant.expire': '授权到期', 'mend.correct': '改正问题数据', 'directory.write': '编制目录', 'directory.publish': '发布目录', 'directory.withdraw': '撤下目录',

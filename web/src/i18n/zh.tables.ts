@@ -119,6 +119,16 @@ export const tables = {
     rows: '行',
   },
 
+  exports: {
+    title: '导出',
+    xlsx: 'Excel（XLSX）',
+    busy: '正在导出，点击取消',
+    purpose: '用途（记入审计）',
+    purposeHint: '如：核对发放名单',
+    note: '按当前的筛选和列导出，导出记入审计。',
+    broken: '导出中断，文件不完整，未保存',
+  },
+
   layout: {
     scroll: '连续浏览',
     most: (n: string, all: string) => `已显示前 ${n} 行，共 ${all} 行`,

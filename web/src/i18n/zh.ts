@@ -369,7 +369,7 @@ load: {mode: merge, key: [id_no]}
       took: (s: string) => `用时 ${s} 秒`,
       parent: '原批次',
     },
-    download: '下载问题行',
+    download: '导出问题行',
     replay: '重放问题行',
     stalled: '写入受阻',
     retry: '重试',

@@ -5,6 +5,7 @@ import { useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { Export } from '../part/export';
 import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { Pager } from '../part/pager';
@@ -61,6 +62,8 @@ export default function Audit() {
             ))}
             {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
             {some && clear}
+            <span className="fill" />
+            <Export list="audit" query={{ ...q, ...days }} keep="audit" outs={{ n: 'seq', at: 'at', w: 'who door', a: 'action code', o: 'service directory change target purpose', r: 'items rows', u: 'outcome receipt' }} />
           </div>
           <SubjectForm found={(subject, service) => alter({ subject, service, cursor: null })} />
           <View from={list} lines={14}>

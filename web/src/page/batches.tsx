@@ -6,6 +6,7 @@ import { useWords } from '../i18n/use';
 import { age } from '../part/age';
 import { asked } from '../part/asked';
 import { GradeTag, Live, running, StateTag } from '../part/batch';
+import { Export } from '../part/export';
 import { Facet } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { useLive } from '../part/live';
@@ -18,6 +19,8 @@ import { useAlter, usePlace } from '../route/route';
 
 const states: Batch['state'][] = ['published', 'held', 'judging', 'publishing', 'queued', 'returned', 'discarded', 'failed', 'cancelled', 'superseded'];
 const none: Batch[] = [];
+const outs = { b: 'batch', d: 'directory file', o: 'office', s: 'state', i: 'rows_in', p: 'published', q: 'quarantined', g: 'grade', a: 'started', t: 'seconds' };
+const heldOuts = { ...outs, s: 'state held_hours', p: 'held' };
 
 export default function Batches() {
   const { t } = useWords();
@@ -44,6 +47,8 @@ export default function Batches() {
           <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
             options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
           <input className="field" type="date" aria-label={t.batches.cols.at} value={q.day ?? ''} onChange={(e) => set('day')(e.target.value || null)} />
+          <span className="fill" />
+          <Export list="batches" query={q} keep={held ? 'held' : 'batches'} outs={held ? heldOuts : outs} />
         </div>
         <View from={list} lines={12}>
           {(d) => (

@@ -6,6 +6,7 @@ import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Chart } from '../part/chart';
+import { Export } from '../part/export';
 import { Facet, Search } from '../part/facet';
 import { Bar, Card, Head } from '../part/frame';
 import { callsOption } from '../part/options';
@@ -49,6 +50,8 @@ export default function Calls() {
           <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')} width={190}
             options={[...Object.entries(w.outcomes), ...Object.entries(w.reasons).filter(([k]) => k !== 'ok')].map(([value, label]) => ({ value, label }))} />
           {some && clear}
+          <span className="fill" />
+          <Export list="calls" query={{ ...q, by }} keep={`calls.${by}`} outs={{ k: 'title key', c: 'calls', s: 'share', r: 'refused', n: 'rows' }} />
         </div>
         <View from={of} lines={14}>
           {(s) => (s.total.calls === 0

@@ -6,6 +6,7 @@ import { useLoad } from '../api/use';
 import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { Export } from '../part/export';
 import { GradeTag, StateTag } from '../part/batch';
 import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
@@ -20,6 +21,10 @@ import { useAlter, usePlace } from '../route/route';
 
 const facets = ['office', 'state', 'fresh', 'mounted', 'class', 'domain', 'level', 'update', 'share'] as const;
 type Name = (typeof facets)[number];
+
+const outs = {
+  t: 'title name', o: 'office', c: 'class domain', v: 'level', s: 'state', u: 'update fresh due', i: 'items', r: 'rows', q: 'quarantined', l: 'last last_state last_at', g: 'grade',
+};
 
 /** Directories by what they are and how they stand. What is chosen stands in the address. */
 export default function Directories() {
@@ -63,6 +68,8 @@ export default function Directories() {
             <Facet key={name} label={labels[name]} value={place.query.get(name)} change={set(name)} width={name === 'office' ? 200 : 148} options={chosen(name).map(option(name))} />
           ))}
           {filtered && clear}
+          <span className="fill" />
+          <Export list="directories" query={q} keep="directories" outs={outs} />
         </div>
         <View from={list} lines={12}>
           {(d) => (

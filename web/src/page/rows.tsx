@@ -7,7 +7,8 @@ import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
 import type { Catalogue } from '../i18n/zh';
 import { asked } from '../part/asked';
-import { Columns, useColumns } from '../part/columns';
+import { Columns, outsOf, useColumns } from '../part/columns';
+import { Export } from '../part/export';
 import { Facet } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
@@ -48,16 +49,17 @@ export default function RowsPage({ id }: { id: string }) {
       />
       <Card>
         <View from={rows} lines={12}>
-          {(d) => <Grid of={d} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} plain={plain} show={show} mend={mends ? mend : undefined} />}
+          {(d) => <Grid of={d} batch={id} directory={batch.data?.directory ?? id} chosen={chosen} choose={choose} plain={plain} show={show} mend={mends ? mend : undefined} />}
         </View>
       </Card>
     </>
   );
 }
 
-function Grid({ of: d, directory, chosen, choose, plain, show, mend }: {
+function Grid({ of: d, batch, directory, chosen, choose, plain, show, mend }: {
   mend?: Mend; // where cells may be written anew
   of: Quarantine;
+  batch: string;
   directory: string;
   plain: boolean;
   show: (plain: boolean) => void;
@@ -67,6 +69,7 @@ function Grid({ of: d, directory, chosen, choose, plain, show, mend }: {
   const { t, f } = useWords();
   const { query } = usePlace();
   const alter = useAlter();
+  const may = useMay();
   const rows = d.items;
   const must = [...new Set(rows.flatMap((r) => r.broken))];
   const columns = useColumns(directory, d.columns, must.slice(0, 8));
@@ -84,6 +87,7 @@ function Grid({ of: d, directory, chosen, choose, plain, show, mend }: {
         {chosen.length > 0 && <span className="small muted" role="status">{t.quarantine.selected(f.n(chosen.length))}</span>}
         {d.columns.some((c) => c.personal) && <Plain plain={plain} show={show} />}
         <Columns of={columns} />
+        {may('quarantine.export') && <Export list={`batches/${encodeURIComponent(batch)}/quarantine`} query={{ rule: query.get('rule'), plain: plain || undefined }} outs={outsOf(columns, '_reasons')} purpose />}
       </div>
       <Table
         label={t.quarantine.title}
@@ -166,7 +170,6 @@ function Actions({ batch: b, chosen, mend }: { batch: Batch; chosen: string[]; m
   const corrected = t.mend.correct(f.n(mended));
   return (
     <>
-      {may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
       {!held && may('mend.replay') && <Button onClick={() => ask({ title: all })}>{all}</Button>}
       {!held && may('mend.replay') && chosen.length > 0 && <Button type={mended ? 'default' : 'primary'} onClick={() => ask({ title: some, rows: chosen })}>{some}</Button>}
       {mended > 0 && <Button type="primary" onClick={() => ask({ title: corrected, correct: true })}>{corrected}</Button>}

@@ -6,6 +6,7 @@ import { anybody, useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { Export } from '../part/export';
 import { Facet, Search } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
@@ -49,6 +50,8 @@ export default function Users() {
               options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
             <Facet label={t.finding.role} value={place.query.get('role')} change={(v) => alter({ role: v, cursor: null })} options={roles.all.filter((r) => r.users).map((r) => ({ value: r.name, label: r.title }))} />
             <Facet label={t.finding.state} value={place.query.get('state')} change={(v) => alter({ state: v, cursor: null })} options={Object.entries(t.users.states).map(([value, label]) => ({ value, label }))} />
+            <span className="fill" />
+            <Export list="users" query={q} keep="users" outs={{ n: 'name login', o: 'office', r: 'roles', s: 'state', l: 'seen' }} />
           </div>
         )}
         <View from={list} lines={10}>

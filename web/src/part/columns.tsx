@@ -28,6 +28,11 @@ export function useColumns(table: string, all: Column[], must: string[]): Chosen
   return { all, shown: kept?.length ? [...kept, ...must] : first(all, must), set };
 }
 
+/** The columns one looks at, for a file: of each the same. */
+export function outsOf(c: Chosen, ...more: string[]): Record<string, string> {
+  return Object.fromEntries([...c.all.map((x) => x.name).filter((n) => c.shown.includes(n)), ...more].map((n) => [n, n]));
+}
+
 function read(key: string): string[] | null {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null') as string[] | null;

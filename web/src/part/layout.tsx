@@ -61,6 +61,13 @@ export function useLayout<R>(table: string, cols: Col<R>[]): Layout<R> {
   }, [kept, cols]);
 }
 
+/** The columns of a table that a user looks at, in their order. */
+export function keptKeys(user: string, table: string, keys: string[]): string[] {
+  const kept = read(`chengshu.layout.${user}.${table}`);
+  const place = (k: string) => (kept.order.includes(k) ? kept.order.indexOf(k) : keys.indexOf(k));
+  return [...keys].sort((a, b) => place(a) - place(b)).filter((k) => k === keys[0] || !kept.hidden.includes(k));
+}
+
 function read(key: string): Kept {
   try {
     const k = JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;

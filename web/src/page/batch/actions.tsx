@@ -6,6 +6,7 @@ import { useMay } from '../../api/session';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { running, stalled } from '../../part/batch';
+import { Export } from '../../part/export';
 import { ReasonDialog } from '../../part/reason';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
@@ -22,7 +23,7 @@ export function Actions({ batch: b, again }: { batch: Batch; again: () => void }
   const may = useMay();
   return (
     <>
-      {some && may('quarantine.export') && <Button href={api.quarantineFile(b.id)} download>{t.batch.download}</Button>}
+      {some && may('quarantine.export') && <Export list={`batches/${encodeURIComponent(b.id)}/quarantine`} outs={{}} purpose label={t.batch.download} />}
       {stalled(b) && may('load.run') && <Retry batch={b} again={again} />}
       {some && may('mend.replay') && (held || b.state === 'published') && <Replay batch={b} again={again} />}
       {held && may('batch.discard') && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}

@@ -7,7 +7,8 @@ import { useLoad } from '../../api/use';
 import { May } from '../../part/may';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
-import { Columns, useColumns } from '../../part/columns';
+import { Columns, outsOf, useColumns } from '../../part/columns';
+import { Export } from '../../part/export';
 import { Card } from '../../part/frame';
 import { Pager } from '../../part/pager';
 import { Plain } from '../../part/plain';
@@ -47,6 +48,7 @@ export function Rows({ of: d }: { of: Directory }) {
         <span className="fill" />
         {rows.data?.columns.some((c) => c.personal) && <Plain plain={plain} show={show} office={d.office} />}
         <Columns of={columns} />
+        <May do="rows.export" office={d.office}><Export list={`directories/${encodeURIComponent(d.name)}/rows`} query={{ at: q.at, plain: plain || undefined }} outs={outsOf(columns)} purpose /></May>
       </div>
       <View from={rows} lines={12}>
         {(r) => (

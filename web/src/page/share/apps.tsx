@@ -5,6 +5,7 @@ import type { App as Application, Problem } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
+import { Export } from '../../part/export';
 import { Card, Head, Tag } from '../../part/frame';
 import { May } from '../../part/may';
 import { Pager } from '../../part/pager';
@@ -31,7 +32,7 @@ export default function Apps() {
   const button = <May do="app.write"><Button type="primary" onClick={() => add(true)}>{w.add}</Button></May>;
   return (
     <>
-      <Head name={w.title} title={w.title} sub={w.sub} actions={button} />
+      <Head name={w.title} title={w.title} sub={w.sub} actions={<><Export list="apps" keep="apps" outs={{ t: 'title name', o: 'office', k: 'keys', g: '', c: 'created', s: 'state' }} />{button}</>} />
       <Card>
         <View from={list} lines={8}>
           {(l) => (

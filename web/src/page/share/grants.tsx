@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
+import { Export } from '../../part/export';
 import { Facet } from '../../part/facet';
 import { Card, Head } from '../../part/frame';
 import { May } from '../../part/may';
@@ -36,6 +37,8 @@ export default function Grants() {
           <Facet label={t.grants.cols.state} value={q.state ?? null} change={set('state')}
             options={[{ value: 'active', label: t.share.states.active }, { value: 'soon', label: t.grants.soon(f.n(soonDays)) }, { value: 'expired', label: t.share.states.expired }, { value: 'revoked', label: t.share.states.revoked }]} />
           {filtered && clear}
+          <span className="fill" />
+          <Export list="grants" query={request(q)} keep="grants" outs={{ p: 'purpose basis', g: 'grantee grantee_name', d: 'directory office', i: 'items', r: 'rows', u: 'from until', s: 'state' }} />
         </div>
         <View from={list} lines={10}>
           {(l) => (l.items.length ? (

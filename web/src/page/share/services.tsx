@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import type { Service } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Export } from '../../part/export';
 import { Facet, Search } from '../../part/facet';
 import { Card, Head, Tag } from '../../part/frame';
 import { May } from '../../part/may';
@@ -40,6 +41,8 @@ export default function Services() {
           <Facet label={t.services.cols.state} value={query.get('state')} change={(v) => alter({ state: v })}
             options={[{ value: 'running', label: t.services.running }, { value: 'stopped', label: t.services.stopped }]} />
           {(q || office || state) && clear}
+          <span className="fill" />
+          <Export list="services" query={{ q, office, state }} keep="services" outs={{ t: 'title name', d: 'directory', o: 'office', k: 'key', f: 'filter', c: 'changed', s: 'state' }} />
         </div>
         <View from={list} lines={8}>
           {() => (found.length ? (
