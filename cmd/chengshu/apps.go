@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,12 +62,9 @@ func (a *app) appList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("名称\t标题\t部门\t状态\t密钥", "name\ttitle\toffice\tstate\tkeys"))
-				for _, p := range l.Items {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\n", p.Name, p.Title, p.Office, p.State, len(p.Keys))
-				}
-				_ = t.Flush()
+				table(w, a.say("名称\t标题\t部门\t状态\t密钥", "name\ttitle\toffice\tstate\tkeys"), l.Items, func(p appLine) []any {
+					return []any{p.Name, p.Title, p.Office, p.State, len(p.Keys)}
+				})
 			})
 		})
 	}}
@@ -83,11 +79,9 @@ func (a *app) appShow() *cobra.Command {
 			}
 			return a.print(p, func(w io.Writer) {
 				fmt.Fprintf(w, "%s  %s  %s  %s\n", p.Name, p.Title, p.Office, p.State)
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				for _, k := range p.Keys {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.ID, k.Kind, k.State, k.Hint)
-				}
-				_ = t.Flush()
+				table(w, "", p.Keys, func(k appKey) []any {
+					return []any{k.ID, k.Kind, k.State, k.Hint}
+				})
 			})
 		})
 	}}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,13 +59,9 @@ func (a *app) auditList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("序号\t时间\t入口\t操作者\t动作\t对象\t行数\t结果", "number\ttime\tdoor\twho\taction\twhat\trows\toutcome"))
-				for _, e := range l.Items {
-					fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", e.Seq, e.At.Local().Format(time.DateTime), e.Door, first(e.Actor, e.App), e.Action,
-						first(e.Service, e.Directory, e.Target), e.Rows, e.Outcome)
-				}
-				_ = t.Flush()
+				table(w, a.say("序号\t时间\t入口\t操作者\t动作\t对象\t行数\t结果", "number\ttime\tdoor\twho\taction\twhat\trows\toutcome"), l.Items, func(e auditEntry) []any {
+					return []any{e.Seq, e.At.Local().Format(time.DateTime), e.Door, first(e.Actor, e.App), e.Action, first(e.Service, e.Directory, e.Target), e.Rows, e.Outcome}
+				})
 			})
 		})
 	}}
@@ -112,9 +107,7 @@ func (a *app) auditSegments() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("首条\t末条\t字节\t文件\t归档", "first\tlast\tbytes\tfile\tarchived"))
-				for _, s := range l.Items {
+				table(w, a.say("首条\t末条\t字节\t文件\t归档", "first\tlast\tbytes\tfile\tarchived"), l.Items, func(s auditSegment) []any {
 					file, when := filepath.Base(s.File), ""
 					if s.File == "" {
 						file = a.say("不在本机", "not here")
@@ -125,9 +118,8 @@ func (a *app) auditSegments() *cobra.Command {
 					if s.Moved != nil {
 						when += " " + s.Moved.Where
 					}
-					fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\n", s.First, s.Last, thousands(s.Bytes), file, when)
-				}
-				_ = t.Flush()
+					return []any{s.First, s.Last, thousands(s.Bytes), file, when}
+				})
 			})
 		})
 	}}

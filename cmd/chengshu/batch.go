@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -60,17 +59,13 @@ func (a *app) batchList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("批次\t目录\t状态\t读入\t发布\t问题\t待放行\t等级", "batch\tdirectory\tstate\tread\tpublished\tquarantined\theld\tgrade"))
-				for _, b := range l.Items {
+				table(w, a.say("批次\t目录\t状态\t读入\t发布\t问题\t待放行\t等级", "batch\tdirectory\tstate\tread\tpublished\tquarantined\theld\tgrade"), l.Items, func(b batch) []any {
 					grade := ""
 					if b.Grade != nil {
 						grade = *b.Grade
 					}
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", b.Label, b.Directory, a.standsAt(b), thousands(b.RowsIn),
-						thousands(b.Published), thousands(b.Quarantined), thousands(b.Held), grade)
-				}
-				_ = t.Flush()
+					return []any{b.Label, b.Directory, a.standsAt(b), thousands(b.RowsIn), thousands(b.Published), thousands(b.Quarantined), thousands(b.Held), grade}
+				})
 			})
 		})
 	}}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -144,9 +143,7 @@ func (a *app) tellUsers(w io.Writer, users []demo.User) {
 	for _, r := range people.Roles() {
 		titles[r.Name] = r.Title.In(a.settings.Lang)
 	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	for _, u := range users {
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", u.Login, u.Password, titles[u.Role], u.Office, u.Name)
-	}
-	_ = t.Flush()
+	table(w, "", users, func(u demo.User) []any {
+		return []any{"  " + u.Login, u.Password, titles[u.Role], u.Office, u.Name}
+	})
 }

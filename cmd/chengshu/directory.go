@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +18,17 @@ func (a *app) directory() *cobra.Command {
 	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true),
 		a.directoryTurn("publish", "发布目录 / publish directories"), a.directoryTurn("withdraw", "撤下目录 / withdraw directories"), a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
 	return c
+}
+
+type directoryLine struct {
+	Name        string `json:"name"`
+	Title       string `json:"title"`
+	OfficeTitle string `json:"office_title"`
+	Mounted     bool   `json:"mounted"`
+	Rows        int64  `json:"rows"`
+	Quarantined int64  `json:"quarantined"`
+	Version     int    `json:"version"`
+	State       string `json:"state"`
 }
 
 func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
@@ -87,17 +98,8 @@ func (a *app) directoryList() *cobra.Command {
 	return &cobra.Command{Use: "list [WORDS]", Short: "目录列表 / list directories", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			var l struct {
-				Items []struct {
-					Name        string `json:"name"`
-					Title       string `json:"title"`
-					OfficeTitle string `json:"office_title"`
-					Mounted     bool   `json:"mounted"`
-					Rows        int64  `json:"rows"`
-					Quarantined int64  `json:"quarantined"`
-					Version     int    `json:"version"`
-					State       string `json:"state"`
-				} `json:"items"`
-				Total int64 `json:"total"`
+				Items []directoryLine `json:"items"`
+				Total int64           `json:"total"`
 			}
 			q := url.Values{"limit": {"500"}}
 			if len(args) == 1 {
@@ -107,12 +109,9 @@ func (a *app) directoryList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("名称\t标题\t提供方\t已挂接\t数据行\t问题行\t版本\t状态", "name\ttitle\toffice\tmounted\trows\tquarantined\tversion\tstate"))
-				for _, d := range l.Items {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%t\t%s\t%s\t%d\t%s\n", d.Name, d.Title, d.OfficeTitle, d.Mounted, thousands(d.Rows), thousands(d.Quarantined), d.Version, a.standing(d.State))
-				}
-				_ = t.Flush()
+				table(w, a.say("名称\t标题\t提供方\t已挂接\t数据行\t问题行\t版本\t状态", "name\ttitle\toffice\tmounted\trows\tquarantined\tversion\tstate"), l.Items, func(d directoryLine) []any {
+					return []any{d.Name, d.Title, d.OfficeTitle, d.Mounted, thousands(d.Rows), thousands(d.Quarantined), d.Version, a.standing(d.State)}
+				})
 			})
 		})
 	}}
@@ -149,21 +148,19 @@ func (a *app) directoryRows() *cobra.Command {
 				return err
 			}
 			return a.print(r, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				for _, c := range r.Columns {
-					fmt.Fprint(t, c.Title, "\t")
+				titles := make([]string, len(r.Columns))
+				for i, c := range r.Columns {
+					titles[i] = c.Title
 				}
-				fmt.Fprintln(t)
-				for _, cells := range r.Items {
-					for _, c := range cells {
-						if c != nil {
-							fmt.Fprint(t, *c)
+				table(w, strings.Join(titles, "\t"), r.Items, func(cells []*string) []any {
+					out := make([]any, len(cells))
+					for i, c := range cells {
+						if out[i] = ""; c != nil {
+							out[i] = *c
 						}
-						fmt.Fprint(t, "\t")
 					}
-					fmt.Fprintln(t)
-				}
-				_ = t.Flush()
+					return out
+				})
 				fmt.Fprintln(w, a.say("共 %s 行，数据版本 %s", "%s rows, snapshot %s", thousands(r.Total), r.Snapshot))
 			})
 		})

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -146,12 +145,9 @@ func (a *app) grantList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("编号\t被授权方\t目录\t用途\t截止\t状态", "id\tgrantee\tdirectory\tpurpose\tuntil\tstate"))
-				for _, g := range l.Items {
-					fmt.Fprintf(t, "%s\t%s:%s\t%s\t%s\t%s\t%s\n", g.ID, g.Grantee.Kind, g.Grantee.Name, g.Directory, g.Purpose, g.Until.Add(-time.Second).Local().Format(time.DateOnly), g.State)
-				}
-				_ = t.Flush()
+				table(w, a.say("编号\t被授权方\t目录\t用途\t截止\t状态", "id\tgrantee\tdirectory\tpurpose\tuntil\tstate"), l.Items, func(g grantLine) []any {
+					return []any{g.ID, g.Grantee.Kind + ":" + g.Grantee.Name, g.Directory, g.Purpose, g.Until.Add(-time.Second).Local().Format(time.DateOnly), g.State}
+				})
 			})
 		})
 	}}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,16 +47,13 @@ func (a *app) keysList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("编号\t当前\t建立时间\t用途", "id\tcurrent\tmade\tuse"))
-				for _, k := range l.Items {
+				table(w, a.say("编号\t当前\t建立时间\t用途", "id\tcurrent\tmade\tuse"), l.Items, func(k ringKey) []any {
 					now := ""
 					if k.Current {
 						now = a.say("是", "yes")
 					}
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.ID, now, k.CreatedAt.Local().Format(time.DateTime), k.Use)
-				}
-				_ = t.Flush()
+					return []any{k.ID, now, k.CreatedAt.Local().Format(time.DateTime), k.Use}
+				})
 			})
 		})
 	}}

@@ -6,29 +6,31 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
 
 // report is what commands show of a quality report.
+// finding is what a rule found in a batch.
+type finding struct {
+	Rule    string   `json:"rule"`
+	Title   string   `json:"title"`
+	Items   []string `json:"items"`
+	Do      string   `json:"do"`
+	Norm    string   `json:"norm"`
+	Rows    int64    `json:"rows"`
+	Of      int64    `json:"of"`
+	Limit   *float64 `json:"limit,omitempty"`
+	Verdict string   `json:"verdict"`
+	Value   string   `json:"value,omitempty"`
+	Share   *float64 `json:"share"`
+	X       *float64 `json:"x"`
+}
+
 type report struct {
-	Batch    batch `json:"batch"`
-	Findings []struct {
-		Rule    string   `json:"rule"`
-		Title   string   `json:"title"`
-		Items   []string `json:"items"`
-		Do      string   `json:"do"`
-		Norm    string   `json:"norm"`
-		Rows    int64    `json:"rows"`
-		Of      int64    `json:"of"`
-		Limit   *float64 `json:"limit,omitempty"`
-		Verdict string   `json:"verdict"`
-		Value   string   `json:"value,omitempty"`
-		Share   *float64 `json:"share"`
-		X       *float64 `json:"x"`
-	} `json:"findings"`
-	Samples    []sample `json:"samples"`
+	Batch      batch     `json:"batch"`
+	Findings   []finding `json:"findings"`
+	Samples    []sample  `json:"samples"`
 	Dimensions []struct {
 		Dim   string   `json:"dim"`
 		Title string   `json:"title"`
@@ -107,9 +109,7 @@ func (a *app) writeReport(w io.Writer, r report) {
 	}
 	fmt.Fprintln(w, "  "+strings.Join(line, "  "))
 	fmt.Fprintln(w)
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, a.say("规则\t标题\tGB/T 36344\t违规行\t占比\t结果", "rule\ttitle\tGB/T 36344\trows\tshare\tverdict"))
-	for _, f := range r.Findings {
+	table(w, a.say("规则\t标题\tGB/T 36344\t违规行\t占比\t结果", "rule\ttitle\tGB/T 36344\trows\tshare\tverdict"), r.Findings, func(f finding) []any {
 		share := "—"
 		if f.Share != nil {
 			share = fmt.Sprintf("%.2f%%", *f.Share*100)
@@ -121,9 +121,8 @@ func (a *app) writeReport(w io.Writer, r report) {
 		if f.Do == "warn" && f.Verdict == "broken" {
 			verdict = a.say("提示", "warned")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Rule, f.Title, f.Norm, thousands(f.Rows), share, verdict)
-	}
-	_ = t.Flush()
+		return []any{f.Rule, f.Title, f.Norm, thousands(f.Rows), share, verdict}
+	})
 	a.writeSuspicion(w, r)
 	a.writeSamples(w, r)
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -86,12 +85,9 @@ func (a *app) serviceList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("名称\t标题\t目录\t查询键\t停用\t版本", "name\ttitle\tdirectory\tkey\tstopped\tversion"))
-				for _, s := range l.Items {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%t\t%d\n", s.Name, s.Title, s.Directory, strings.Join(s.Key, ", "), s.Stopped, s.Version)
-				}
-				_ = t.Flush()
+				table(w, a.say("名称\t标题\t目录\t查询键\t停用\t版本", "name\ttitle\tdirectory\tkey\tstopped\tversion"), l.Items, func(s serviceLine) []any {
+					return []any{s.Name, s.Title, s.Directory, strings.Join(s.Key, ", "), s.Stopped, s.Version}
+				})
 			})
 		})
 	}}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -58,12 +57,9 @@ func (a *app) userList() *cobra.Command {
 				return err
 			}
 			return a.print(l, func(w io.Writer) {
-				t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-				fmt.Fprintln(t, a.say("登录名\t姓名\t部门\t角色\t状态", "login\tname\toffice\troles\tstate"))
-				for _, u := range l.Items {
-					fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, u.Office, roleWords(u.Roles), u.State)
-				}
-				_ = t.Flush()
+				table(w, a.say("登录名\t姓名\t部门\t角色\t状态", "login\tname\toffice\troles\tstate"), l.Items, func(u people.User) []any {
+					return []any{u.Login, u.Name, u.Office, roleWords(u.Roles), u.State}
+				})
 			})
 		})
 	}}
