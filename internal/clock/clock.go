@@ -7,7 +7,7 @@
 //
 // How days are counted, and what a pause does to them: docs/decisions/0013-counting.md.
 //
-// Read first: Ledger, Clock.Due, Clock.Explain, Clock.Instants.
+// Read first: Ledger, Clock.Due, Clock.Explain, Clock.Instants; ParseNotice for a new year.
 package clock
 
 import (
