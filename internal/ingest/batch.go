@@ -95,6 +95,8 @@ const (
 )
 
 // drops says whether the rows of a held batch are to go.
+func (d *Decision) releases() bool { return d != nil && d.Action == release }
+
 func (d *Decision) drops() bool { return d != nil && d.Action != release }
 
 // Items is the version of the directory whose items the raw texts of the quarantine follow.

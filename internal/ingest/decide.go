@@ -29,7 +29,7 @@ func (e *Engine) decide(ctx context.Context, id, action, reason string) (*Batch,
 	if err != nil {
 		return nil, err
 	}
-	if b.State != Held || b.job == nil {
+	if b.State != Held && !(action == discard && b.Lost()) || b.job == nil {
 		return nil, fault.New(fault.Conflict, "batch.state", fault.T("批次 %s 未被拦截，无需判定", "batch %s is not held, there is nothing to decide", b.Label)).
 			Fix(fault.T("请刷新批次列表", "refresh the list of batches"))
 	}

@@ -99,7 +99,11 @@ func (e *Engine) judged(ctx context.Context, b *Batch, r *result) error {
 		b.In, b.Quarantined, blocked = o.Good, 0, false // a replay takes in what it mended
 		r.Judgement.Again = true
 	}
-	b.job.Blocked = blocked
+	blocked = blocked && !b.Decision.releases() // its officer decided about this very file
+	b.job.Good.Rows, b.job.Blocked = o.Good, blocked
+	if b.Parent == "" {
+		b.job.Bad.Rows = o.Bad
+	}
 	return e.move(ctx, b, Publishing, func(ctx context.Context, tx store.Tx) error {
 		if err := e.Keeper.Keep(ctx, tx, string(b.ID), b.Directory, b.StartedAt, r.Judgement); err != nil {
 			return err

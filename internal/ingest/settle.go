@@ -31,11 +31,11 @@ func (e *Engine) settle(ctx context.Context, ev event.Event) (store.Writes, erro
 		return nil, err
 	}
 	if err := e.publishBad(ctx, b); err != nil {
-		return nil, err
+		return e.unstaged(ctx, b, err)
 	}
 	snapshot, err := e.publish(ctx, b)
 	if err != nil {
-		return nil, err
+		return e.unstaged(ctx, b, err)
 	}
 	return e.published(b, snapshot), nil
 }
@@ -44,7 +44,7 @@ func (e *Engine) settle(ctx context.Context, ev event.Event) (store.Writes, erro
 // an earlier version of it, and of replays of that, stays until the batch is decided.
 func (e *Engine) block(ctx context.Context, b *Batch) (store.Writes, error) {
 	if err := e.publishBad(ctx, b); err != nil {
-		return nil, err
+		return e.unstaged(ctx, b, err)
 	}
 	return e.endedAs(b, Held, event.BatchHeld), nil
 }

@@ -87,6 +87,7 @@ type Stage struct {
 	Table   ident.Ref
 	Batch   ident.Batch
 	Version string
+	Rows    int64 `json:",omitempty"` // that its files must hold to be published; 0: nobody counted
 }
 
 // Positions looks into Parquet files on the lake's behalf. Position-delete files have the

@@ -111,9 +111,10 @@ func (p *publication) prepare(ctx context.Context, st *state) (*Snapshot, error)
 func (p *publication) readStage(st *state) (err error) {
 	s := p.stage
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
-		return ErrNoStage.At("%s %s@%s", s.Table, s.Batch, s.Version)
+		return s.missing()
 	}
 	p.files = nil
+	rows := int64(0)
 	if p.journal, p.journals, err = s.readJournal(); err != nil {
 		return err
 	}
@@ -128,9 +129,12 @@ func (p *publication) readStage(st *state) (err error) {
 	kept := []string{}
 	for _, name := range names {
 		f := staged{from: filepath.Join(s.Dir, name), to: s.target(dataFolder(st.meta.Location()), p.journal, len(kept))}
-		if f.footer, err = readFooter(f.lies()); err != nil {
+		if f.footer, err = readFooter(f.lies()); errors.Is(err, fs.ErrNotExist) {
+			return s.missing()
+		} else if err != nil {
 			return err
 		}
+		rows += f.footer.rows
 		if f.footer.rows == 0 && !p.journals {
 			continue
 		}
@@ -143,8 +147,13 @@ func (p *publication) readStage(st *state) (err error) {
 		kept, p.files = append(kept, name), append(p.files, f)
 	}
 	p.journal.Files = kept
+	if s.Rows > 0 && rows != s.Rows {
+		return s.missing()
+	}
 	return nil
 }
+
+func (s *Stage) missing() error { return ErrNoStage.At("%s %s@%s", s.Table, s.Batch, s.Version) }
 
 // lies gives where the file is now.
 func (f staged) lies() string {

@@ -12,6 +12,9 @@ export const running = (s: Batch['state']) => s === 'queued' || s === 'judging' 
 /** Judged, and not to be written for now: it is told with its fault, and nobody waits for it. */
 export const stalled = (b: Pick<Batch, 'state' | 'error'>) => b.state === 'publishing' && b.error !== null;
 
+/** It stalled for good: what was staged and its file are gone, and it can only be discarded. */
+export const lost = (b: Pick<Batch, 'state' | 'error'>) => stalled(b) && (b.error?.parts ?? []).some((p) => p.code === 'batch.lost');
+
 export function StateTag({ state, error }: { state: Batch['state']; error?: Batch['error'] }) {
   const { t } = useWords();
   if (error && stalled({ state, error })) return <Tag tone="danger">{t.batch.stalled}</Tag>;

@@ -5,7 +5,7 @@ import type { Batch } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
-import { running, stalled } from '../../part/batch';
+import { lost, running, stalled } from '../../part/batch';
 import { Export } from '../../part/export';
 import { ReasonDialog } from '../../part/reason';
 import { to } from '../../route/paths';
@@ -26,7 +26,7 @@ export function Actions({ batch: b, again }: { batch: Batch; again: () => void }
       {some && may('quarantine.export') && <Export list={`batches/${encodeURIComponent(b.id)}/quarantine`} outs={{}} purpose label={t.batch.download} />}
       {stalled(b) && may('load.run') && <Retry batch={b} again={again} />}
       {some && may('mend.replay') && (held || b.state === 'published') && <Replay batch={b} again={again} />}
-      {held && may('batch.discard') && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
+      {(held || lost(b)) && may('batch.discard') && <Button onClick={() => ask('discard')}>{t.batch.discard}</Button>}
       {held && may('batch.return') && <Button onClick={() => ask('return')}>{t.batch.return}</Button>}
       {held && may('batch.release') && <Button type="primary" onClick={() => ask('release')}>{t.batch.release}</Button>}
       {running(b.state) && !stalled(b) && may('batch.cancel') && <Button onClick={() => ask('cancel')}>{t.batch.cancel}</Button>}
