@@ -15,7 +15,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -30,15 +29,17 @@ var schema1 string
 type Options struct {
 	Store  store.Store
 	Record people.Record
-	// Office is nil for an office that is there, else a fault; nil takes any.
-	Office func(ctx context.Context, name string) error
-	Now    func() time.Time // of what has no other time: time.Now
+	// Offices gives the titles of all offices by their names; nil takes any office.
+	Offices func(ctx context.Context) (map[string]string, error)
+	// Dir is the folder for files of imports; without it nothing is imported.
+	Dir string
+	Now func() time.Time // of what has no other time: time.Now
 }
 
 // Ledger is the room. It is safe for concurrent use.
 type Ledger struct {
 	opt     Options
-	offices *sync.Map // names that were found to be there; none goes
+	offices *offices
 	quiet   bool
 }
 
@@ -53,7 +54,7 @@ func New(ctx context.Context, o Options) (*Ledger, error) {
 	if err := o.Store.Migrate(ctx, "ledger", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	return &Ledger{opt: o, offices: new(sync.Map)}, nil
+	return &Ledger{opt: o, offices: &offices{}}, nil
 }
 
 // Quiet gives the ledger without audit entries of its own: for whoever keeps one of the

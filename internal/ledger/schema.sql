@@ -15,3 +15,16 @@ CREATE TABLE ledger_column (tab TEXT NOT NULL, name TEXT NOT NULL, shape TEXT NO
 CREATE TABLE ledger_index (tab TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tab, name));
 -- Seeds that were entered.
 CREATE TABLE ledger_seed (pack TEXT NOT NULL, seed TEXT NOT NULL, PRIMARY KEY (pack, seed));
+CREATE TABLE ledger_import (
+	id TEXT NOT NULL PRIMARY KEY, pack TEXT NOT NULL, version TEXT NOT NULL, entity TEXT NOT NULL,
+	file TEXT NOT NULL, path TEXT NOT NULL, hash TEXT NOT NULL, sheet TEXT NOT NULL, state TEXT NOT NULL,
+	line BIGINT NOT NULL, rows BIGINT NOT NULL, made BIGINT NOT NULL, changed BIGINT NOT NULL, kept BIGINT NOT NULL, bad BIGINT NOT NULL,
+	actor TEXT NOT NULL, person TEXT NOT NULL, office TEXT NOT NULL, at TIMESTAMP NOT NULL, ended_at TIMESTAMP,
+	faults JSON NOT NULL
+);
+CREATE INDEX ledger_import_entity ON ledger_import (pack, entity, id);
+-- What a line of an import did: act m made the record, c changed it to that version.
+CREATE TABLE ledger_import_line (
+	import TEXT NOT NULL, line BIGINT NOT NULL, record TEXT NOT NULL, act TEXT NOT NULL, version BIGINT NOT NULL,
+	PRIMARY KEY (import, line)
+);

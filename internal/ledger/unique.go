@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/uptrace/bun"
+
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -17,11 +19,19 @@ import (
 // and names that one. The table's own indexes refuse what gets past: two nodes at once.
 // before are the values it had; what did not change is not asked.
 func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, before Values) error {
-	var faults []*fault.Error
+	faults, err := l.twins(ctx, tx, e, r, before)
+	if err != nil {
+		return err
+	}
+	return fault.All("record.taken", fault.T("%d 处与已有的记录相同", "%d fields are those of other records", len(faults)), faults)
+}
+
+// twins are the faults of unique.
+func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, before Values) (faults []*fault.Error, err error) {
 	if before == nil && !e.key.seq {
-		key, err := l.twin(ctx, tx, e, r.ID, []string{"key"}, []any{r.Key})
+		key, err := l.twin(ctx, db, e, r.ID, []string{"key"}, []any{r.Key})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if key != "" {
 			f := *ErrTaken
@@ -38,7 +48,7 @@ func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, 
 		for i, n := range g {
 			c, err := e.by[n].cell(r.Values[n])
 			if err != nil {
-				return err
+				return nil, err
 			}
 			columns[i], args[i], whole = "f_"+n, c[0], whole && c[0] != nil
 			changed = changed || !reflect.DeepEqual(before[n], r.Values[n])
@@ -46,15 +56,15 @@ func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, 
 		if !whole || !changed { // what is empty is like nothing
 			continue
 		}
-		key, err := l.twin(ctx, tx, e, r.ID, columns, args)
+		key, err := l.twin(ctx, db, e, r.ID, columns, args)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if key != "" {
 			faults = append(faults, e.twinFault(g, key))
 		}
 	}
-	return fault.All("record.taken", fault.T("%d 处与已有的记录相同", "%d fields are those of other records", len(faults)), faults)
+	return faults, nil
 }
 
 func (e *Entity) twinFault(group []string, key string) *fault.Error {
@@ -70,17 +80,17 @@ func (e *Entity) twinFault(group []string, key string) *fault.Error {
 }
 
 // twin gives the number of another record with these cells, "" where there is none.
-func (l *Ledger) twin(ctx context.Context, tx store.Tx, e *Entity, id string, columns []string, args []any) (key string, err error) {
+func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, id string, columns []string, args []any) (key string, err error) {
 	where := make([]string, len(columns))
 	for i, c := range columns {
 		where[i] = c + " = $" + strconv.Itoa(i+1)
 	}
 	query := "SELECT key FROM " + e.sql.table + " WHERE " + strings.Join(where, " AND ") + " AND id <> $" + strconv.Itoa(len(columns)+1)
-	stmt, err := tx.Prepared(ctx, query)
+	row, err := rowOf(ctx, db, query, append(args, id)...)
 	if err != nil {
 		return "", err
 	}
-	err = stmt.QueryRowContext(ctx, append(args, id)...).Scan(&key)
+	err = row.Scan(&key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -36,7 +36,12 @@ var offices = []string{"water", "roads", "police"}
 
 func open(t *testing.T) *world {
 	t.Helper()
-	st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"), sqlite.Options{})
+	return openIn(t, t.TempDir())
+}
+
+func openIn(t *testing.T, dir string) *world {
+	t.Helper()
+	st, err := sqlite.Open(t.Context(), filepath.Join(dir, "state.db"), sqlite.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,13 +52,8 @@ func open(t *testing.T) *world {
 		return nil
 	}
 	w.Ledger, err = ledger.New(t.Context(), ledger.Options{Store: st, Record: record, Now: func() time.Time { return now },
-		Office: func(_ context.Context, name string) error {
-			for _, o := range offices {
-				if o == name {
-					return nil
-				}
-			}
-			return fault.New(fault.Missing, "office.unknown", fault.T("没有该部门", "no such office"))
+		Dir: dir, Offices: func(context.Context) (map[string]string, error) {
+			return map[string]string{"water": "区水务局", "roads": "区城管局", "police": "区公安分局"}, nil
 		}})
 	if err != nil {
 		t.Fatal(err)

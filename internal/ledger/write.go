@@ -126,10 +126,11 @@ func (l *Ledger) refers(ctx context.Context, tx store.Tx, e *Entity, v, before V
 		}
 		switch f.Type.Kind {
 		case Office:
-			if err := l.knownOffice(ctx, s); err != nil {
-				if fault.KindOf(err) != fault.Missing {
-					return err
-				}
+			known, err := l.knownOffice(ctx, s)
+			if err != nil {
+				return err
+			}
+			if !known {
 				faults = append(faults, f.bad(f.Name, "value.office", fault.T("没有该部门", "there is no such office"), fault.T("请从部门列表中选择", "choose one of the offices")))
 			}
 		case Reference:
@@ -143,20 +144,6 @@ func (l *Ledger) refers(ctx context.Context, tx store.Tx, e *Entity, v, before V
 		}
 	}
 	return invalid(faults)
-}
-
-func (l *Ledger) knownOffice(ctx context.Context, name string) error {
-	if l.opt.Office == nil {
-		return nil
-	}
-	if _, ok := l.offices.Load(name); ok {
-		return nil
-	}
-	if err := l.opt.Office(ctx, name); err != nil {
-		return err
-	}
-	l.offices.Store(name, true)
-	return nil
 }
 
 func (l *Ledger) there(ctx context.Context, tx store.Tx, table, id string) (bool, error) {
@@ -183,8 +170,15 @@ func (l *Ledger) Update(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	if expect != 0 && expect != r.Version {
 		return r, changedBy(e, r)
 	}
+	return l.change(ctx, tx, by, e, r, v, action, reason, now)
+}
+
+// change is Update of a record that was just read. It is told in a batch's entry where the
+// ledger is quiet and many are changed at once: then action says so.
+func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r Record, v Values, action, reason string, now time.Time) (Record, error) {
+	edit := action == "" || strings.HasPrefix(action, "import")
 	changes, err := l.merge(ctx, tx, e, &r, v, now)
-	if err != nil || len(changes) == 0 && action == "" {
+	if err != nil || len(changes) == 0 && edit {
 		return r, err
 	}
 	if action == "" {
@@ -198,6 +192,9 @@ func (l *Ledger) Update(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	}
 	if err := l.insertHistory(ctx, tx, &r, int64(r.Version), by, now, action, reason, changes); err != nil {
 		return r, err
+	}
+	if strings.HasPrefix(action, "import") {
+		return r, nil // the batch is told as one
 	}
 	fields := make([]string, len(changes))
 	for i, c := range changes {
