@@ -106,7 +106,7 @@ func (a *app) writeYear(w io.Writer, r calendarYear) {
 	if r.Assumed {
 		standing = a.say("尚未公布，按法定节假日和周末推算", "not published: statutory holidays and weekends are assumed")
 	}
-	fmt.Fprintln(w, a.say("%d 年：%d 个工作日，%s（历法 %s）", "%d: %d working days, %s (calendar %s)", r.Year, r.WorkingDays, standing, r.Version))
+	fmt.Fprintln(w, a.say("%d 年：%d 个工作日，%s（工作日历 %s）", "%d: %d working days, %s (calendar %s)", r.Year, r.WorkingDays, standing, r.Version))
 	for i := 0; i < len(r.Days); {
 		j := i + 1
 		for j < len(r.Days) && r.Days[j].Date == r.Days[j-1].Date+1 && r.Days[j].Kind == r.Days[i].Kind && r.Days[j].Name == r.Days[i].Name {
@@ -124,7 +124,7 @@ func (a *app) writeYear(w io.Writer, r calendarYear) {
 		i = j
 	}
 	for _, c := range r.Changed {
-		fmt.Fprintln(w, a.say("与现用历法不同：%s", "differs from the calendar in use: %s", c.Date), a.kindOf(c.Before), "→", a.kindOf(c.After))
+		fmt.Fprintln(w, a.say("与现用工作日历不同：%s", "differs from the calendar in use: %s", c.Date), a.kindOf(c.Before), "→", a.kindOf(c.After))
 	}
 }
 

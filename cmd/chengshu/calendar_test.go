@@ -9,7 +9,7 @@ import (
 func TestCalendar(t *testing.T) {
 	t.Chdir(t.TempDir())
 	got := command(t, "calendar", "2026", "--lang", "zh-CN")
-	for _, want := range []string{"2026 年：248 个工作日，已公布（历法 cn-2026）\n", "\n2026-02-15 至 2026-02-23 放假 春节\n", "\n2026-02-28 调休上班 春节\n"} {
+	for _, want := range []string{"2026 年：248 个工作日，已公布（工作日历 cn-2026）\n", "\n2026-02-15 至 2026-02-23 放假 春节\n", "\n2026-02-28 调休上班 春节\n"} {
 		if got.code != 0 || !strings.Contains(got.out, want) {
 			t.Errorf("%q is missing:\n%s%s", want, got.out, got.errs)
 		}
@@ -34,7 +34,7 @@ func TestCalendarOfANotice(t *testing.T) {
 	if r.WorkingDays != 248 {
 		t.Errorf("%d working days", r.WorkingDays)
 	}
-	if got := command(t, "calendar", "--notice", file, "--lang", "zh-CN"); !strings.Contains(got.out, "与现用历法不同：2027-02-14 周末 → 调休上班\n") {
+	if got := command(t, "calendar", "--notice", file, "--lang", "zh-CN"); !strings.Contains(got.out, "与现用工作日历不同：2027-02-14 周末 → 调休上班\n") {
 		t.Errorf("%s", got.out)
 	}
 	bad := put(t, dir, "bad.txt", strings.Replace(text, "共8天", "共7天", 1))

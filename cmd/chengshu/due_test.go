@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 )
@@ -22,7 +23,7 @@ func TestDue(t *testing.T) {
 2026-11-20 10:06 同意延期 1 个工作日：须现场勘验
 2026-11-24 计 1 个工作日
 2026-11-24 17:30 到期
-历法版本 cn-2026
+工作日历 cn-2026
 50%：2026-11-23 14:48
 100%：2026-11-24 17:30
 还剩 19 小时 24 分（工作时间）
@@ -67,6 +68,31 @@ func TestDueRefuses(t *testing.T) {
 		var e told
 		if err := json.Unmarshal([]byte(got.errs), &e); err != nil || got.code != 1 || e.Error.Code != x.code || e.Error.Where != x.place {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+// The page on time limits shows what the command says.
+func TestTimeLimitsPage(t *testing.T) {
+	for file, lang := range map[string]string{"time-limits.md": "en", "time-limits.zh-CN.md": "zh-CN"} {
+		text, err := os.ReadFile("../../docs/explanation/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(text), "```sh\nchengshu ")
+		line, rest, _ := strings.Cut(rest, "\n")
+		_, rest, _ = strings.Cut(rest, "```text\n")
+		sum, _, _ := strings.Cut(rest, "```")
+		var args []string
+		for i, part := range strings.Split(line, `"`) { // every other part stands in quotation marks
+			if i%2 == 1 {
+				args = append(args, part)
+			} else {
+				args = append(args, strings.Fields(part)...)
+			}
+		}
+		if got := command(t, append(args, "--lang", lang)...); got.code != 0 || sum == "" || !strings.HasPrefix(got.out, sum) {
+			t.Errorf("%s: %s%s\nthe page says\n%s", file, got.out, got.errs, sum)
 		}
 	}
 }

@@ -84,6 +84,6 @@ func instant(sec int64) time.Time { return time.Unix(sec, 0).In(region.Beijing) 
 func (d Date) ranged() bool { return d >= firstDay && d <= lastDay }
 
 func outside(d Date) error {
-	return fault.New(fault.Invalid, "clock.range", fault.T("日期不在历法的年份内（%d–%d 年）", "the date is outside the years of the calendar (%d–%d)", FirstYear, LastYear)).
+	return fault.New(fault.Invalid, "clock.range", fault.T("日期不在工作日历的年份内（%d–%d 年）", "the date is outside the years of the calendar (%d–%d)", FirstYear, LastYear)).
 		Fix(fault.T("请检查起始时间与时限", "check the start and the budget")).At("%s", d)
 }

@@ -207,6 +207,6 @@ func seconds(n int64) time.Duration {
 }
 
 func horizon() error {
-	return fault.New(fault.Invalid, "clock.horizon", fault.T("到期时间超出历法的年份（至 %d 年）", "it would be due after the calendar's last year (%d)", LastYear)).
+	return fault.New(fault.Invalid, "clock.horizon", fault.T("到期时间超出工作日历的年份（至 %d 年）", "it would be due after the calendar's last year (%d)", LastYear)).
 		Fix(fault.T("请检查时限", "check the budget"))
 }

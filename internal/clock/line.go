@@ -79,7 +79,7 @@ func (l Line) Words() fault.Text {
 	case Guessed:
 		return both("%s 年放假安排尚未公布，按法定节假日和周末推算，公布后重新计算", "the calendar of %s is not published: statutory holidays and weekends are assumed, and it is counted anew once it is", l.Name)
 	case ReadFrom:
-		return both("历法版本 %s", "calendar %s", same(l.Version))
+		return both("工作日历 %s", "calendar %s", same(l.Version))
 	}
 	return fault.Text{}
 }

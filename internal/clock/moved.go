@@ -10,7 +10,7 @@ func Moved(before, after Due) (fault.Text, bool) {
 	}
 	t := both("到期时间由 %s 改为 %s", "it was due %s and is now due %s", ending(before.At), ending(after.At))
 	if before.Calendar != after.Calendar {
-		t = both("%s（历法 %s 改为 %s）", "%s (calendar %s, now %s)", t, same(before.Calendar), same(after.Calendar))
+		t = both("%s（工作日历 %s 改为 %s）", "%s (calendar %s, now %s)", t, same(before.Calendar), same(after.Calendar))
 	}
 	if before.Assumed && !after.Assumed {
 		t = both("%s；放假安排已公布", "%s; the holidays are published now", t)

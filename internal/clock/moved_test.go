@@ -31,7 +31,7 @@ func TestAPublishedYearMoves(t *testing.T) {
 	if !moved {
 		t.Fatal("it did not move")
 	}
-	if want := "到期时间由 2026-02-25 17:30 改为 2026-02-26 17:30（历法 cn-2025 改为 " + after.Version() + "）；放假安排已公布"; text.ZH != want {
+	if want := "到期时间由 2026-02-25 17:30 改为 2026-02-26 17:30（工作日历 cn-2025 改为 " + after.Version() + "）；放假安排已公布"; text.ZH != want {
 		t.Errorf("got %s", text.ZH)
 	}
 	if _, moved := Moved(is, is); moved {
