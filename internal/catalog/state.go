@@ -33,9 +33,9 @@ const (
 // States are the states with their titles.
 func States() []Word {
 	return []Word{
-		{string(Draft), fault.T("草稿", "draft")},
-		{string(Published), fault.T("已发布", "published")},
-		{string(Withdrawn), fault.T("已撤下", "withdrawn")},
+		{Name: string(Draft), Title: fault.T("草稿", "draft")},
+		{Name: string(Published), Title: fault.T("已发布", "published")},
+		{Name: string(Withdrawn), Title: fault.T("已撤下", "withdrawn")},
 	}
 }
 

@@ -17,13 +17,13 @@ import (
 
 // Rules are the settings that guard accounts.
 type Rules struct {
-	Apart          bool `json:"apart" doc:"三员分立: system, security and audit administrator are three persons"`
-	Failures       int  `json:"failures" minimum:"3" maximum:"20" doc:"wrong passwords that lock a login"`
-	LockMinutes    int  `json:"lock_minutes" minimum:"1" maximum:"1440" doc:"how long it stays locked"`
-	IdleMinutes    int  `json:"idle_minutes" minimum:"1" maximum:"1440" doc:"a session nobody uses ends after"`
-	SessionHours   int  `json:"session_hours" minimum:"1" maximum:"168" doc:"any session ends after"`
-	PasswordLength int  `json:"password_length" minimum:"8" maximum:"64" doc:"least characters of a password"`
-	PasswordDays   int  `json:"password_days" minimum:"0" maximum:"3650" doc:"a password must be changed after; 0: never"`
+	Apart          bool `json:"apart"`
+	Failures       int  `json:"failures" minimum:"3" maximum:"20"`
+	LockMinutes    int  `json:"lock_minutes" minimum:"1" maximum:"1440"`
+	IdleMinutes    int  `json:"idle_minutes" minimum:"1" maximum:"1440"`
+	SessionHours   int  `json:"session_hours" minimum:"1" maximum:"168"`
+	PasswordLength int  `json:"password_length" minimum:"8" maximum:"64"`
+	PasswordDays   int  `json:"password_days" minimum:"0" maximum:"3650"`
 }
 
 // UsualRules are those of a district that has set none.
@@ -31,14 +31,17 @@ func UsualRules() Rules {
 	return Rules{Apart: true, Failures: 5, LockMinutes: 15, IdleMinutes: 30, SessionHours: 12, PasswordLength: 10, PasswordDays: 90}
 }
 
+// bounds of the numbers, in the order of their fields.
+var bounds = []struct {
+	at          string
+	least, most int
+}{{"failures", 3, 20}, {"lock_minutes", 1, 1440}, {"idle_minutes", 1, 1440}, {"session_hours", 1, 168}, {"password_length", 8, 64}, {"password_days", 0, 3650}}
+
 func (r Rules) check() error {
 	var faults []*fault.Error
-	for _, f := range []struct {
-		at             string
-		n, least, most int
-	}{{"failures", r.Failures, 3, 20}, {"lock_minutes", r.LockMinutes, 1, 1440}, {"idle_minutes", r.IdleMinutes, 1, 1440},
-		{"session_hours", r.SessionHours, 1, 168}, {"password_length", r.PasswordLength, 8, 64}, {"password_days", r.PasswordDays, 0, 3650}} {
-		if f.n < f.least || f.n > f.most {
+	for i, n := range []int{r.Failures, r.LockMinutes, r.IdleMinutes, r.SessionHours, r.PasswordLength, r.PasswordDays} {
+		f := bounds[i]
+		if n < f.least || n > f.most {
 			faults = append(faults, fault.New(fault.Invalid, "people.rules", fault.T("%s 须在 %d 至 %d 之间", "%s must be from %d to %d", f.at, f.least, f.most)).
 				At("%s", f.at).Fix(fault.T("请改写 %s", "write another %s", f.at)))
 		}

@@ -126,6 +126,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.exports()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
+	tellForms(config.Components.Schemas)
 	tellAskers(c.api.OpenAPI())
 
 	mux.Handle("GET /metrics", c.metered(promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{})))
