@@ -49,6 +49,10 @@ func (e *Engine) Preview(ctx context.Context, id string, rows []query.Pos, cells
 	if err != nil {
 		return rule.Judgement{}, err
 	}
+	return e.preview(ctx, p, rows, cells)
+}
+
+func (e *Engine) preview(ctx context.Context, p *Batch, rows []query.Pos, cells []Correction) (rule.Judgement, error) {
 	d, version, err := e.mounted(ctx, p.Directory)
 	if err != nil {
 		return rule.Judgement{}, err
@@ -212,13 +216,18 @@ func (e *Engine) rejudge(ctx context.Context, d catalog.Directory, version int, 
 	return j, nil
 }
 
+// replayable says whether a replay of the whole directory takes the batch in.
+func (b *Batch) replayable() bool {
+	return b.Parent == "" && (b.State == Held || b.State == Published && b.Quarantined > 0)
+}
+
 // ReplayAll replays every batch of a directory that has quarantine rows. A batch that cannot
 // be replayed now does not keep the others waiting: its error names it, beside those begun.
 func (e *Engine) ReplayAll(ctx context.Context, directory string) ([]*Batch, error) {
 	var out []*Batch
 	var parts []*fault.Error
 	err := e.each(ctx, Filter{Directory: directory, States: []State{Published, Held}}, func(b *Batch) error {
-		if b.Parent != "" || b.State == Published && b.Quarantined == 0 {
+		if !b.replayable() {
 			return nil
 		}
 		r, err := e.Replay(ctx, string(b.ID), nil)

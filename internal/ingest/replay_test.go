@@ -181,6 +181,11 @@ func TestReplayInBulk(t *testing.T) {
 	pid := w.halted(changes, busy, "report")
 	w.unhalt()
 
+	seen, err := w.Ingest.Foresee(ctx, "people")
+	w.must(err)
+	if len(seen.Batches) != 2 || seen.Batches[0].Refused == nil || seen.Batches[0].Refused.Code != "batch.busy" || seen.Batches[1].Judgement.Good != 1 {
+		t.Errorf("foreseen %+v", seen.Batches)
+	}
 	begun, err := w.Ingest.ReplayAll(ctx, "people")
 	f := fault.From(err)
 	refused(t, err, "batch.busy", two.Label)

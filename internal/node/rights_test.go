@@ -85,6 +85,7 @@ var asks = map[string]ask{
 	"replay-batch":     {path: "/batches/{batch}/replay", body: `{"rows":["none"]}`},
 	"preview-replay":   {path: "/batches/{batch}/preview", body: `{"rows":["none"]}`},
 	"correct-rows":     {path: "/batches/{batch}/correct", body: `{"cells":[{"row":"none","item":"id","text":"1"}]}`},
+	"preview-replays":  {path: "/replay-previews", body: `{"directory":"d_{office}"}`},
 	"replay-directory": {body: `{"directory":"d_{office}"}`},
 	"list-services":    {seen: "s_{office}"}, "get-service": {path: "/services/s_{office}"},
 	"put-service":    {path: "/services?check=true", body: "kind: service\nname: s_{office}\ntitle: 试\ndirectory: d_{office}\nkey: [id]\n"},

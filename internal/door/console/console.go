@@ -81,6 +81,7 @@ type Console struct {
 	log      *slog.Logger
 	api      huma.API
 	refusals refusals
+	programs programs
 }
 
 // New builds the handler. The OpenAPI document is at /openapi.json.

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -70,28 +72,19 @@ func (c *Console) previewReplay(ctx context.Context, in *previewIn) (out preview
 	if err != nil {
 		return out, err
 	}
-	v, err := c.Catalog.Get(ctx, b.Directory)
-	if err != nil {
-		return out, err
-	}
-	program, err := rule.Compile(v.Directory.RuleSet(), c.Lists)
-	if err != nil {
-		return out, err
-	}
-	out.Of, out.Mends = j.In, j.Good
+	why, err := c.reasons(ctx, b.Directory, 0)
+	return previewBody{j.In, j.Good, still(j, why)}, err
+}
+
+// still is what rows break after a replay.
+func still(j rule.Judgement, why map[string]string) (out []previewRule) {
 	for _, f := range j.Findings {
-		if f.Rows == 0 || f.Verdict == rule.VerdictPassed {
-			continue
+		if f.Rows > 0 && f.Verdict != rule.VerdictPassed {
+			out = append(out, previewRule{Rule: f.Rule, Title: f.Title, Why: why[f.Rule], Items: f.Items, Do: string(f.Do), Rows: f.Rows})
 		}
-		r := previewRule{Rule: f.Rule, Title: f.Title, Items: f.Items, Do: string(f.Do), Rows: f.Rows}
-		for _, c := range program.Rules {
-			if c.Name == f.Rule {
-				r.Why = rule.Explain(c).In(lang(ctx))
-			}
-		}
-		out.Rules = append(out.Rules, r)
 	}
-	return out, nil
+	slices.SortStableFunc(out, func(a, b previewRule) int { return cmp.Compare(b.Rows, a.Rows) })
+	return out
 }
 
 // correctRows writes cells anew and replays their rows: for those who see the office's rows

@@ -171,7 +171,7 @@ func (c *Console) summaries(ctx context.Context, ds []catalog.Entry, due dues) (
 	out := make([]DirectorySummary, len(ds))
 	for i, d := range ds {
 		t := data[d.Name]
-		out[i] = DirectorySummary{Name: d.Name, Title: d.Title, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Domain: d.Domain, Update: d.Update,
+		out[i] = DirectorySummary{Name: d.Name, Title: d.Title, Code: d.Code, Office: d.Office, OfficeTitle: d.OfficeTitle, Class: d.Class, Domain: d.Domain, Update: d.Update,
 			Level: d.Level, ShareType: d.ShareType, ItemsCount: d.Items, Mounted: d.Mounted, Rows: t.Rows,
 			Quarantined: t.Quarantined, Version: d.Version,
 			State: string(d.State), PublishedVersion: d.PublishedVersion}

@@ -12,7 +12,7 @@ import (
 // formless are bodies that no form sends, with what sends them.
 var formless = map[string]string{
 	"ArchiveIn": "a command", "MovedIn": "a command", "CareRequest": "a command",
-	"CorrectIn": "cells of a grid", "PreviewIn": "cells of a grid", "ReplayIn": "rows of a grid", "ReplayDirectoryRequest": "a button",
+	"CorrectIn": "cells of a grid", "PreviewIn": "cells of a grid", "ReplayIn": "rows of a grid", "ReplayDirectoryRequest": "a button", "ForeseeIn": "a button",
 }
 
 // screenOnly are fields that a screen asks for and does not send.

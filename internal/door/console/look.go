@@ -30,6 +30,7 @@ var looks = map[string]string{
 	"try-file":        "load.try",
 	"try-step":        "mend.try",
 	"preview-grant":   "grant.preview",
+	"preview-replays": "mend.foresee",
 
 	"export-rows":        "rows.export",
 	"export-quarantine":  "quarantine.export",

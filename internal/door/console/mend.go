@@ -98,6 +98,7 @@ func (c *Console) mending() {
 		return adoptedBody{d, v}, err
 	})
 	route(c, http.MethodPost, "/batches/{id}/preview", "preview-replay", "预演重放 / What a replay of rows would do", c.previewReplay)
+	route(c, http.MethodPost, "/replay-previews", "preview-replays", "预演批量重放 / What a replay of a directory would do", c.foreseeReplays)
 	route2(c, huma.Operation{OperationID: "correct-rows", Method: http.MethodPost, Path: "/api/v1/batches/{id}/correct", DefaultStatus: http.StatusAccepted,
 		Summary: "改正并重放 / Correct cells of quarantined rows and replay them", Errors: problems(http.MethodPost)}, c.correctRows)
 	route2(c, huma.Operation{OperationID: "replay-batch", Method: http.MethodPost, Path: "/api/v1/batches/{id}/replay", DefaultStatus: http.StatusAccepted,

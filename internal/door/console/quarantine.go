@@ -91,6 +91,7 @@ type quarantineQuery struct {
 	batch     *ingest.Batch
 	directory catalog.Directory       // whose items the raw texts follow
 	judged    map[int64]*rule.Program // version → its rules
+	why       map[int64]map[string]string
 	lang      string
 	files     []lake.File
 	schema    row.Schema
@@ -110,7 +111,7 @@ func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName stri
 	if err != nil {
 		return nil, err
 	}
-	q := &quarantineQuery{c: c, batch: b, office: now.Directory.Office, judged: map[int64]*rule.Program{}, lang: lang(ctx),
+	q := &quarantineQuery{c: c, batch: b, office: now.Directory.Office, judged: map[int64]*rule.Program{}, why: map[int64]map[string]string{}, lang: lang(ctx),
 		all: row.F(row.Eq, row.Column(query.BatchColumn), row.Str(string(b.ID)))}
 	q.where = q.all
 	v, err := c.Catalog.At(ctx, b.Directory, b.Items())
@@ -130,9 +131,10 @@ func (c *Console) quarantineOf(ctx context.Context, operation, id, ruleName stri
 		if err != nil {
 			return nil, err
 		}
-		if q.judged[v], err = rule.Compile(at.Directory.RuleSet(), c.Lists); err != nil {
+		if q.judged[v], err = c.rules(at); err != nil {
 			return nil, err
 		}
+		q.why[v] = reasonsOf(q.judged[v], q.lang)
 	}
 	if ruleName == "" {
 		return q, nil
@@ -308,7 +310,7 @@ func (q *quarantineQuery) row(r []any) quarantineRow {
 	out := quarantineRow{Row: filepath.Base(file) + ":" + strconv.FormatInt(pos, 10), Cells: cells,
 		Rules: []string{}, Why: []string{}, Warns: []string{}, Broken: []string{}}
 	for _, c := range broken(q.judged[version], r[first:]) {
-		out.Rules, out.Why = append(out.Rules, c.Name), append(out.Why, rule.Explain(c).In(q.lang))
+		out.Rules, out.Why = append(out.Rules, c.Name), append(out.Why, q.why[version][c.Name])
 		if c.Do == rule.Warn {
 			out.Warns = append(out.Warns, c.Name)
 		}

@@ -73,7 +73,7 @@ func (c *Console) render(ctx context.Context, directory string, version int, j r
 	d := v.Directory
 	l := lang(ctx)
 	out = reportBody{Samples: masked(d, j.Samples), Columns: columnsOf(d), Suspicion: covered(d, j.Suspicion), Score: g.Score, Grade: g.Grade,
-		Trend: []trendPoint{}, Reasons: map[string]string{}, Findings: []quality.Measure{}, Dimensions: []dimensionScore{}, Four: []wordScore{}}
+		Trend: []trendPoint{}, Findings: []quality.Measure{}, Dimensions: []dimensionScore{}, Four: []wordScore{}}
 	out.Findings = append(out.Findings, g.Findings...)
 	for _, s := range g.Dimensions {
 		out.Dimensions = append(out.Dimensions, dimensionScore{string(s.Dim), s.Title.In(l), s.Score, s.Rules})
@@ -81,13 +81,11 @@ func (c *Console) render(ctx context.Context, directory string, version int, j r
 	for _, s := range g.Four {
 		out.Four = append(out.Four, wordScore{string(s.Name), s.Title.In(l), s.Score})
 	}
-	program, err := rule.Compile(d.RuleSet(), c.Lists)
+	p, err := c.rules(v)
 	if err != nil {
 		return out, err
 	}
-	for _, r := range program.Rules {
-		out.Reasons[r.Name] = rule.Explain(r).In(l)
-	}
+	out.Reasons = reasonsOf(p, l)
 	return out, nil
 }
 

@@ -54,6 +54,7 @@ var rights = map[string]policy.Action{
 	"try-step":         policy.MendTry,
 	"adopt-step":       policy.MendAdopt,
 	"preview-replay":   policy.MendTry,
+	"preview-replays":  policy.MendTry,
 	"correct-rows":     policy.MendReplay,
 	"replay-batch":     policy.MendReplay,
 	"replay-directory": policy.MendReplay,

@@ -72,6 +72,7 @@ type lastBatch struct {
 type DirectorySummary struct {
 	Name        string     `json:"name"`
 	Title       string     `json:"title"`
+	Code        string     `json:"code" doc:"信息资源代码; empty where it has none yet"`
 	Office      string     `json:"office"`
 	OfficeTitle string     `json:"office_title"`
 	Class       string     `json:"class"`
