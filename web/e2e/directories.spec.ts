@@ -107,9 +107,26 @@ test('a directory is compiled in a form, changed, and its history says who chang
   await page.getByRole('button', { name: zh.form.help('min') }).click();
   await expect(page.locator('.help-text').filter({ visible: true })).toContainText('最小值'); // the words of the reference
   await page.keyboard.press('Escape');
+  // Related codes and steps that take something: what is wrong is said at the field.
+  const related = page.getByRole('combobox', { name: '关联资源代码' });
+  await related.fill('303001-1');
+  await related.press('Enter');
+  await expect(related).toHaveAccessibleDescription(/303001-1.*不合规/);
+  await related.press('Backspace');
+  await page.keyboard.press('Escape');
+  await choose(page, zh.form.cell('2', zh.directory.item.clean), '替换');
+  const steps = page.getByRole('dialog', { name: zh.form.stepsOf('月补助金额') });
+  await expect(steps.getByLabel(zh.form.params.find!)).toHaveAccessibleDescription(/要替换的文字.*find/);
+  await steps.getByLabel(zh.form.params.find!).fill('元');
+  await choose(page, zh.form.addStep, '代码映射');
+  await steps.getByLabel(zh.form.params.map!).fill('无=0\n未发=0');
+  await steps.getByRole('button', { name: zh.form.up('代码映射') }).click();
+  await expect(steps.getByRole('alert')).toHaveCount(0);
+  await steps.getByRole('button', { name: zh.form.stepsDone }).click();
   await expect(page.getByText(zh.declare.good)).toBeVisible();
   await page.getByText(zh.form.asYaml, { exact: true }).click();
   await expect(page.getByRole('textbox', { name: zh.declare.editor })).toContainText('kind: range');
+  await expect(page.getByRole('textbox', { name: zh.declare.editor })).toContainText(/do: map.*do: replace.*find: 元/);
   await page.getByText(zh.form.asForm, { exact: true }).click();
   await expect(rule.locator('.rule-says')).toHaveText(/不小于 100/);
   await expect(save).toBeEnabled();

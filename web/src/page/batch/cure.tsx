@@ -1,12 +1,14 @@
-import { App, Button, Drawer, Input, Select } from 'antd';
-import { useId, useState, type ReactNode } from 'react';
+import { App, Button, Drawer, Select } from 'antd';
+import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { Report, Step, Trial } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Field } from '../../part/field';
 import { useKinds } from '../../part/kinds';
 import { Plain } from '../../part/plain';
 import { Empty, Failed } from '../../part/state';
+import { StepParams } from '../../part/step';
 import { Table } from '../../part/table';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
@@ -79,56 +81,14 @@ function Result({ found, directory, note }: { found: Trial; directory: string; n
 }
 
 function Choice({ report: r, item, setItem, step, setStep }: { report: Report; item: string; setItem: (i: string) => void; step: Step | null; setStep: (s: Step | null) => void }) {
-  const { t } = useWords();
-  const w = t.batch.cure;
   const kinds = useKinds();
-  const ids = { item: useId(), step: useId() };
   const options = [...kinds.steps.values()].map((s) => ({ value: s.name, label: s.title }));
   return (
     <div className="stack">
-      <div>
-        <label className="label" htmlFor={ids.item}>{w.item}</label>
-        <Select id={ids.item} value={item} onChange={setItem} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={r.columns.map((c) => ({ value: c.name, label: c.title }))} />
-      </div>
-      <div>
-        <label className="label" htmlFor={ids.step}>{w.step}</label>
-        <Select id={ids.step} value={step?.do} onChange={(v: string) => setStep({ do: v })} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={options} />
-        {step && <p className="small muted">{kinds.steps.get(step.do)?.help}</p>}
-      </div>
-      {step && <Parameters step={step} setStep={setStep} />}
+      <Field of="mend.item">{(id, by) => <Select id={id} aria-describedby={by} value={item} onChange={setItem} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={r.columns.map((c) => ({ value: c.name, label: c.title }))} />}</Field>
+      <Field of="mend.step">{(id, by) => <Select id={id} aria-describedby={by} value={step?.do} onChange={(v: string) => setStep({ do: v })} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={options} />}</Field>
+      {step && <p className="small muted">{kinds.steps.get(step.do)?.help}</p>}
+      {step && <StepParams key={step.do} step={step} change={setStep} />}
     </div>
   );
-}
-
-function Parameters({ step, setStep }: { step: Step; setStep: (s: Step) => void }) {
-  const { t } = useWords();
-  const w = t.batch.cure;
-  const id = useId();
-  if (step.do === 'replace') {
-    return (
-      <div className="row">
-        <Input aria-label={w.find} addonBefore={w.find} value={step.find ?? ''} onChange={(e) => setStep({ ...step, find: e.target.value })} />
-        <Input aria-label={w.with} addonBefore={w.with} value={step.with ?? ''} onChange={(e) => setStep({ ...step, with: e.target.value })} />
-      </div>
-    );
-  }
-  if (step.do === 'map') {
-    const text = Object.entries(step.map ?? {}).map(([a, b]) => `${a}=${b}`).join('\n');
-    return (
-      <div>
-        <label className="label" htmlFor={id}>{w.map}</label>
-        <Input.TextArea id={id} rows={5} defaultValue={text} onChange={(e) => setStep({ ...step, map: pairs(e.target.value) })} />
-      </div>
-    );
-  }
-  return null;
-}
-
-function pairs(text: string): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const line of text.split('\n')) {
-    const cut = line.indexOf('=');
-    if (cut > 0) out[line.slice(0, cut).trim()] = line.slice(cut + 1).trim();
-  }
-  return out;
 }

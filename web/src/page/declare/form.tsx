@@ -6,10 +6,12 @@ import type { Declaration, Problem } from '../../api/schema.gen';
 import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
+import { Labelled } from '../../part/field';
 import { FieldHelp } from '../../part/help';
+import { useKinds, useTold } from '../../part/kinds';
 import { Busy, Failed } from '../../part/state';
 import { CodeLists } from './codes';
-import { Field, Found, Labelled, wrongsOf, type Wrongs } from './field';
+import { Field, Found, wrongsOf, type Wrongs } from './field';
 import { Items } from './items';
 import { Rules } from './rules';
 
@@ -71,6 +73,7 @@ export function DeclarationForm({ text, named, change, checked }: { text: string
 
 function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
   const { t } = useWords();
+  const told = useTold();
   const may = useMay();
   const offices = useLoad('offices', api.offices);
   const own = (offices.data?.items ?? []).filter((o) => may('directory.write', o.name));
@@ -81,7 +84,7 @@ function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
     <Card title={t.directory.about} pad>
       <div className="form">
         {text('title')}
-        {named ? <Labelled label={t.directory.item.name} help={<FieldHelp path="name" />}>{(id) => <code id={id}>{d.name}</code>}</Labelled> : text('name')}
+        {named ? <Labelled label={t.directory.item.name} help={<FieldHelp path="name" />} told={told('name')}>{(id, by) => <code id={id} aria-describedby={by}>{d.name}</code>}</Labelled> : text('name')}
         <Field path="office" value={d.office} change={(v) => set({ office: v ?? '' })} wrongs={wrongs} options={own.map((o) => ({ value: o.name, label: o.title }))} />
         {text('code')}
         {text('class')}
@@ -90,10 +93,24 @@ function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
         {text('level')}
         {text('update')}
         {text('issued')}
+        <Related of={d} set={set} wrongs={wrongs} />
         {text('abstract', { long: true, wide: true })}
         {text('use', { wide: true })}
       </div>
     </Card>
+  );
+}
+
+/** Codes of other directories: picked by their titles, or written where the other is not here. */
+function Related({ of: d, set, wrongs }: Parts) {
+  const told = useTold();
+  const title = useKinds().fields.get('related')?.title ?? '';
+  const all = useLoad('directories-coded', (s) => api.directories({ limit: 500 }, s));
+  const options = (all.data?.items ?? []).filter((x) => x.code && x.name !== d.name).map((x) => ({ value: x.code, label: `${x.code} ${x.title}` }));
+  return (
+    <Labelled label={title} help={<FieldHelp path="related" />} told={told('related')} wrong={wrongs('related', true)}>{(id, by) => (
+      <Select id={id} aria-describedby={by} mode="tags" tokenSeparators={[',', ' ', ';']} value={d.related ?? []} onChange={(related: string[]) => set({ related: related.length ? related : undefined })} showSearch={{ optionFilterProp: 'label' }} options={options} />
+    )}</Labelled>
   );
 }
 
@@ -121,14 +138,15 @@ function Sharing({ of: d, set, wrongs }: Parts) {
 
 function Mount({ of: d, set, wrongs }: Parts) {
   const { t } = useWords();
+  const told = useTold();
   const mode = (v?: string) => set({ load: v ? { mode: v as NonNullable<Declaration['load']>['mode'], key: v === 'merge' ? d.load?.key : undefined } : undefined });
   return (
     <Card title={t.form.mount} pad>
       <div className="form">
         <Field path="load.mode" value={d.load?.mode} change={mode} wrongs={wrongs} placeholder={t.directory.notMounted} />
         {d.load?.mode === 'merge' && (
-          <Labelled label={t.directory.keyTag} help={<FieldHelp path="load.key" />} wrong={wrongs('load.key', true)}>
-            {(id) => <Select id={id} mode="multiple" value={d.load?.key ?? []} onChange={(key: string[]) => set({ load: { mode: 'merge', key } })} options={d.items.map((i) => ({ value: i.name, label: i.title || i.name }))} />}
+          <Labelled label={t.directory.keyTag} help={<FieldHelp path="load.key" />} told={told('load.key')} wrong={wrongs('load.key', true)}>
+            {(id, by) => <Select id={id} aria-describedby={by} mode="multiple" value={d.load?.key ?? []} onChange={(key: string[]) => set({ load: { mode: 'merge', key } })} options={d.items.map((i) => ({ value: i.name, label: i.title || i.name }))} />}
           </Labelled>
         )}
         <Found wrong={wrongs('load')} />

@@ -1,4 +1,5 @@
 import { Button, Checkbox, Input, Select } from 'antd';
+import { useState } from 'react';
 import type { Item, Step } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
@@ -7,6 +8,7 @@ import { useKinds } from '../../part/kinds';
 import { Table, type Col } from '../../part/table';
 import { Found } from './field';
 import type { Parts } from './form';
+import { Steps } from './steps';
 import { typeWords } from '../directory/tabs';
 
 const types = ['text', 'int', 'decimal(10,2)', 'float', 'bool', 'date', 'time'];
@@ -17,6 +19,8 @@ export function Items({ of: d, set, wrongs }: Parts) {
   const { t, f } = useWords();
   const w = t.directory.item;
   const kinds = useKinds();
+  const [opened, open] = useState(-1);
+  const steps = d.items[opened];
   const put = (i: number, c: Partial<Item>) => {
     const was = d.items[i];
     const items = d.items.map((x, n) => (n === i ? { ...x, ...c } : x));
@@ -28,6 +32,12 @@ export function Items({ of: d, set, wrongs }: Parts) {
       rules: d.rules?.map((r) => ({ ...r, ...(r.item ? { item: to(r.item) } : {}), ...(r.items ? { items: r.items.map(to) } : {}) })),
       load: d.load && { ...d.load, key: d.load.key?.map(to) },
     });
+  };
+  // A step that takes something is of no use without it: its window opens at once.
+  const choose = (i: number, clean: Step[]) => {
+    put(i, { clean: clean.length ? clean : undefined });
+    const fresh = clean.at(-1);
+    if (fresh && clean.length > (d.items[i]?.clean ?? []).length && (fresh.do === 'map' || kinds.steps.get(fresh.do)?.params.some((p) => p.required))) open(i);
   };
   const move = (i: number, by: number) => {
     const items = [...d.items];
@@ -52,10 +62,11 @@ export function Items({ of: d, set, wrongs }: Parts) {
     { key: 'r', title: head('required', w.required), cell: (x, i) => <Checkbox aria-label={label(i, w.required)} checked={Boolean(x.required)} onChange={(e) => put(i, { required: e.target.checked || undefined })} /> },
     { key: 'p', title: head('personal', w.personal), min: 110, cell: (_, i) => choice(i, 'personal', t.words.personal, w.personal) },
     { key: 'l', title: head('level', t.facets.level), min: 110, cell: (_, i) => choice(i, 'level', t.words.grade, t.facets.level) },
-    { key: 'c', title: head('clean', w.clean), min: 200, cell: (x, i) => (
-      <><Select className="cell-choice" size="small" mode="multiple" maxTagCount={1} popupMatchSelectWidth={false} aria-label={label(i, w.clean)} value={(x.clean ?? []).map(key)}
-        onChange={(v: string[]) => put(i, { clean: v.length ? v.map((s) => JSON.parse(s) as Step) : undefined })}
-        options={[...(x.clean ?? []).map((s) => ({ value: key(s), label: kinds.step(s) })), ...[...kinds.steps.values()].filter((s) => !s.params.some((p) => p.required) && s.name !== 'map' && !(x.clean ?? []).some((o) => o.do === s.name)).map((s) => ({ value: key(s.name), label: s.title }))]} />
+    { key: 'c', title: head('clean', w.clean), min: 250, cell: (x, i) => (
+      <><span className="cell-steps"><Select className="cell-choice" size="small" mode="multiple" showSearch={{ optionFilterProp: 'label' }} maxTagCount={1} popupMatchSelectWidth={false} aria-label={label(i, w.clean)} value={(x.clean ?? []).map(key)}
+        onChange={(v: string[]) => choose(i, v.map((s) => JSON.parse(s) as Step))}
+        options={[...(x.clean ?? []).map((s) => ({ value: key(s), label: kinds.step(s) })), ...[...kinds.steps.values()].filter((s) => !(x.clean ?? []).some((o) => o.do === s.name)).map((s) => ({ value: key(s.name), label: s.title }))]} />
+          {Boolean(x.clean?.length) && <Button size="small" type="text" aria-label={t.form.stepsOf(x.title || x.name)} onClick={() => open(i)}>{t.form.edit}</Button>}</span>
         <Found wrong={wrongs(at(i, 'clean'), true)} /></>
     ) },
     { key: 'd', title: t.form.acts, nowrap: true, cell: (x, i) => (
@@ -70,6 +81,7 @@ export function Items({ of: d, set, wrongs }: Parts) {
     <Card title={t.form.items(f.n(d.items.length))} note={<FieldHelp path="items" />}>
       <Table label={t.directory.tabs.items} rows={d.items} rowKey={(_, i) => String(i)} cols={cols} />
       <div className="pager"><Button size="small" onClick={() => set({ items: [...d.items, { name: '', title: '', type: 'text' }] })}>{t.form.addItem}</Button><Found wrong={wrongs('items')} /></div>
+      {steps && <Steps of={steps} lists={d.codes ?? []} wrongs={(p, below) => wrongs(at(opened, p), below)} change={(clean) => put(opened, { clean: clean.length ? clean : undefined })} close={() => open(-1)} />}
     </Card>
   );
 }

@@ -5,9 +5,10 @@ import type { Declaration, RuleDecl } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Card, Tag } from '../../part/frame';
-import { FieldHelp } from '../../part/help';
+import { Labelled } from '../../part/field';
+import { FieldHelp, Help } from '../../part/help';
 import { ruleWords, useKinds } from '../../part/kinds';
-import { Found, Labelled, ParamHelp } from './field';
+import { Found } from './field';
 import type { Parts } from './form';
 
 /** The rules as they read; one at a time is edited. */
@@ -72,8 +73,8 @@ function Editor({ rule: r, of: d, put }: { rule: RuleDecl; of: Declaration; put:
       <p className="small muted">{kind?.help}</p>
       <div className="form">
         {params.map((p) => (
-          <Labelled key={p.name} label={t.form.params[p.name] ?? p.name} help={<ParamHelp name={p.name} help={p.help} />} needed={p.required}>
-            {(id) => <Param id={id} name={p.name} rule={r} of={d} set={(v) => set(p.name, v)} />}
+          <Labelled key={p.name} label={t.form.params[p.name] ?? p.name} help={<Help title={p.name}><p>{p.help}</p></Help>} told={p.help} needed={p.required}>
+            {(id, by) => <Param id={id} by={by} name={p.name} rule={r} of={d} set={(v) => set(p.name, v)} />}
           </Labelled>
         ))}
       </div>
@@ -81,12 +82,12 @@ function Editor({ rule: r, of: d, put }: { rule: RuleDecl; of: Declaration; put:
   );
 }
 
-function Param({ id, name, rule, of: d, set }: { id: string; name: string; rule: RuleDecl; of: Declaration; set: (v: unknown) => void }) {
+function Param({ id, by, name, rule, of: d, set }: { id: string; by: string; name: string; rule: RuleDecl; of: Declaration; set: (v: unknown) => void }) {
   const { t } = useWords();
   const value = (rule as unknown as Record<string, unknown>)[name];
   const items = d.items.map((i) => ({ value: i.name, label: i.title || i.name }));
-  const one = (options: { value: string; label: string }[]) => <Select id={id} allowClear value={(value as string) || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={options} />;
-  const many = (options: { value: string; label: string }[], tags?: boolean) => <Select id={id} mode={tags ? 'tags' : 'multiple'} tokenSeparators={tags ? [',', ' ', '\n'] : undefined} value={(value as string[]) ?? []} onChange={(v: string[]) => set(v)} options={options} />;
+  const one = (options: { value: string; label: string }[]) => <Select id={id} aria-describedby={by} allowClear value={(value as string) || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={options} />;
+  const many = (options: { value: string; label: string }[], tags?: boolean) => <Select id={id} aria-describedby={by} mode={tags ? 'tags' : 'multiple'} tokenSeparators={tags ? [',', ' ', '\n'] : undefined} value={(value as string[]) ?? []} onChange={(v: string[]) => set(v)} options={options} />;
   switch (name) {
     case 'item': return one(items);
     case 'items': return many(items);
@@ -94,23 +95,23 @@ function Param({ id, name, rule, of: d, set }: { id: string; name: string; rule:
     case 'levels': return many(Object.entries(t.rule.level).map(([v, label]) => ({ value: v, label })));
     case 'list': return one((d.codes ?? []).map((c) => ({ value: c.name, label: c.title || c.name })));
     case 'do': return one(Object.entries(t.words.do).map(([v, label]) => ({ value: v, label })));
-    case 'table': return <Tables id={id} value={value as string | undefined} set={set} />;
-    case 'column': return rule.kind === 'reference' ? <Columns id={id} table={rule.table} value={value as string | undefined} set={set} /> : one(items);
+    case 'table': return <Tables id={id} by={by} value={value as string | undefined} set={set} />;
+    case 'column': return rule.kind === 'reference' ? <Columns id={id} by={by} table={rule.table} value={value as string | undefined} set={set} /> : one(items);
     case 'min': case 'max': case 'above':
-      return <Input id={id} type="number" value={(value as number | undefined) ?? ''} onChange={(e) => set(e.target.value === '' ? undefined : Number(e.target.value))} />;
+      return <Input id={id} aria-describedby={by} type="number" value={(value as number | undefined) ?? ''} onChange={(e) => set(e.target.value === '' ? undefined : Number(e.target.value))} />;
     case 'from': case 'to':
-      return <Input id={id} type="date" value={(value as string) ?? ''} onChange={(e) => set(e.target.value || undefined)} />;
+      return <Input id={id} aria-describedby={by} type="date" value={(value as string) ?? ''} onChange={(e) => set(e.target.value || undefined)} />;
     default:
-      return <Input id={id} className={name === 'expr' || name === 'pattern' ? 'mono' : undefined} value={(value as string) ?? ''} onChange={(e) => set(e.target.value || undefined)} />;
+      return <Input id={id} aria-describedby={by} className={name === 'expr' || name === 'pattern' ? 'mono' : undefined} value={(value as string) ?? ''} onChange={(e) => set(e.target.value || undefined)} />;
   }
 }
 
-function Tables({ id, value, set }: { id: string; value?: string; set: (v: unknown) => void }) {
+function Tables({ id, by, value, set }: { id: string; by: string; value?: string; set: (v: unknown) => void }) {
   const list = useLoad('directories-all', (s) => api.directories({ limit: 500, mounted: true }, s));
-  return <Select id={id} value={value || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={(list.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />;
+  return <Select id={id} aria-describedby={by} value={value || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={(list.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />;
 }
 
-function Columns({ id, table, value, set }: { id: string; table?: string; value?: string; set: (v: unknown) => void }) {
+function Columns({ id, by, table, value, set }: { id: string; by: string; table?: string; value?: string; set: (v: unknown) => void }) {
   const d = useLoad(table ? `own ${table}` : null, (s) => api.directory(table ?? '', s));
-  return <Select id={id} value={value || undefined} onChange={(v?: string) => set(v)} options={(d.data?.declaration.items ?? []).map((i) => ({ value: i.name, label: i.title }))} />;
+  return <Select id={id} aria-describedby={by} value={value || undefined} onChange={(v?: string) => set(v)} options={(d.data?.declaration.items ?? []).map((i) => ({ value: i.name, label: i.title }))} />;
 }
