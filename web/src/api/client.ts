@@ -81,8 +81,9 @@ async function ask<R>(method: string, url: string, init: RequestInit = {}): Prom
 }
 
 const get = <R>(path: string, query?: Query, signal?: AbortSignal) => ask<R>('GET', address(path, query), { signal });
-const post = <R>(path: string, body: unknown, query?: Query) =>
+const post = <R>(path: string, body: unknown, query?: Query, signal?: AbortSignal) =>
   ask<R>('POST', address(path, query), {
+    signal,
     body: JSON.stringify(body ?? {}),
     headers: { 'Content-Type': 'application/json' },
   });
@@ -200,6 +201,7 @@ export const api = {
   preview: (b: string, of: { rows?: string[]; cells?: T.CorrectedCell[] }) => post<T.Preview>(`/batches/${id(b)}/preview`, of),
   correct: (b: string, cells: T.CorrectedCell[]) => post<T.Batch>(`/batches/${id(b)}/correct`, { cells }),
   replay: (b: string, rows?: string[]) => post<T.Batch>(`/batches/${id(b)}/replay`, rows ? { rows } : {}),
+  foreseeReplays: (directory: string, s?: AbortSignal) => post<T.Foreseen>('/replay-previews', { directory }, {}, s),
   replayAll: (directory: string) => post<T.Replays>('/replays', { directory }),
 
   audit: (q: Query, s?: AbortSignal) => get<T.Audit>('/audit', q, s),

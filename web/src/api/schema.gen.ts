@@ -6,26 +6,33 @@ export interface Action {
 }
 
 export interface AddAppIn {
+  /** 应用英文名：系统内的唯一标识：小写字母开头，只含小写字母、数字和下划线。登记后不变，停用后也保留。 Application's name: what the platform knows it by: a lower-case letter, then lower-case letters, digits and underscores. It never changes. */
   name: string;
+  /** 所属部门：对此应用负责的部门；授权给该部门的数据，此应用也可调用。 Office: the office that answers for it; what is granted to the office, the application may call too. */
   office: string;
+  /** 应用名称：调用数据的业务系统的中文名称，1 至 100 字；授权、审计和回执中以它称呼。 Application: the title of the system that calls, 1 to 100 characters; grants, audit and receipts call it by it. */
   title: string;
 }
 
 export interface AddKeyIn {
-  /** addresses or networks (CIDR) it may be used from; none: from anywhere */
+  /** 允许的地址：只能从这些地址或网段（CIDR）使用，最多 50 个；不填则不限。 Allowed addresses: addresses or networks (CIDR) it may be used from, 50 at most; none: from anywhere. */
   addresses?: string[];
+  /** 种类：API 密钥随请求头发出，最简便；签名密钥以 HMAC-SM3 对每次请求签名，密钥不在网络上传送；SM2 由应用自持私钥，平台只留公钥，最稳妥。 Kind: an API key goes with each call and is the simplest; a signing key signs each call by HMAC-SM3 and never travels; with SM2 the application keeps its private key and the platform the public one: the safest. */
   kind: "api" | "hmac" | "sm2";
-  /** sm2: the public key in PEM */
+  /** 公钥（PEM）：SM2 公钥，PEM 格式，以 BEGIN PUBLIC KEY 开头。私钥不要粘贴到任何地方。 Public key (PEM): the SM2 public key in PEM, beginning with BEGIN PUBLIC KEY. Paste the private key nowhere. */
   public?: string;
-  /** left out: until it is withdrawn */
+  /** 有效期至：含当日；不填则到收回为止。建议不超过一年，到期前发放新的再收回旧的。 Valid until: that day included; left out, until it is withdrawn. A year at most is advised: give a new one first, then withdraw the old. */
   until?: string;
 }
 
 export interface AddUserIn {
+  /** 登录名：小写字母开头，只含小写字母、数字和下划线，不超过 63 个字符。登记后不变，停用后也不再给别人用。 Login: a lower-case letter, then lower-case letters, digits and underscores, 63 characters at most. It never changes and is given to nobody else. */
   login: string;
+  /** 姓名：真实姓名，1 至 50 字；审计和各页面用它称呼此人。 Name: the person's own name, 1 to 50 characters; the audit and the pages call them by it. */
   name: string;
+  /** 部门：决定其“本部门”“本部门及下级”的范围；数据专员和审核员必须属于一个部门。 Office: decides what is of their office, and below it; data officers and reviewers must have one. */
   office?: string;
-  /** needs the right to give roles; may be left to the security administrator */
+  /** 角色：决定其可以办理的事项；没有角色则什么都不能办。三员分立启用时，三员各由一人担任，且不兼任其他角色。 Roles: decide what they may do; without any they may do nothing. While the three administrators are kept apart, each is one person who has no other role. */
   roles?: string[];
 }
 
@@ -244,8 +251,9 @@ export interface ChainFlaw {
 }
 
 export interface ChangePasswordIn {
+  /** 原密码：当前的密码；初次登录时是系统管理员给的初始密码。 Old password: the one in use; at the first sign-in the one that was given. */
   old: string;
-  /** the new one */
+  /** 新密码：混用大写字母、小写字母、数字、其他字符中至少三种，不含登录名，长度不少于安全策略的规定。修改后，其他地方的会话全部结束。 New password: at least three of capitals, small letters, digits and others, without the login, and as long as the security rules say. Sessions elsewhere end. */
   password: string;
 }
 
@@ -329,7 +337,9 @@ export interface CorrectIn {
 }
 
 export interface CorrectUserIn {
+  /** 姓名：真实姓名，1 至 50 字；审计和各页面用它称呼此人。 Name: the person's own name, 1 to 50 characters; the audit and the pages call them by it. */
   name: string;
+  /** 部门：决定其“本部门”“本部门及下级”的范围；数据专员和审核员必须属于一个部门。 Office: decides what is of their office, and below it; data officers and reviewers must have one. */
   office?: string;
 }
 
@@ -411,6 +421,8 @@ export interface Directories {
 
 export interface Directory {
   class: string;
+  /** 信息资源代码; empty where it has none yet */
+  code: string;
   declaration: Declaration;
   domain: string;
   /** when the next file is due by the update period */
@@ -442,6 +454,8 @@ export interface Directory {
 
 export interface DirectorySummary {
   class: string;
+  /** 信息资源代码; empty where it has none yet */
+  code: string;
   domain: string;
   /** when the next file is due by the update period */
   due_at: string | null;
@@ -522,6 +536,7 @@ export interface Due {
 }
 
 export interface EndKeyIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
@@ -574,6 +589,50 @@ export interface Finding {
   value?: string;
   verdict: "passed" | "broken" | "blocked";
   x: number | null;
+}
+
+export interface ForeseeIn {
+  directory: string;
+}
+
+export interface Foreseen {
+  /** the newest first */
+  batches: ForeseenBatch[];
+  columns: Column[];
+  /** of them, that would be published */
+  mends: number;
+  /** rows judged */
+  of: number;
+  /** batches beyond these, replayed with them and not judged here */
+  rest: number;
+  /** rows of those */
+  rest_rows: number;
+  /** what the rows break, the most first */
+  rules: PreviewRule[];
+  /** some rows that would stay in quarantine */
+  samples: ForeseenRow[];
+}
+
+export interface ForeseenBatch {
+  /** a held batch of whose file the first rows alone were judged */
+  first: boolean;
+  id: string;
+  label: string;
+  mends: number;
+  of: number;
+  /** why it cannot be replayed now; null: it can */
+  refused: Problem | null;
+  state: "published" | "held";
+}
+
+export interface ForeseenRow {
+  /** label of its batch */
+  batch: string;
+  /** items whose cells break a rule */
+  broken: string[];
+  /** raw texts in item order, personal ones masked */
+  cells: (string | null)[];
+  why: string[];
 }
 
 export interface Found {
@@ -637,17 +696,27 @@ export interface Grant {
 }
 
 export interface GrantDraft {
+  /** 全部行：不限制行；对方可查目录的每一行，包括以后新增的。 All rows: every row of the directory, those to come among them. */
   all_rows?: boolean;
+  /** 法律依据：法律、法规或文件的全称和条款，不超过 500 字（政务数据共享条例第二十一条）。 Legal basis: the full title of the law or document and its article, 500 characters at most (Decree 809, art. 21). */
   basis: string;
+  /** 目录：一项授权只针对一个目录。只列出您可以授权、已发布且可共享的目录。 Directory: a grant is of one directory. Those are offered that you may grant of, are published and may be shared. */
   directory: string;
-  /** left out: at once */
+  /** 起始日：当日零时起生效；不填即时生效。 From: from the first moment of that day; left out, at once. */
   from?: string;
+  /** 被授权方：一个应用，或一个部门的全部应用。够用即可：能授给应用的，不授给部门。 Grantee: one application, or all of an office. No wider than needed: rather the application than the office. */
   grantee: Grantee;
+  /** 信息项：只给办事必需的信息项；没有勾选的，对方查不到也不能用作条件。 Items: no more than the work needs; what is not ticked is neither shown nor may be a condition. */
   items: GrantedItem[];
+  /** 每日配额：每日（北京时间）最多调用多少次，1 至 1,000,000,000；超过的被拒绝，次日恢复。 Calls a day: of a day in Beijing's time, 1 to 1,000,000,000; more are refused until the next day. */
   per_day: number;
+  /** 每秒配额：每秒最多调用多少次，1 至 100,000；超过的被拒绝，次秒恢复。 Calls a second: 1 to 100,000; more are refused until the next second. */
   per_second: number;
+  /** 用途：用于办理什么事，不超过 500 字；对方只能按此使用，审计和回执中写明。 Purpose: which work it is for, 500 characters at most; it may be used for that alone, and stands in audit and receipts. */
   purpose: string;
+  /** 行范围：同时符合全部条件的行；按区划、日期或类别限定，不能按姓名、证件号等指向具体的人。 Rows: rows that meet every condition: by place, date or category, never by who somebody is. */
   rows?: RowRule[];
+  /** 截止日：含当日；到期自动失效，不能延期，须重新授权。 Until: that day included; it ends by itself and is not prolonged: another is made. */
   until: string;
 }
 
@@ -699,9 +768,11 @@ export interface GrantSampleColumn {
 }
 
 export interface GrantedItem {
+  /** 明文依据：个人信息不脱敏时必填：允许看到明文的法律、法规条款或文件。 Basis for showing it whole: where a personal item is not masked: the law or document that lets it be seen whole. */
   basis?: string;
+  /** 给出：勾选即授权这个信息项。 Given: ticked, the item is granted. */
   item: string;
-  /** name, id, birth, phone, address, account, hash, range(n) or null */
+  /** 脱敏：对方看到的样子。个人信息默认按其种类脱敏；脱敏的项不能用作查询条件。 Mask: how the grantee sees it. Personal items begin with the mask of their kind; a masked item is no condition. */
   mask?: string;
 }
 
@@ -729,16 +800,19 @@ export interface Guess {
 }
 
 export interface GuessFileRequest {
+  /** 目录：文件的行装入哪个目录；按其声明清洗、判定和去重。 Directory: the directory the rows go into; its declaration cleans, judges and merges them. */
   directory?: string;
+  /** 目录英文名：推测声明时，新目录叫什么；不填由文件名而来。 Directory's name: of a guess: what the new directory is called; left out, the file's name says it. */
   name?: string;
-  /** of the first declaration */
+  /** 信息资源提供方：推测声明时，新目录归哪个部门。 Office: of a guess: the office of the new directory. */
   office?: string;
-  /** or a file on the server's machine */
+  /** 服务器上的文件：服务器导入目录中的路径，用于很大的文件；只能是配置允许的目录之内。 File on the server: a path in the server's folder for imports, for very large files; nothing outside it is read. */
   path?: string;
-  /** worksheet of a workbook; the first that holds a table unless given */
+  /** 工作表：工作簿中装载哪一张；不填为第一张有表格的。 Sheet: which sheet of a workbook; left out, the first that holds a table. */
   sheet?: string;
+  /** 目录名称：推测声明时，新目录的名称；不填由文件名而来。 Directory's title: of a guess: the new directory's title; left out, the file's name says it. */
   title?: string;
-  /** id of an upload */
+  /** 上传的文件：CSV、Excel、JSON 或 Parquet，发送后按内容编号；同一文件不必重复发送。 Sent file: CSV, Excel, JSON or Parquet, known by its content once it was sent; nobody sends it twice. */
   upload?: string;
 }
 
@@ -957,16 +1031,17 @@ export interface Load {
 }
 
 export interface LoadIn {
-  /** judge the same file again though nothing changed */
+  /** 再次装载：内容和规则都没有变的文件，一般不必再装；勾选后照样再判一次。 Again: a file that was loaded by the same rules need not be loaded again; ticked, it is judged once more. */
   again?: boolean;
+  /** 目录：文件的行装入哪个目录；按其声明清洗、判定和去重。 Directory: the directory the rows go into; its declaration cleans, judges and merges them. */
   directory?: string;
-  /** or a file on the server's machine */
+  /** 服务器上的文件：服务器导入目录中的路径，用于很大的文件；只能是配置允许的目录之内。 File on the server: a path in the server's folder for imports, for very large files; nothing outside it is read. */
   path?: string;
-  /** worksheet of a workbook; the first that holds a table unless given */
+  /** 工作表：工作簿中装载哪一张；不填为第一张有表格的。 Sheet: which sheet of a workbook; left out, the first that holds a table. */
   sheet?: string;
-  /** judge the first 10,000 rows and keep nothing */
+  /** 试装：只判前 10,000 行，不留下任何数据。 Trial: judges the first 10,000 rows and keeps nothing. */
   trial?: boolean;
-  /** id of an upload */
+  /** 上传的文件：CSV、Excel、JSON 或 Parquet，发送后按内容编号；同一文件不必重复发送。 Sent file: CSV, Excel, JSON or Parquet, known by its content once it was sent; nobody sends it twice. */
   upload?: string;
 }
 
@@ -1123,13 +1198,15 @@ export interface Progress {
 }
 
 export interface PutOfficeIn {
-  /** 统一社会信用代码 */
+  /** 统一社会信用代码：18 位，数字和大写字母，不含 I、O、S、V、Z（GB 32100）。对外交换和回执中用来证明是哪个机构，可暂不填写。 Credit code: 18 digits and capitals without I, O, S, V, Z (GB 32100). It tells other platforms which body it is; it may be left out for now. */
   credit?: string;
+  /** 部门英文名：系统内的唯一标识：小写字母开头，只含小写字母、数字和下划线。登记后不变，目录声明以它指明提供方。 Office's name: what the platform knows it by: a lower-case letter, then lower-case letters, digits and underscores. It never changes; declarations name it. */
   name: string;
-  /** the office above it */
+  /** 上级部门：“本部门及下级”的范围由它决定；不得循环。没有上级的不填。 Office above it: what is of an office and those below it follows from this; not in a circle. Left out where there is none. */
   parent?: string;
-  /** 12 digits */
+  /** 所在区划：12 位区划代码对应的区、街道或社区；决定其管辖的数据行和上级逐级查找。 Region: the district, street or community it is of, by its 12 digits; its rows and the office above it are found by it. */
   region: string;
+  /** 部门名称：机构的规范全称或区内通用的简称；目录、授权和审计中以它称呼。 Office: its full title, or the short one the district knows it by. */
   title: string;
 }
 
@@ -1175,14 +1252,17 @@ export interface Read {
 }
 
 export interface ReasonIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
 export interface ReasonedAppIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
 export interface ReasonedUserIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
@@ -1213,6 +1293,7 @@ export interface Region {
 }
 
 export interface RemasterIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason?: string;
 }
 
@@ -1222,6 +1303,7 @@ export interface Remastered {
 }
 
 export interface RemoveServiceIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
@@ -1258,6 +1340,7 @@ export interface Report {
 }
 
 export interface RevokeGrantIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
 }
 
@@ -1301,6 +1384,7 @@ export interface Roles {
 }
 
 export interface RotateIn {
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason?: string;
 }
 
@@ -1311,8 +1395,11 @@ export interface Rotated {
 }
 
 export interface RowRule {
+  /** 条件项：按哪个信息项限定。 Item: the item a condition is on. */
   item: string;
+  /** 比较：属于某区划及其下级、等于、不小于、不大于，或为其中之一。 Comparison: within a region, equal, at least, at most, or one of. */
   op: string;
+  /** 取值：区划从树上选择；其他按数据中的写法填写，多个用逗号分隔。 Values: regions are picked from the tree; others as the data has them, several with commas. */
   values: string[];
 }
 
@@ -1364,19 +1451,19 @@ export interface RuleKind {
 }
 
 export interface Rules {
-  /** 三员分立: system, security and audit administrator are three persons */
+  /** 三员分立：启用后，系统管理员、安全管理员、审计管理员须由不同的人担任，且不兼任其他角色。等级保护三级要求启用。 Three administrators apart: system, security and audit administrator are three persons with no other role. Level 3 of the classified protection asks for it. */
   apart: boolean;
-  /** wrong passwords that lock a login */
+  /** 输错密码几次即锁定：同一登录名连续输错达到这个次数即锁定，无论该账号是否存在。可为 3 至 20。 Wrong passwords that lock: that many in a row lock a login, whether anybody has it or not. From 3 to 20. */
   failures: number;
-  /** a session nobody uses ends after */
+  /** 会话闲置分钟数：多久没有操作，会话自动结束。可为 1 至 1440。 Minutes without use: a session that nobody uses ends after so long. From 1 to 1440. */
   idle_minutes: number;
-  /** how long it stays locked */
+  /** 锁定分钟数：锁定多久之后自动解除；重置密码立即解除。可为 1 至 1440。 Minutes it stays locked: after which it opens again; a reset opens it at once. From 1 to 1440. */
   lock_minutes: number;
-  /** a password must be changed after; 0: never */
+  /** 密码有效天数：到期后登录时须先修改；0 为不限。可为 0 至 3650。 Days a password is good: after which it must be changed at sign-in; 0: for good. From 0 to 3650. */
   password_days: number;
-  /** least characters of a password */
+  /** 密码最少字符数：对此后设定的密码生效，已有的密码不受影响。可为 8 至 64。 Least characters of a password: of passwords set from now on; those there are stay. From 8 to 64. */
   password_length: number;
-  /** any session ends after */
+  /** 会话最长小时数：无论是否在用，会话最迟多久结束，须重新登录。可为 1 至 168。 Hours of a session: any session, used or not, ends after so long. From 1 to 168. */
   session_hours: number;
 }
 
@@ -1472,6 +1559,7 @@ export interface Session {
 }
 
 export interface SetRolesIn {
+  /** 角色：决定其可以办理的事项；没有角色则什么都不能办。三员分立启用时，三员各由一人担任，且不兼任其他角色。 Roles: decide what they may do; without any they may do nothing. While the three administrators are kept apart, each is one person who has no other role. */
   roles: string[];
 }
 
@@ -1484,7 +1572,9 @@ export interface Share {
 }
 
 export interface SignInIn {
+  /** 登录名：系统管理员建立账号时定下的登录名，不是姓名。 Login: the login that the system administrator gave; not a person's name. */
   login: string;
+  /** 密码：连续输错达到安全策略规定的次数，该登录名即被锁定一段时间；忘记密码请联系系统管理员重置。 Password: wrong ones lock the login for a while, as the security rules say; the system administrator resets a forgotten one. */
   password: string;
 }
 
@@ -1505,7 +1595,7 @@ export interface Snapshot {
 }
 
 export interface StandingIn {
-  /** kept in the history; withdrawing needs one */
+  /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason?: string;
 }
 
@@ -1541,7 +1631,9 @@ export interface StepHint {
 }
 
 export interface StepIn {
+  /** 信息项：改正哪一列的写法。 Item: the column whose cells are mended. */
   item: string;
+  /** 清洗步骤：对该列每个值依次作用；先试算能改正多少行，采用后写入目录声明，以后每批都照此清洗。 Cleaning step: works on every cell of the column. It is tried first; adopted, it becomes part of the declaration and cleans every batch from then on. */
   step: Step;
 }
 
@@ -1553,8 +1645,9 @@ export interface StepKind {
 }
 
 export interface SubjectIn {
-  /** item → value, as a look-up gives it, or the value alone under an empty name; kept nowhere */
+  /** 查询键的值：例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。 Value of the key: an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address. */
   key: Record<string, string>;
+  /** 服务：查的是哪个服务的调用；查询键随服务而定。 Service: whose calls are looked for; the key is that of the service. */
   service: string;
 }
 
@@ -1604,9 +1697,11 @@ export interface Trial {
 }
 
 export interface TryIn {
+  /** 信息项：改正哪一列的写法。 Item: the column whose cells are mended. */
   item: string;
-  /** personal cells of the sample as they are, for those who may see them so; masked unless asked for */
+  /** 看明文：样例中的个人信息不脱敏；须有权限，并记入审计。 As they are: personal cells of the sample unmasked, for those who may; it stands in the audit. */
   plain?: boolean;
+  /** 清洗步骤：对该列每个值依次作用；先试算能改正多少行，采用后写入目录声明，以后每批都照此清洗。 Cleaning step: works on every cell of the column. It is tried first; adopted, it becomes part of the declaration and cleans every batch from then on. */
   step: Step;
 }
 

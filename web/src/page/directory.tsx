@@ -1,4 +1,3 @@
-import { App, Button } from 'antd';
 import type { ReactNode } from 'react';
 import { api } from '../api/client';
 import type { Directory } from '../api/schema.gen';
@@ -6,10 +5,10 @@ import { useLoad } from '../api/use';
 import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { Head, Tag } from '../part/frame';
-import { Failed, View } from '../part/state';
+import { View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
-import { go, usePlace } from '../route/route';
+import { usePlace } from '../route/route';
 import { Fresh } from './directory/fresh';
 import { History } from './directory/history';
 import { LineageTab } from './directory/lineage';
@@ -18,6 +17,7 @@ import { Rows } from './directory/rows';
 import { Shared } from './directory/shared';
 import { Snapshots } from './directory/snapshots';
 import { StandingActions, StandingTag } from './directory/standing';
+import { ReplayAll } from './rows/foresee';
 
 const tabs: Record<string, (p: { of: Directory }) => ReactNode> = {
   items: Items, rules: Rules, rows: Rows, batches: Batches, versions: Snapshots, quality: Quality, lineage: LineageTab, shared: Shared, history: History,
@@ -68,33 +68,10 @@ function DirectoryHead({ of: d, again }: { of: Directory; again: () => void }) {
         <>
           <May do="directory.publish" office={d.office}><StandingActions of={d} again={again} /></May>
           <May do="directory.write" office={d.office}><Link className="btn" to={to.declare(d.name)}>{t.directory.edit}</Link></May>
-          {d.quarantined > 0 && <May do="mend.replay" office={d.office}><ReplayAll name={d.name} title={d.title} rows={d.quarantined} done={again} /></May>}
+          {d.quarantined > 0 && <May do="mend.replay" office={d.office}><ReplayAll name={d.name} title={d.title} done={again} /></May>}
           <May do="load.run" office={d.office}><Link className="btn primary" to={to.load({ directory: d.name })}>{t.directory.load}</Link></May>
         </>
       }
     />
   );
-}
-
-/** Every quarantined row of a directory, judged again by today's rules. */
-export function ReplayAll({ name, title, rows, done, small }: { name: string; title: string; rows: number; done: () => void; small?: boolean }) {
-  const { t, f } = useWords();
-  const { modal, message } = App.useApp();
-  const run = async () => {
-    const { batches, refused } = await api.replayAll(name);
-    void message.success(t.directory.replayDone(f.n(batches?.length ?? 0)));
-    if (refused) void modal.warning({ title: t.directory.replaySome, content: <Failed problem={refused} plain /> });
-    done();
-    go(to.batches({ directory: name }));
-  };
-  const ask = () =>
-    void modal.confirm({
-      title: t.directory.replayTitle(title),
-      content: t.directory.replayText(f.n(rows)),
-      okText: t.quarantine.replay,
-      cancelText: t.cancel,
-      icon: null,
-      onOk: () => run().catch((e: Error) => void message.error(e.message)),
-    });
-  return <Button size={small ? 'small' : undefined} onClick={ask}>{small ? t.quarantine.replay : t.directory.replay}</Button>;
 }

@@ -11,7 +11,7 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { usePlace } from '../route/route';
 import { May } from '../part/may';
-import { ReplayAll } from './directory';
+import { ReplayAll } from './rows/foresee';
 
 /** Every directory that has quarantined rows, to look at or replay in bulk. */
 export default function QuarantinePage() {
@@ -40,7 +40,7 @@ export default function QuarantinePage() {
                     { key: 'n', title: w.rows, right: true, cell: (r) => f.n(r.quarantined) },
                     { key: 'l', title: w.last, nowrap: true, cell: (r) => r.last_batch && <><Link to={to.quarantine(r.last_batch.id)}>{r.last_batch.label}</Link> <StateTag state={r.last_batch.state} /></> },
                     { key: 'a', title: w.action, min: 180, nowrap: true, cell: (r) => (
-                      <span className="row"><Link to={to.batches({ directory: r.name })}>{t.quarantine.batches}</Link><May do="mend.replay" office={r.office}><ReplayAll small name={r.name} title={r.title} rows={r.quarantined} done={list.again} /></May></span>
+                      <span className="row"><Link to={to.batches({ directory: r.name })}>{t.quarantine.batches}</Link><May do="mend.replay" office={r.office}><ReplayAll small name={r.name} title={r.title} done={list.again} /></May></span>
                     ) },
                   ]}
                 />
