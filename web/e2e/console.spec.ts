@@ -42,9 +42,9 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     g.step(); // sign in
     const u = user('data_admin');
     await page.goto('/');
-    await page.getByLabel(g.says(t.session.login)).fill(u.login);
-    await page.getByLabel(g.says(t.session.password)).fill(u.password);
-    await page.getByRole('button', { name: g.says(t.session.signIn) }).click();
+    await page.getByLabel(g.says(t.fields['signin.login'].title)).fill(u.login);
+    await page.getByLabel(g.says(t.fields['signin.password'].title)).fill(u.password);
+    await page.getByRole('button', { name: g.says(t.session.signIn), exact: true }).click();
 
     g.step(); // choose the file
     await page.locator('.actions').getByRole('link', { name: g.says(t.today.load) }).click();
@@ -70,7 +70,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     g.step(); // mend
     await page.getByRole('button', { name: g.says(t.batch.why.tryIt) }).click();
     const drawer = page.getByRole('dialog');
-    await drawer.getByRole('combobox', { name: t.batch.cure.step }).click();
+    await drawer.getByRole('combobox', { name: t.fields['mend.step'].title }).click();
     await page.keyboard.type('X');
     await page.locator(open).filter({ hasText: 'X' }).first().click();
     await drawer.getByRole('button', { name: g.says(t.batch.cure.run), exact: true }).click();
@@ -93,9 +93,9 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     g.step(); // a service
     await side(t.nav.services);
     await page.getByRole('link', { name: g.says(t.serving.create) }).click();
-    await choose(page, g.says(t.serving.directory), directory);
-    await page.getByLabel(g.says(t.serving.title), { exact: true }).fill(`退休人员核验 ${mark}`);
-    await page.getByLabel(g.says(t.serving.name)).fill(`check_${mark}`);
+    await choose(page, g.says(t.fields['service.directory'].title), directory);
+    await page.getByLabel(g.says(t.fields['service.title'].title), { exact: true }).fill(`退休人员核验 ${mark}`);
+    await page.getByLabel(g.says(t.fields['service.name'].title)).fill(`check_${mark}`);
     await page.getByRole('checkbox', { name: g.says(t.serving.keyOf('公民身份号码')) }).check();
     await page.getByRole('button', { name: g.says(t.serving.save), exact: true }).click();
     await expect(page).toHaveURL(new RegExp(`/services/check_${mark}$`));
@@ -104,8 +104,8 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await side(t.nav.apps);
     await page.getByRole('button', { name: g.says(t.apps.add) }).click();
     const form = page.getByRole('dialog');
-    await form.getByLabel(t.apps.cols.title, { exact: true }).fill(`待遇核验系统 ${mark}`);
-    await form.getByLabel(t.apps.name).fill(`app_${mark}`);
+    await form.getByLabel(t.fields['app.title'].title, { exact: true }).fill(`待遇核验系统 ${mark}`);
+    await form.getByLabel(t.fields['app.name'].title).fill(`app_${mark}`);
     await choose(page, t.apps.cols.office, '区民政局');
     await form.getByRole('button', { name: t.apps.add }).click();
     await expect(page).toHaveURL(new RegExp(`/apps/app_${mark}$`));
@@ -113,13 +113,13 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     g.step(); // a grant
     await side(t.nav.grants);
     await page.getByRole('link', { name: g.says(t.grants.make) }).click();
-    await page.getByRole('combobox', { name: g.says(t.grants.cols.grantee), exact: true }).fill(`app_${mark}`);
+    await page.getByRole('combobox', { name: g.says(t.fields['grant.grantee'].title), exact: true }).fill(`app_${mark}`);
     await page.locator(open).filter({ hasText: mark }).first().click();
     await choose(page, t.grants.cols.directory, directory);
     await page.getByRole('checkbox', { name: '公民身份号码' }).check();
     await page.getByRole('checkbox', { name: '姓名' }).check();
-    await page.getByRole('textbox', { name: g.says(t.grants.cols.purpose) }).fill('核验津贴申领');
-    await page.getByRole('textbox', { name: g.says(t.grants.basis), exact: true }).fill('《政务数据共享条例》第二十一条');
+    await page.getByRole('textbox', { name: g.says(t.fields['grant.purpose'].title) }).fill('核验津贴申领');
+    await page.getByRole('textbox', { name: g.says(t.fields['grant.basis'].title), exact: true }).fill('《政务数据共享条例》第二十一条');
     await page.getByRole('button', { name: g.says(t.grants.grant) }).click();
     await expect(page.locator('main h1 .tag')).toHaveText(t.share.states.active);
     await picture(page, `grant.${lang}`);
@@ -128,7 +128,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await page.locator('.side').getByRole('link', { name: t.nav.services, exact: true }).click();
     await page.getByRole('link', { name: `退休人员核验 ${mark}` }).click();
     await page.locator('.tabbar').getByRole('link', { name: g.says(String(t.serving.tabs.try)), exact: true }).click();
-    await choose(page, t.trying.app, `待遇核验系统 ${mark}`);
+    await choose(page, t.fields['try.app'].title, `待遇核验系统 ${mark}`);
     await page.getByRole('button', { name: g.says(t.trying.issue) }).click();
     await expect(page.getByText(t.trying.issued)).toBeVisible();
     await page.getByLabel('公民身份号码').fill('420102195501080010');

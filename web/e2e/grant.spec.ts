@@ -21,15 +21,15 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.goto('/grants');
     await settled(page);
     await page.getByRole('link', { name: t.grants.make }).click();
-    await choose(page, t.grants.cols.grantee, '高龄津贴核发系统');
+    await choose(page, t.fields['grant.grantee'].title, '高龄津贴核发系统');
     await choose(page, t.grants.cols.directory, '养老待遇领取人员信息');
     const items = page.getByRole('region', { name: t.grants.cols.items });
     await expect(items).toBeVisible();
 
     // What is missing is said at its place, in the words of the server.
     await page.getByRole('button', { name: t.grants.grant }).click();
-    await expect(page.getByRole('textbox', { name: t.grants.cols.purpose })).toHaveAccessibleDescription(/\S/);
-    await expect(page.getByRole('textbox', { name: t.grants.basis, exact: true })).toHaveAccessibleDescription(/\S/);
+    await expect(page.getByRole('textbox', { name: t.fields['grant.purpose'].title })).toHaveAccessibleDescription(lang === 'en' ? /purpose is missing/ : /缺少用途/);
+    await expect(page.getByRole('textbox', { name: t.fields['grant.basis'].title, exact: true })).toHaveAccessibleDescription(lang === 'en' ? /legal basis is missing/ : /缺少依据/);
 
     await items.getByRole('checkbox', { name: '公民身份号码' }).check();
     await items.getByRole('checkbox', { name: '姓名' }).check();
@@ -48,12 +48,12 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await expect(page.locator('.says')).toContainText('大智街道');
     await items.getByRole('checkbox', { name: '待遇类别' }).check();
     await expect(page.getByText(t.granting.previewStale)).toBeVisible();
-    await page.getByRole('textbox', { name: t.grants.cols.purpose }).fill(purpose);
+    await page.getByRole('textbox', { name: t.fields['grant.purpose'].title }).fill(purpose);
     await page.reload(); // what was filled in is still there
     await expect(page.getByText(t.declare.draft)).toBeVisible();
-    await expect(page.getByRole('textbox', { name: t.grants.cols.purpose })).toHaveValue(purpose);
+    await expect(page.getByRole('textbox', { name: t.fields['grant.purpose'].title })).toHaveValue(purpose);
     await expect(items.getByRole('checkbox', { name: '姓名' })).toBeChecked();
-    await page.getByRole('textbox', { name: t.grants.basis, exact: true }).fill('《政务数据共享条例》第二十一条');
+    await page.getByRole('textbox', { name: t.fields['grant.basis'].title, exact: true }).fill('《政务数据共享条例》第二十一条');
     expect(await findings(page)).toEqual([]);
     await page.getByRole('button', { name: t.grants.grant }).click();
 
@@ -96,14 +96,22 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.getByRole('button', { name: t.apps.add }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: t.apps.add }).click();
-    await expect(dialog.getByLabel(t.apps.name)).toHaveAccessibleDescription(/\S/);
-    await dialog.getByLabel(t.apps.name).fill(name);
-    await dialog.getByLabel(t.apps.cols.title, { exact: true }).fill('密钥演练');
-    await choose(page, t.apps.cols.office, '区民政局');
+    await expect(dialog.getByLabel(t.fields['app.name'].title)).toHaveAccessibleDescription(lang === 'en' ? /the name ""/ : /名称 ""/);
+    await dialog.getByLabel(t.fields['app.name'].title).fill(name);
+    await dialog.getByLabel(t.fields['app.title'].title, { exact: true }).fill('密钥演练');
+    await choose(page, t.fields['app.office'].title, '区民政局');
+    await page.reload(); // what was typed is kept, and the dialog is open again
+    await settled(page);
+    await expect(dialog.getByText(t.declare.draft)).toBeVisible();
+    await expect(dialog.getByLabel(t.fields['app.title'].title, { exact: true })).toHaveValue('密钥演练');
     await dialog.getByRole('button', { name: t.apps.add }).click();
     await expect(page).toHaveURL(new RegExp(`/apps/${name}$`));
 
     await page.getByRole('button', { name: t.apps.addKey }).click();
+    await page.getByLabel(t.fields['key.until'].title).fill('2099-12-31');
+    await page.reload();
+    await settled(page);
+    await expect(page.getByLabel(t.fields['key.until'].title)).toHaveValue('2099-12-31');
     await page.getByRole('dialog').getByRole('button', { name: t.apps.addKey }).click();
     const told = page.getByRole('dialog').filter({ hasText: t.apps.once });
     const secret = await told.locator('pre').last().innerText();

@@ -29,6 +29,16 @@ async function untranslated(page: Page): Promise<string[]> {
   return own.filter((s) => /[\u4e00-\u9fff]/.test(s)).map((s) => `Chinese: ${s.slice(0, 80)}`);
 }
 
+/** Fields whose control is not described by their help. */
+async function unhelped(page: Page): Promise<string[]> {
+  return page.locator('.field-of').evaluateAll((all) => all.flatMap((f) => {
+    const label = f.querySelector('label');
+    const control = label?.htmlFor ? document.getElementById(label.htmlFor) : f.querySelector('input');
+    const told = (control?.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join('');
+    return label && told.trim() === '' ? [`no help for ${label.textContent}`] : [];
+  }));
+}
+
 /** Turns the console to the other theme; gives it. */
 async function turn(page: Page, t: typeof zh): Promise<string> {
   const before = await page.evaluate(() => document.documentElement.dataset.theme);
@@ -44,6 +54,7 @@ async function turn(page: Page, t: typeof zh): Promise<string> {
 async function* complaints(page: Page, t: typeof zh): AsyncGenerator<string> {
   yield* await findings(page);
   if (t === en) yield* await untranslated(page);
+  yield* await unhelped(page);
   yield* await cramped(page, t.shell.demo);
   const other = await turn(page, t);
   yield* (await colours(page)).map((f) => `${other}: ${f}`);

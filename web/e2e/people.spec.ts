@@ -10,9 +10,9 @@ import { user } from './users';
 
 async function signIn(page: Page, login: string, password: string, t: typeof zh) {
   await page.goto('/');
-  await page.getByLabel(t.session.login).fill(login);
-  await page.getByLabel(t.session.password).fill(password);
-  await page.getByRole('button', { name: t.session.signIn }).click();
+  await page.getByLabel(t.fields['signin.login'].title).fill(login);
+  await page.getByLabel(t.fields['signin.password'].title).fill(password);
+  await page.getByRole('button', { name: t.session.signIn, exact: true }).click();
 }
 
 /** Adds an account as one who may; gives its first password. */
@@ -21,11 +21,21 @@ async function add(page: Page, login: string, name: string, t: typeof zh): Promi
   await settled(page);
   await page.getByRole('button', { name: t.users.add }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(t.users.name, { exact: true }).fill(name);
-  await dialog.getByLabel(t.users.login).fill('Not A Login');
+  const office = dialog.getByRole('combobox', { name: t.fields['user.office'].title });
+  await dialog.getByLabel(t.fields['user.name'].title, { exact: true }).fill(name);
+  await office.fill('区民政局');
+  await office.press('Enter');
+  await page.reload(); // who it is to be was kept nowhere
+  await settled(page);
+  await expect(dialog.getByText(t.declare.draft)).toBeVisible();
+  await expect(dialog.locator('.ant-select', { has: page.getByRole('combobox', { name: t.fields['user.office'].title }) })).toContainText('区民政局');
+  await expect(dialog.getByLabel(t.fields['user.name'].title, { exact: true })).toHaveValue('');
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(name);
+  await dialog.getByLabel(t.fields['user.name'].title, { exact: true }).fill(name);
+  await dialog.getByLabel(t.fields['user.login'].title).fill('Not A Login');
   await dialog.getByRole('button', { name: t.users.add }).click();
   await expect(dialog.locator('.failed')).toContainText('zhang_san'); // what is wrong, and how it is written
-  await dialog.getByLabel(t.users.login).fill(login);
+  await dialog.getByLabel(t.fields['user.login'].title).fill(login);
   await dialog.getByRole('button', { name: t.users.add }).click();
   const password = await page.locator('.given code').innerText();
   expect(await findings(page)).toEqual([]);
@@ -72,9 +82,9 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await expect(page.getByRole('heading', { name: t.session.change })).toBeVisible();
     expect(await findings(page)).toEqual([]);
     const next = `Han-Xin-${Date.now()}`;
-    await page.getByLabel(t.session.old).fill(first);
-    await page.getByLabel(t.session.next, { exact: true }).fill(next);
-    await page.getByLabel(t.session.repeat).fill(next);
+    await page.getByLabel(t.fields['password.old'].title).fill(first);
+    await page.getByLabel(t.fields['password.password'].title, { exact: true }).fill(next);
+    await page.getByLabel(t.fields['password.again'].title).fill(next);
     await page.getByRole('button', { name: t.session.change }).click();
     await settled(page);
     await expect(page.locator('.me')).toHaveText(`韩昕${lang}`);
@@ -95,9 +105,9 @@ test('a disabled account is signed out and cannot sign in, and is enabled again'
   await expect(other.getByRole('heading', { name: zh.session.change })).toBeVisible();
 
   await page.getByRole('button', { name: zh.users.disable }).click();
-  const dialog = page.getByRole('dialog').filter({ has: page.getByLabel(zh.reason.label) });
+  const dialog = page.getByRole('dialog').filter({ has: page.getByLabel(zh.fields['reason.reason'].title) });
   await expect(dialog.getByRole('button', { name: zh.users.disable })).toBeDisabled();
-  await dialog.getByLabel(zh.reason.label).fill('调离本单位');
+  await dialog.getByLabel(zh.fields['reason.reason'].title).fill('调离本单位');
   await dialog.getByRole('button', { name: zh.users.disable }).click();
   await expect(page.locator('tr.on')).toContainText(String(zh.users.states.disabled));
   expect((await other.request.get('/api/v1/session')).status()).toBe(401);

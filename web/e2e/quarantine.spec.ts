@@ -14,9 +14,9 @@ async function enter(page: Page, lang: string, t: typeof zh) {
   await prefer(page, lang, 'light');
   const u = user('officer', 'hrss');
   await page.goto('/');
-  await page.getByLabel(t.session.login).fill(u.login);
-  await page.getByLabel(t.session.password).fill(u.password);
-  await page.getByRole('button', { name: t.session.signIn }).click();
+  await page.getByLabel(t.fields['signin.login'].title).fill(u.login);
+  await page.getByLabel(t.fields['signin.password'].title).fill(u.password);
+  await page.getByRole('button', { name: t.session.signIn, exact: true }).click();
   await expect(page.locator('.me')).toHaveText(u.name);
 }
 
@@ -95,9 +95,9 @@ test('the trial of a step masks persons until asked', async ({ page }) => {
   await expect(page.locator('main h1 .tag')).toHaveText(String(zh.batch.states.published), { timeout: 60_000 });
   await page.goto(`/batches/${id}?cure=1`);
   const drawer = page.getByRole('dialog');
-  await drawer.getByRole('combobox', { name: zh.batch.cure.item }).click();
+  await drawer.getByRole('combobox', { name: zh.fields['mend.item'].title }).click();
   await page.locator('.ant-select-item-option-content', { hasText: '联系电话' }).click();
-  await drawer.getByRole('combobox', { name: zh.batch.cure.step }).fill('电话');
+  await drawer.getByRole('combobox', { name: zh.fields['mend.step'].title }).fill('电话');
   await page.keyboard.press('Enter');
   await drawer.getByRole('button', { name: zh.batch.cure.run, exact: true }).click();
   await expect(drawer.locator('tbody tr')).toHaveCount(2);
@@ -112,9 +112,9 @@ test('whoever may not see persons is not offered to', async ({ page }) => {
   await prefer(page, 'zh-CN', 'light');
   const u = user('data_admin');
   await page.goto('/batches');
-  await page.getByLabel(zh.session.login).fill(u.login);
-  await page.getByLabel(zh.session.password).fill(u.password);
-  await page.getByRole('button', { name: zh.session.signIn }).click();
+  await page.getByLabel(zh.fields['signin.login'].title).fill(u.login);
+  await page.getByLabel(zh.fields['signin.password'].title).fill(u.password);
+  await page.getByRole('button', { name: zh.session.signIn, exact: true }).click();
   await expect(page.locator('.me')).toHaveText(u.name);
   const { items } = (await (await page.request.get('/api/v1/batches?directory=pension&state=published,held')).json()) as { items: { id: string; quarantined: number }[] };
   const bad = items.find((b) => b.quarantined > 0);

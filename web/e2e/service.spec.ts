@@ -16,20 +16,20 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.goto('/services');
     await settled(page);
     await page.getByRole('link', { name: w.create }).click();
-    await page.getByRole('combobox', { name: w.directory, exact: true }).fill('养老待遇领取人员信息');
+    await page.getByRole('combobox', { name: t.fields['service.directory'].title, exact: true }).fill('养老待遇领取人员信息');
     await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content').getByText('养老待遇领取人员信息', { exact: true }).click();
-    await page.getByLabel(w.name).fill('Not A Name');
-    await expect(page.getByLabel(w.name)).toHaveAccessibleDescription(/Not A Name/); // said as it is typed
-    await page.getByLabel(w.name).fill(name);
-    await page.getByLabel(w.title, { exact: true }).fill('演练核验');
-    await page.getByLabel(w.abstract).fill('演练用，可删除');
+    await page.getByLabel(t.fields['service.name'].title).fill('Not A Name');
+    await expect(page.getByLabel(t.fields['service.name'].title)).toHaveAccessibleDescription(/Not A Name/); // said as it is typed
+    await page.getByLabel(t.fields['service.name'].title).fill(name);
+    await page.getByLabel(t.fields['service.title'].title, { exact: true }).fill('演练核验');
+    await page.getByLabel(t.fields['service.abstract'].title).fill('演练用，可删除');
     await page.getByRole('checkbox', { name: w.keyOf('公民身份号码') }).check();
     await page.getByRole('checkbox', { name: w.filterOf('待遇类别') }).check();
     await expect(page.locator('.says')).toContainText('公民身份号码');
     await expect(page.getByText(w.good)).toBeVisible();
     await page.reload(); // what was typed is still there
     await expect(page.getByText(t.declare.draft)).toBeVisible();
-    await expect(page.getByLabel(w.name)).toHaveValue(name);
+    await expect(page.getByLabel(t.fields['service.name'].title)).toHaveValue(name);
     await expect(page.getByRole('checkbox', { name: w.keyOf('公民身份号码') })).toBeChecked();
     expect(await findings(page)).toEqual([]);
     await page.getByRole('button', { name: w.save }).click();
@@ -78,9 +78,9 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await page.goto(`/services/${name}?tab=try&app=${app}`);
     await settled(page);
     await expect(page.locator('.note.warn')).toContainText(r.noGrant);
-    await page.getByRole('combobox', { name: r.key }).click();
+    await page.getByRole('combobox', { name: t.fields['try.key'].title }).click();
     await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content').first().click();
-    await page.getByLabel(r.secret).fill(secret);
+    await page.getByLabel(t.fields['try.secret'].title).fill(secret);
     await page.getByLabel('公民身份号码').fill('000000195001010011');
     await page.getByRole('button', { name: r.sendKey, exact: true }).click();
     await expect(page.locator('.failed')).toContainText('call.denied');

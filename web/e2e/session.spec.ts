@@ -9,9 +9,9 @@ import { user, type User } from './users';
 test.use({ storageState: { cookies: [], origins: [] } });
 
 async function signIn(page: Page, u: Pick<User, 'login' | 'password'>, t = zh) {
-  await page.getByLabel(t.session.login).fill(u.login);
-  await page.getByLabel(t.session.password).fill(u.password);
-  await page.getByRole('button', { name: t.session.signIn }).click();
+  await page.getByLabel(t.fields['signin.login'].title).fill(u.login);
+  await page.getByLabel(t.fields['signin.password'].title).fill(u.password);
+  await page.getByRole('button', { name: t.session.signIn, exact: true }).click();
 }
 
 for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {

@@ -22,7 +22,7 @@ for (const [lang, t, width] of [['zh-CN', zh, 1440], ['en', en as unknown as typ
 
     await page.goto(`/load?directory=${name}`);
     await page.locator('input[type=file]').setInputFiles({ name: 'months.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer });
-    const sheet = page.getByRole('combobox', { name: t.load.sheet });
+    const sheet = page.getByRole('combobox', { name: t.fields['load.sheet'].title });
     await expect(page.locator('.ant-select', { has: sheet })).toContainText('一月');
     const pick = async (want: string) => {
       await sheet.click();
@@ -57,10 +57,10 @@ test('an address with a worksheet that is not there says which there are, and ta
   const { upload } = (await (await page.request.post('/api/v1/uploads', { multipart: { file }, headers: await token(page) })).json()) as { upload: string };
   await page.goto(`/load?upload=${upload}&sheet=${encodeURIComponent('三月')}`);
   await expect(page.locator('.plight')).toContainText('一月、二月');
-  const sheet = page.getByLabel(zh.load.sheet);
+  const sheet = page.getByLabel(zh.fields['load.sheet'].title);
   await expect(sheet).toHaveValue('三月');
   await sheet.fill('二月');
   await sheet.press('Enter');
   await settled(page);
-  await expect(page.locator('.ant-select', { has: page.getByRole('combobox', { name: zh.load.sheet }) })).toContainText('二月');
+  await expect(page.locator('.ant-select', { has: page.getByRole('combobox', { name: zh.fields['load.sheet'].title }) })).toContainText('二月');
 });

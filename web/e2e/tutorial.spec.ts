@@ -74,7 +74,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     await page.getByRole('button', { name: t.batch.why.tryIt }).click();
     const drawer = page.getByRole('dialog');
     if (!blocks) {
-      await drawer.getByRole('combobox', { name: t.batch.cure.step }).click();
+      await drawer.getByRole('combobox', { name: t.fields['mend.step'].title }).click();
       await page.keyboard.type('X');
       await page.locator('.ant-select-item-option').filter({ hasText: 'X' }).first().click();
     }

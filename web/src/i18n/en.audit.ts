@@ -17,7 +17,6 @@ export const audit: typeof zh = {
   subjects: {
     title: 'Look for what was asked about somebody (by its keyed hash)',
     choose: 'choose a service',
-    key: 'Key',
     example: 'the id, or item=value',
     find: 'Find',
     note: 'The key only makes the hash: it enters no address, log or audit, which has the hash alone.',
@@ -84,6 +83,6 @@ export const audit: typeof zh = {
     'session.begin': 'signed in', 'session.end': 'ended a session', 'session.refuse': 'sign-in refused', 'session.lock': 'login locked', 'account.add': 'added an account', 'account.correct': 'corrected an account',
     'account.disable': 'disabled an account', 'account.enable': 'enabled an account', 'account.reset': 'reset a password', 'account.password': 'changed their password', 'role.assign': 'gave roles', 'duty.write': 'changed the security rules',
     'grant.make': 'made a grant', 'grant.revoke': 'revoked a grant', 'grant.expire': 'a grant ended', 'mend.correct': 'corrected quarantined rows', 'directory.write': 'compiled a directory', 'directory.publish': 'published a directory', 'directory.withdraw': 'withdrew a directory',
-    'app.key.add': 'gave an application a key', 'service.put': 'declared a service', 'app.add': 'registered an application', 'app.key.end': 'withdrew a key', 'app.disable': 'disabled an application', 'app.enable': 'enabled an application', 'service.remove': 'removed a service', 'key.rotate': 'rotated a key', 'audit.archive': 'archived the audit', 'audit.moved': 'declared where an archive is', 'report.read': 'saw samples of a report', 'load.guess': 'had a file guessed', 'load.try': 'tried a load', 'mend.try': 'tried a mending',
+    'app.key.add': 'gave an application a key', 'service.put': 'declared a service', 'app.add': 'registered an application', 'app.key.end': 'withdrew a key', 'app.disable': 'disabled an application', 'app.enable': 'enabled an application', 'service.remove': 'removed a service', 'key.rotate': 'rotated a key', 'audit.archive': 'archived the audit', 'audit.moved': 'declared where an archive is', 'report.read': 'saw samples of a report', 'load.guess': 'had a file guessed', 'load.try': 'tried a load', 'mend.try': 'tried a mending', 'mend.foresee': 'foresaw a replay of a directory',
   },
 };

@@ -84,7 +84,10 @@ export const tables = {
     edit: 'Edit',
     done: 'Close',
     left: (n: string) => `${n} things to mend`,
-    params: map({ item: 'Item', items: 'Items', pattern: 'Regular expression', min: 'Least', max: 'Most', from: 'Not before', to: 'Not after', values: 'Allowed values', list: 'Code list', levels: 'Levels of regions', within: 'Within', expr: 'Condition', table: 'Directory', column: 'Item', title: 'Title of the rule', do: 'Where broken', above: 'Hold the batch above (%)' }),
+    stepsOf: (i: string) => `Cleaning of “${i}”`,
+    stepsDone: 'Done',
+    addStep: 'Add a step',
+    params: map({ find: 'Find', with: 'Replace by', map: 'Mapping (one a line: written=code)', forms: 'Forms recognised', item: 'Item', items: 'Items', pattern: 'Regular expression', min: 'Least', max: 'Most', from: 'Not before', to: 'Not after', values: 'Allowed values', list: 'Code list', levels: 'Levels of regions', within: 'Within', expr: 'Condition', table: 'Directory', column: 'Item', title: 'Title of the rule', do: 'Where broken', above: 'Hold the batch above (%)' }),
   },
 
   imports: {
@@ -116,6 +119,15 @@ export const tables = {
     result: (of: string, n: string) => `Of ${of} rows ${n} would pass and be published`,
     rest: (n: string) => `the other ${n} would stay in quarantine`,
     still: 'Rules still broken',
+    foreseeing: 'Judged by the rules as they are now; nothing is changed. Good rows will enter batches of their own and be published, the others stay in quarantine.',
+    beyond: (n: string, rows: string) => `${n} older batches with ${rows} rows were not judged here and will be replayed with them.`,
+    batches: 'Batch',
+    mends: 'Would pass',
+    judged: 'Rows judged',
+    first: 'of the first 10,000',
+    refused: 'Note',
+    held: 'Held: judged again whole, from its file',
+    samples: 'Some that stay',
     rows: 'Rows',
   },
 

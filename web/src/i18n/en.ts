@@ -1,6 +1,7 @@
 // English texts. The keys are those of zh.ts, proven by the compiler and by a test.
 
 import { audit } from './en.audit.ts';
+import { fields } from './en.fields.ts';
 import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
 import { calls, chores, find, today } from './en.today.ts';
@@ -51,13 +52,8 @@ export const en: Catalogue = {
     signIn: 'Sign in',
     signOut: 'Sign out',
     hint: 'Sign in with the account your administrator gave you.',
-    login: 'Login',
-    password: 'Password',
     change: 'Change the password',
     changeHint: 'Somebody else set this password, or it is too old. Change it to go on.',
-    old: 'Old password',
-    next: 'New password',
-    repeat: 'New password again',
     differ: 'The two new passwords differ',
     nothing: 'Your role does not work with data',
     nothingHint: 'What you can do is at the left. Ask the security administrator for other rights.',
@@ -67,6 +63,7 @@ export const en: Catalogue = {
   ...sharing,
   ...tables,
   audit,
+  fields,
   plight,
   purpose,
 
@@ -179,7 +176,6 @@ export const en: Catalogue = {
     edit: 'Edit declaration',
     replay: 'Replay all of the quarantine',
     replayTitle: (d) => `Replay the whole quarantine of “${d}”`,
-    replayText: (n) => `${n} quarantined rows will be judged again by the current rules. Good rows enter and are published as new batches; the rest stays in quarantine.`,
     replayDone: (n) => `${plural(n, 'replay batch', 'replay batches')} started`,
     replaySome: 'Some batches could not be replayed',
     version: (v) => `Version ${v}`,
@@ -285,7 +281,6 @@ load: {mode: merge, key: [id_no]}
     formats: 'CSV, TXT, XLSX, JSON, JSONL, Parquet; UTF-8, GBK and GB18030 are told apart',
     another: 'another file',
     recent: 'Sent before',
-    server: 'A file on the server',
     serverHint: 'absolute path on the server',
     serverUse: 'Use',
     sending: (n) => `Sending ${n}`,
@@ -454,8 +449,6 @@ load: {mode: merge, key: [id_no]}
     },
     cure: {
       title: 'Add a cleaning step and try it',
-      item: 'Item',
-      step: 'Cleaning step',
       run: 'Try',
       note: 'A trial only reads the bad rows and changes nothing.',
       result: (mends, of) => `${mends} of ${of} bad rows can be mended`,
@@ -465,9 +458,6 @@ load: {mode: merge, key: [id_no]}
       adopt: 'Adopt and replay',
       adoptNote: (d) => `“${d}” gets a new version that applies this step to later loads too; the bad rows of this batch are replayed at once.`,
       adopted: (v) => `Adopted as version ${v}; replaying`,
-      find: 'Find',
-      with: 'Replace by',
-      map: 'Mapping (one a line: written=code)',
     },
     rules: {
       title: (n) => `Rules ${n}`,
@@ -645,8 +635,6 @@ load: {mode: merge, key: [id_no]}
     basis: 'Legal basis',
     term: 'Term and extent',
     from: 'From',
-    fromDay: 'First day (empty: at once)',
-    untilDay: 'Last day (included)',
     perSecond: 'Quota per second',
     perDay: 'Quota per day',
     calls: (n) => plural(n, 'call'),
@@ -700,7 +688,6 @@ load: {mode: merge, key: [id_no]}
     title: 'Applications',
     sub: 'Systems that call services. Each belongs to an office and shows who it is by keys.',
     add: 'Register an application',
-    name: 'Name (never changes)',
     facts: (name, office, at) => `${name} · ${office} · registered ${at}`,
     cols: { title: 'Application', office: 'Office', keys: 'Valid keys', grants: 'Grants', created: 'Registered', state: 'State' },
     states: { enabled: 'Enabled', disabled: 'Disabled' },
@@ -720,7 +707,7 @@ load: {mode: merge, key: [id_no]}
     addKeyTitle: (a) => `Give “${a}” a key`,
     kinds: { api: 'API key', hmac: 'Signing key (HMAC-SM3)', sm2: 'SM2 public key' },
     keyStates: { good: 'Valid', over: 'Over', ended: 'Withdrawn' },
-    key: { kind: 'Kind', id: 'Key id', hint: 'Hint', created: 'Given', until: 'Valid until', open: 'withdrawn', act: 'Action', public: 'Public key (PEM)', untilDay: 'Last day (included; empty: until withdrawn)' },
+    key: { kind: 'Kind', id: 'Key id', hint: 'Hint', created: 'Given', until: 'Valid until', open: 'withdrawn', act: 'Action' },
     end: 'Withdraw',
     endOf: (h) => `Withdraw the key ${h}`,
     endTitle: (h) => `Withdraw the key ${h}`,

@@ -17,7 +17,6 @@ export const audit = {
   subjects: {
     title: '按查询对象查找（以密钥散列比对）',
     choose: '选择服务',
-    key: '查询键',
     example: '证件号码，或 信息项=值',
     find: '查找',
     note: '号码只用于换算散列，不写入地址、日志和审计；审计中只有散列。',
@@ -84,6 +83,6 @@ export const audit = {
     'session.begin': '登录', 'session.end': '结束会话', 'session.refuse': '登录失败', 'session.lock': '账号锁定', 'account.add': '新建账号', 'account.correct': '更正账号',
     'account.disable': '停用账号', 'account.enable': '启用账号', 'account.reset': '重置密码', 'account.password': '修改密码', 'role.assign': '分配角色', 'duty.write': '修改安全策略',
     'grant.make': '授权', 'grant.revoke': '撤销授权', 'grant.expire': '授权到期', 'mend.correct': '改正问题数据', 'directory.write': '编制目录', 'directory.publish': '发布目录', 'directory.withdraw': '撤下目录',
-    'app.key.add': '发放应用密钥', 'service.put': '登记服务', 'app.add': '登记应用', 'app.key.end': '收回应用密钥', 'app.disable': '停用应用', 'app.enable': '启用应用', 'service.remove': '移除服务', 'key.rotate': '更换密钥', 'audit.archive': '归档审计文件', 'audit.moved': '声明归档存放处', 'report.read': '查看报告样本', 'load.guess': '推测文件', 'load.try': '试装', 'mend.try': '试改',
+    'app.key.add': '发放应用密钥', 'service.put': '登记服务', 'app.add': '登记应用', 'app.key.end': '收回应用密钥', 'app.disable': '停用应用', 'app.enable': '启用应用', 'service.remove': '移除服务', 'key.rotate': '更换密钥', 'audit.archive': '归档审计文件', 'audit.moved': '声明归档存放处', 'report.read': '查看报告样本', 'load.guess': '推测文件', 'load.try': '试装', 'mend.try': '试改', 'mend.foresee': '预演批量重放',
   }),
 };

@@ -84,7 +84,10 @@ export const tables = {
     edit: '修改',
     done: '收起',
     left: (n: string) => `还有 ${n} 处须改正`,
-    params: map({ item: '信息项', items: '信息项', pattern: '格式（正则表达式）', min: '最小', max: '最大', from: '不早于', to: '不晚于', values: '可取的值', list: '代码集', levels: '区划级别', within: '范围', expr: '条件', table: '目录', column: '信息项', title: '规则名称', do: '不满足时', above: '超过百分之几拦截' }),
+    stepsOf: (i: string) => `“${i}”的清洗步骤`,
+    stepsDone: '完成',
+    addStep: '加一个步骤',
+    params: map({ find: '查找', with: '替换为', map: '映射（每行一条：写法=代码）', forms: '只认的写法', item: '信息项', items: '信息项', pattern: '格式（正则表达式）', min: '最小', max: '最大', from: '不早于', to: '不晚于', values: '可取的值', list: '代码集', levels: '区划级别', within: '范围', expr: '条件', table: '目录', column: '信息项', title: '规则名称', do: '不满足时', above: '超过百分之几拦截' }),
   },
 
   imports: {
@@ -116,6 +119,15 @@ export const tables = {
     result: (of: string, n: string) => `${of} 行中有 ${n} 行将通过并发布`,
     rest: (n: string) => `其余 ${n} 行仍留在问题数据中`,
     still: '仍不满足的规则',
+    foreseeing: '用当前规则预演，不改动任何数据。合格的行会进入新批次并发布，仍不合格的留在问题数据中。',
+    beyond: (n: string, rows: string) => `另有较早的 ${n} 批 ${rows} 行未预演，也会一并重放。`,
+    batches: '批次',
+    mends: '将通过',
+    judged: '重判行数',
+    first: '文件前 10,000 行',
+    refused: '说明',
+    held: '已拦截，按原文件整批重判',
+    samples: '仍不合格的样例',
     rows: '行',
   },
 

@@ -1,6 +1,7 @@
 // 中文文案。英文见 en.ts，两者键一致（有测试）。
 
 import { audit } from './zh.audit.ts';
+import { fields } from './zh.fields.ts';
 import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
 import { calls, chores, find, today } from './zh.today.ts';
@@ -53,13 +54,8 @@ export const zh = {
     signIn: '登录',
     signOut: '退出登录',
     hint: '请使用本单位管理员分配的账号登录。',
-    login: '登录名',
-    password: '密码',
     change: '修改密码',
     changeHint: '密码由他人设定或已到期，修改后方可继续。',
-    old: '原密码',
-    next: '新密码',
-    repeat: '再次输入新密码',
     differ: '两次输入的新密码不一致',
     nothing: '您的角色不涉及数据事务',
     nothingHint: '可办理的事项见左侧；如需其他权限，请联系安全管理员。',
@@ -69,6 +65,7 @@ export const zh = {
   ...sharing,
   ...tables,
   audit,
+  fields,
   plight,
   purpose,
 
@@ -181,7 +178,6 @@ export const zh = {
     edit: '编辑声明',
     replay: '重放全部问题行',
     replayTitle: (d: string) => `重放“${d}”的全部问题行`,
-    replayText: (n: string) => `将用当前规则重新判定该目录 ${n} 行问题数据。合格的行进入新批次并发布，仍不合格的留在问题数据中。`,
     replayDone: (n: string) => `已开始 ${n} 个重放批次`,
     replaySome: '部分批次未能重放',
     version: (v: string) => `第 ${v} 版`,
@@ -287,7 +283,6 @@ load: {mode: merge, key: [id_no]}
     formats: 'CSV、TXT、XLSX、JSON、JSONL、Parquet；UTF-8、GBK、GB18030 自动识别',
     another: '换一个文件',
     recent: '最近上传过的',
-    server: '服务器上的文件',
     serverHint: '服务器上的绝对路径',
     serverUse: '使用',
     sending: (n: string) => `正在上传 ${n}`,
@@ -456,8 +451,6 @@ load: {mode: merge, key: [id_no]}
     },
     cure: {
       title: '加清洗步骤并试算',
-      item: '信息项',
-      step: '清洗步骤',
       run: '试算',
       note: '试算只读问题行，不改动任何数据。',
       result: (mends: string, of: string) => `${of} 行问题数据中，${mends} 行可修复`,
@@ -467,9 +460,6 @@ load: {mode: merge, key: [id_no]}
       adopt: '采用并重放',
       adoptNote: (d: string) => `采用后，“${d}”产生新版本，今后的装载也会执行此步骤；本批问题行随即重放。`,
       adopted: (v: string) => `已采用为第 ${v} 版，正在重放`,
-      find: '查找',
-      with: '替换为',
-      map: '映射（每行一条：写法=代码）',
     },
     rules: {
       title: (n: string) => `规则 ${n}`,
@@ -647,8 +637,6 @@ load: {mode: merge, key: [id_no]}
     basis: '法律依据',
     term: '期限与范围',
     from: '起始',
-    fromDay: '起始日（不填即时生效）',
-    untilDay: '截止日（含当日）',
     perSecond: '每秒配额',
     perDay: '每日配额',
     calls: (n: string) => `${n} 次`,
@@ -702,7 +690,6 @@ load: {mode: merge, key: [id_no]}
     title: '应用',
     sub: '调用服务的系统，各属一个部门，以密钥表明身份。',
     add: '登记应用',
-    name: '英文名（登记后不变）',
     facts: (name: string, office: string, at: string) => `${name} · ${office} · ${at} 登记`,
     cols: { title: '应用', office: '所属部门', keys: '有效密钥', grants: '授权', created: '登记时间', state: '状态' },
     states: map({ enabled: '启用', disabled: '停用' }),
@@ -722,7 +709,7 @@ load: {mode: merge, key: [id_no]}
     addKeyTitle: (a: string) => `为“${a}”发放密钥`,
     kinds: map({ api: 'API 密钥', hmac: '签名密钥（HMAC-SM3）', sm2: 'SM2 公钥' }),
     keyStates: map({ good: '有效', over: '已过期', ended: '已收回' }),
-    key: { kind: '种类', id: '密钥编号', hint: '特征', created: '发放时间', until: '有效至', open: '收回为止', act: '操作', public: '公钥（PEM）', untilDay: '有效期至（含当日，不填则收回为止）' },
+    key: { kind: '种类', id: '密钥编号', hint: '特征', created: '发放时间', until: '有效至', open: '收回为止', act: '操作' },
     end: '收回',
     endOf: (h: string) => `收回密钥 ${h}`,
     endTitle: (h: string) => `收回密钥 ${h}`,

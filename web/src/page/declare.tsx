@@ -1,10 +1,13 @@
 import { App, Button, Segmented, Select } from 'antd';
-import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { api, ProblemError } from '../api/client';
 import type { Problem } from '../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Card, Head } from '../part/frame';
+import { Labelled } from '../part/field';
+import { FieldHelp } from '../part/help';
+import { useTold } from '../part/kinds';
 import { Busy, Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -130,15 +133,15 @@ function AsYaml({ draft, named, problem, button }: As) {
 function Provider({ text, change }: { text: string; change: (text: string) => void }) {
   const { t } = useWords();
   const offices = useLoad('offices', api.offices);
-  const field = useId();
+  const told = useTold();
   const line = /^office:.*$/m;
   const now = line.exec(text)?.[0].slice('office:'.length).trim().replace(/^["']|["']$/g, '');
   const set = (office: string) => change(line.test(text) ? text.replace(line, `office: ${office}`) : `${text.trimEnd()}\noffice: ${office}\n`);
   return (
-    <div className="row gap">
-      <label className="label" htmlFor={field}>{t.directories.office}</label>
+    <Labelled label={t.directories.office} help={<FieldHelp path="office" />} told={told('office')}>{(id, by) => (
       <Select
-        id={field}
+        id={id}
+        aria-describedby={by}
         style={{ width: 280 }}
         value={now || undefined}
         placeholder={t.declare.office}
@@ -146,7 +149,7 @@ function Provider({ text, change }: { text: string; change: (text: string) => vo
         showSearch={{ optionFilterProp: 'label' }}
         options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))}
       />
-    </div>
+    )}</Labelled>
   );
 }
 

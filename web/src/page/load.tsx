@@ -1,10 +1,11 @@
 import { App, Button, Select } from 'antd';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api/client';
 import type { Batch, Directory, Guess } from '../api/schema.gen';
 import { useAction, useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { running } from '../part/batch';
+import { Field } from '../part/field';
 import { Card, Head } from '../part/frame';
 import { Empty, Failed, View } from '../part/state';
 import { Link } from '../route/link';
@@ -56,7 +57,6 @@ export default function LoadPage() {
 /** Which worksheet of a workbook is read. What it has is remembered while one that cannot be read is chosen. */
 function Sheet({ from, guess, change }: { from: From; guess: Loaded<Guess>; change: (sheet: string | null) => void }) {
   const { t } = useWords();
-  const id = useId();
   const [known, keep] = useState<string[]>([]);
   const sheets = guess.data?.sheets ?? known;
   useEffect(() => {
@@ -66,19 +66,16 @@ function Sheet({ from, guess, change }: { from: From; guess: Loaded<Guess>; chan
   if (sheets.length > 1) {
     const options = [...new Set([...sheets, ...(now ? [now] : [])])].map((s) => ({ value: s, label: s }));
     return (
-      <div className="row gap-top">
-        <label className="label" htmlFor={id}>{t.load.sheet}</label>
-        <Select id={id} className="fill" value={now} options={options} onChange={change} showSearch={{ optionFilterProp: 'label' }} />
+      <div className="gap-top">
+        <Field of="load.sheet" wide>{(id, by) => <Select id={id} aria-describedby={by} value={now} options={options} onChange={change} showSearch={{ optionFilterProp: 'label' }} />}</Field>
       </div>
     );
   }
   // None is known where none could be read: the fault names them.
   if (!from.sheet && !/\.xls[xm]\b/i.test(guess.problem?.where ?? '')) return null;
   return (
-    <form className="row gap-top" key={from.sheet} onSubmit={(e) => { e.preventDefault(); change(String(new FormData(e.currentTarget).get('sheet')).trim() || null); }}>
-      <label className="label" htmlFor={id}>{t.load.sheet}</label>
-      <input id={id} name="sheet" className="field fill" defaultValue={from.sheet} />
-      <Button htmlType="submit">{t.load.serverUse}</Button>
+    <form className="gap-top" key={from.sheet} onSubmit={(e) => { e.preventDefault(); change(String(new FormData(e.currentTarget).get('sheet')).trim() || null); }}>
+      <Field of="load.sheet" wide>{(id, by) => <span className="row"><input id={id} aria-describedby={by} name="sheet" className="field fill" defaultValue={from.sheet} /><Button htmlType="submit">{t.load.serverUse}</Button></span>}</Field>
     </form>
   );
 }
@@ -92,8 +89,9 @@ function Target({ directory, own, from, chosen }: { directory: string | undefine
   if (own.data && !options.some((o) => o.value === directory)) options.unshift({ value: own.data.name, label: `${own.data.title} · ${own.data.office_title}` });
   return (
     <div className="stack">
-      <Select
-        aria-label={t.load.directoryHint}
+      <Field of="load.directory">{(id, by) => <Select
+        id={id}
+        aria-describedby={by}
         placeholder={t.load.directoryHint}
         value={directory}
         options={options}
@@ -102,7 +100,7 @@ function Target({ directory, own, from, chosen }: { directory: string | undefine
         showSearch={{ filterOption: false, onSearch: find }}
         onChange={(v) => alter({ directory: v ?? null, trial: null })}
         style={{ width: '100%' }}
-      />
+      />}</Field>
       {chosen && !directory && (
         <div>
           <span className="muted">{t.load.noDirectory} </span>

@@ -1,10 +1,10 @@
 import { Button } from 'antd';
-import { useState } from 'react';
 import { api } from '../api/client';
 import type { Office } from '../api/schema.gen';
 import { useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
+import { useDialog } from '../part/dialog';
 import { Search } from '../part/facet';
 import { Bar, Card, Head } from '../part/frame';
 import { Empty, View } from '../part/state';
@@ -22,7 +22,8 @@ export default function Offices() {
   const q = query.get('q') ?? '';
   const w = t.offices.cols;
   const may = useMay();
-  const [form, open] = useState<Office | 'new'>();
+  const [dialog, open] = useDialog();
+  const edited = list.data?.items.find((o) => dialog === `edit ${o.name}`);
   const office = (n: string) => list.data?.items.find((o) => o.name === n)?.title ?? n;
   return (
     <>
@@ -45,13 +46,13 @@ export default function Offices() {
                 { key: 'd', title: w.directories, right: true, cell: (o) => <Link to={`${to.directories}?office=${encodeURIComponent(o.name)}`}>{f.n(o.directories)}</Link> },
                 { key: 'm', title: w.mounted, right: true, cell: (o) => <Link to={`${to.directories}?office=${encodeURIComponent(o.name)}&mounted=true`}>{f.n(o.mounted)}</Link> },
                 { key: 'p', title: w.rate, width: 160, cell: (o) => (o.directories ? <>{f.share1(o.mounted / o.directories)}<Bar share={o.mounted / o.directories} label={o.title} /></> : <span className="muted">{t.none}</span>) },
-                ...(may('office.write') ? [{ key: 'e', title: t.finding.editOffice, cell: (o: Office) => <Button size="small" aria-label={t.finding.editOfficeOf(o.title)} onClick={() => open(o)}>{t.finding.editOffice}</Button> }] : []),
+                ...(may('office.write') ? [{ key: 'e', title: t.finding.editOffice, cell: (o: Office) => <Button size="small" aria-label={t.finding.editOfficeOf(o.title)} onClick={() => open(`edit ${o.name}`)}>{t.finding.editOffice}</Button> }] : []),
               ]}
             />
           )}
         </View>
       </Card>
-      {form && <OfficeForm old={form === 'new' ? undefined : form} all={list.data?.items ?? []} close={() => open(undefined)} done={list.again} />}
+      {(edited || dialog === 'new') && may('office.write') && <OfficeForm old={edited} all={list.data?.items ?? []} close={() => open(null)} done={list.again} />}
     </>
   );
 }

@@ -1,13 +1,15 @@
 import { Button, Modal, InputNumber, Switch, App } from 'antd';
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../api/client';
 import type { Right, Role, Roles as Table, Rules } from '../api/schema.gen';
 import { useMay, useSession } from '../api/session';
 import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
+import { Field } from '../part/field';
 import { Card, Facts, Head, Tag } from '../part/frame';
 import { Failed, View } from '../part/state';
 import { classes } from '../part/table';
+import { at } from '../part/wrong';
 import { useAlter, usePlace } from '../route/route';
 
 /** The table by which every operation is judged, and the rules that guard accounts. */
@@ -91,15 +93,14 @@ function Line({ right: r, roles }: { right: Right; roles: Role[] }) {
 type Numbers = Exclude<keyof Rules, 'apart'>;
 
 function useGuards() {
-  const { t } = useWords();
-  const w = t.roles;
-  const fields: [Numbers, string, (n: string) => string, number, number][] = [
-    ['failures', w.failures, w.times, 3, 20],
-    ['lock_minutes', w.lock, w.minutes, 1, 1440],
-    ['idle_minutes', w.idle, w.minutes, 1, 1440],
-    ['session_hours', w.hours, w.hoursOf, 1, 168],
-    ['password_length', w.length, w.chars, 8, 64],
-    ['password_days', w.days, w.daysOf, 0, 3650],
+  const w = useWords().t.roles;
+  const fields: [Numbers, (n: string) => string, number, number][] = [
+    ['failures', w.times, 3, 20],
+    ['lock_minutes', w.minutes, 1, 1440],
+    ['idle_minutes', w.minutes, 1, 1440],
+    ['session_hours', w.hoursOf, 1, 168],
+    ['password_length', w.chars, 8, 64],
+    ['password_days', w.daysOf, 0, 3650],
   ];
   return fields;
 }
@@ -113,8 +114,8 @@ function Guard({ rules, saved }: { rules: Rules; saved: (r: Rules) => void }) {
     <Card title={t.roles.rules} note={may('duty.write') ? <Button size="small" onClick={() => setOpen(true)}>{t.roles.change}</Button> : t.roles.rulesNote}>
       <div className="pad">
         <Facts className="facts" of={[
-          [t.roles.apart, <Tag key="a" tone={rules.apart ? 'ok' : 'warn'}>{rules.apart ? t.roles.on : t.roles.off}</Tag>],
-          ...fields.map(([k, title, words]): [string, string] => [title, k === 'password_days' && rules[k] === 0 ? t.roles.forever : words(f.n(rules[k]))]),
+          [t.fields['rules.apart'].title, <Tag key="a" tone={rules.apart ? 'ok' : 'warn'}>{rules.apart ? t.roles.on : t.roles.off}</Tag>],
+          ...fields.map(([k, words]): [string, string] => [t.fields[`rules.${k}`].title, k === 'password_days' && rules[k] === 0 ? t.roles.forever : words(f.n(rules[k]))]),
         ]} />
       </div>
       {open && <Edit rules={rules} saved={saved} close={() => setOpen(false)} />}
@@ -136,13 +137,13 @@ function Edit({ rules, saved, close }: { rules: Rules; saved: (r: Rules) => void
     <Modal open title={t.roles.changeTitle} onCancel={close} onOk={() => void save.act()} okText={t.users.save} cancelText={t.cancel} okButtonProps={{ loading: save.busy }}>
       <div className="stack">
         {save.problem && <Failed problem={save.problem} plain />}
-        <label className="row"><Switch checked={next.apart} aria-label={t.roles.apart} onChange={(apart) => set({ ...next, apart })} /> {t.roles.apart}</label>
+        <Field of="rules.apart">{(id, by) => <span><Switch id={id} aria-describedby={by} checked={next.apart} onChange={(apart) => set({ ...next, apart })} /></span>}</Field>
         <p className={next.apart ? 'note' : 'note warn'}>{next.apart ? t.users.apart : t.users.together}</p>
-        {fields.map(([k, title, , min, max]) => (
-          <Fragment key={k}>
-            <label className="row guard">{title}<span className="fill" /><InputNumber aria-label={title} min={min} max={max} precision={0} value={next[k]} onChange={(v) => v !== null && set({ ...next, [k]: v })} /></label>
-          </Fragment>
-        ))}
+        <div className="form">
+          {fields.map(([k, , min, max]) => (
+            <Field key={k} of={`rules.${k}`} wrong={at(save.problem, k)}>{(id, by) => <InputNumber id={id} aria-describedby={by} style={{ width: '100%' }} min={min} max={max} precision={0} value={next[k]} onChange={(v) => v !== null && set({ ...next, [k]: v })} />}</Field>
+          ))}
+        </div>
       </div>
     </Modal>
   );

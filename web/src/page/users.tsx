@@ -7,6 +7,7 @@ import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Export } from '../part/export';
+import { useDialog } from '../part/dialog';
 import { Facet, Search } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
@@ -28,7 +29,7 @@ export default function Users() {
   const roles = useRoles();
   const list = useLoad(JSON.stringify(q), (s) => api.users({ ...q, limit: 100 }, s));
   const offices = useLoad('offices', api.offices);
-  const [adding, add] = useState(false);
+  const [dialog, ask] = useDialog();
   const [given, give] = useState<GivenPassword>();
   const title = (o: string) => offices.data?.items.find((x) => x.name === o)?.title ?? o;
   const open = list.data?.items.find((u) => u.login === place.query.get('user'));
@@ -38,7 +39,7 @@ export default function Users() {
     list.again();
   };
   const changed = (u: User) => list.data && list.put({ ...list.data, items: list.data.items.map((x) => (x.id === u.id ? u : x)) });
-  const addButton = may('account.write') && <Button type="primary" onClick={() => add(true)}>{t.users.add}</Button>;
+  const addButton = may('account.write') && <Button type="primary" onClick={() => ask('add')}>{t.users.add}</Button>;
   return (
     <>
       <Head name={t.users.title} title={t.users.title} sub={wide ? t.users.sub : t.users.own} actions={addButton} />
@@ -77,10 +78,10 @@ export default function Users() {
           )}
         </View>
       </Card>
-      <Drawer open={Boolean(open)} title={open?.name} aria-label={open?.name} size={520} onClose={() => alter({ user: null })} destroyOnHidden>
+      <Drawer open={Boolean(open)} title={open?.name} aria-label={open?.name} size={520} onClose={() => alter({ user: null, dialog: null })} destroyOnHidden>
         {open && <Detail user={open} office={title} changed={changed} told={told} />}
       </Drawer>
-      {adding && <Add offices={offices.data?.items ?? []} close={() => add(false)} told={told} />}
+      {dialog === 'add' && may('account.write') && <Add offices={offices.data?.items ?? []} close={() => ask(null)} told={told} />}
       {given && <Given of={given} close={() => give(undefined)} />}
     </>
   );

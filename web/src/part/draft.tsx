@@ -3,7 +3,8 @@ import { draftPrefix, useSession } from '../api/session';
 import { useWords } from '../i18n/use';
 
 // What is typed into a form survives a reload until it is saved, dropped or its user signs
-// out. It is kept in this browser, by user. Forms about persons and secrets do not use it.
+// out. It is kept in this browser, by user. What says who a person is, and secrets, are no
+// part of it: forms keep those in memory alone.
 
 export interface Draft<T> {
   value: T;

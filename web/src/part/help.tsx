@@ -8,7 +8,7 @@ export function Help({ title, children }: { title: string; children: ReactNode }
   const { t } = useWords();
   return (
     <Popover trigger="click" title={title} content={<div className="help-text">{children}</div>}>
-      <button type="button" className="help" aria-label={t.form.help(title)}>?</button>
+      <button type="button" className="help"><span aria-hidden="true">?</span><span className="unseen">{t.form.help(title)}</span></button>
     </Popover>
   );
 }

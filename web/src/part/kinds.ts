@@ -26,6 +26,12 @@ export function useKinds() {
   };
 }
 
+/** What the reference says of a field of a declaration. */
+export function useTold() {
+  const { fields } = useKinds();
+  return (path: string) => fields.get(path)?.help ?? path;
+}
+
 function stepWords({ t }: Words, s: Step, title: string): string {
   const more = [
     s.find !== undefined && `${s.find} → ${s.with ?? ''}`,

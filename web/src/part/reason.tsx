@@ -1,7 +1,8 @@
 import { Input, Modal } from 'antd';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useAction } from '../api/use';
 import { useWords } from '../i18n/use';
+import { Field } from './field';
 import { Failed } from './state';
 
 /** Asks once, in words that name the thing and its size, and for the reason that is kept. */
@@ -16,7 +17,6 @@ export function ReasonDialog({ title, text, button, danger, hint, close, run }: 
 }) {
   const { t } = useWords();
   const [reason, setReason] = useState('');
-  const field = useId();
   const { act, busy, problem } = useAction(async () => {
     await run(reason.trim());
     close();
@@ -32,8 +32,7 @@ export function ReasonDialog({ title, text, button, danger, hint, close, run }: 
       okButtonProps={{ danger, loading: busy, disabled: reason.trim() === '' }}
     >
       <div className="gap">{text}</div>
-      <label htmlFor={field}>{t.reason.label}</label>
-      <Input.TextArea id={field} rows={3} maxLength={400} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />
+      <Field of="reason.reason">{(id, by) => <Input.TextArea id={id} aria-describedby={by} rows={3} maxLength={400} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />}</Field>
       {problem && <Failed problem={problem} plain />}
     </Modal>
   );

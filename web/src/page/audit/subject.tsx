@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Field } from '../../part/field';
 import { Failed } from '../../part/state';
 
 /**
@@ -32,13 +33,13 @@ export function SubjectForm({ found }: { found: (subjects: string, service: stri
     <details className="li">
       <summary>{w.title}</summary>
       <form className="filters bare gap-top" onSubmit={send}>
-        <label className="row">{t.audit.service}
-          <select className="field" value={service} onChange={(e) => setService(e.target.value)} required>
+        <Field of="subject.service">{(id, by) => (
+          <select id={id} aria-describedby={by} className="field" value={service} onChange={(e) => setService(e.target.value)} required>
             <option value="">{w.choose}</option>
             {(services.data?.rows ?? []).map((r) => <option key={r.key} value={r.key}>{r.title || r.key}</option>)}
           </select>
-        </label>
-        <label className="row">{w.key}<input className="field" type="password" autoComplete="off" value={keys} onChange={(e) => setKeys(e.target.value)} placeholder={w.example} required /></label>
+        )}</Field>
+        <Field of="subject.key">{(id, by) => <input id={id} aria-describedby={by} className="field" type="password" autoComplete="off" value={keys} onChange={(e) => setKeys(e.target.value)} placeholder={w.example} required />}</Field>
         <Button htmlType="submit" loading={ask.busy}>{w.find}</Button>
         <span className="small muted">{w.note}</span>
       </form>

@@ -1,9 +1,10 @@
 import { Button } from 'antd';
-import { useId, useRef, useState, type DragEvent } from 'react';
+import { useRef, useState, type DragEvent } from 'react';
 import { sendFile } from '../../api/client';
 import { asProblem } from '../../api/use';
 import type { Problem } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { Field } from '../../part/field';
 import { Bar } from '../../part/frame';
 import { Failed } from '../../part/state';
 import { recent, remember } from './recent';
@@ -84,7 +85,6 @@ function Drop({ chosen }: { chosen: (f: From) => void }) {
 function Reuse({ chosen }: { chosen: (f: From) => void }) {
   const { t, f } = useWords();
   const [path, setPath] = useState('');
-  const field = useId();
   const before = recent();
   return (
     <>
@@ -99,10 +99,10 @@ function Reuse({ chosen }: { chosen: (f: From) => void }) {
           ))}
         </div>
       )}
-      <form className="row" onSubmit={(e) => { e.preventDefault(); if (path.trim()) chosen({ path: path.trim() }); }}>
-        <label className="label" htmlFor={field}>{t.load.server}</label>
-        <input id={field} className="field fill" value={path} placeholder={t.load.serverHint} onChange={(e) => setPath(e.target.value)} />
-        <Button htmlType="submit" disabled={!path.trim()}>{t.load.serverUse}</Button>
+      <form onSubmit={(e) => { e.preventDefault(); if (path.trim()) chosen({ path: path.trim() }); }}>
+        <Field of="load.path" wide>{(id, by) => (
+          <span className="row"><input id={id} aria-describedby={by} className="field fill" value={path} placeholder={t.load.serverHint} onChange={(e) => setPath(e.target.value)} /><Button htmlType="submit" disabled={!path.trim()}>{t.load.serverUse}</Button></span>
+        )}</Field>
       </form>
     </>
   );

@@ -1,11 +1,11 @@
 import { App, Modal, Select, TreeSelect } from 'antd';
-import { useState } from 'react';
 import { api } from '../../api/client';
 import type { Office } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Restored, useDraft } from '../../part/draft';
+import { Field, type Wrong } from '../../part/field';
 import { Failed } from '../../part/state';
-import { Field, type Wrong } from '../share/granting';
 import { useRegionTree } from '../share/region';
 
 /** An office entered or corrected. */
@@ -13,11 +13,13 @@ export function OfficeForm({ old, all, close, done }: { old?: Office; all: Offic
   const { t } = useWords();
   const w = t.finding;
   const { message } = App.useApp();
-  const [o, set] = useState({ name: old?.name ?? '', title: old?.title ?? '', region: old?.region ?? '', credit: old?.credit ?? '', parent: old?.parent ?? '' });
-  const put = (p: Partial<typeof o>) => set({ ...o, ...p });
+  const draft = useDraft(old ? `office ${old.name}` : 'office', { name: old?.name ?? '', title: old?.title ?? '', region: old?.region ?? '', credit: old?.credit ?? '', parent: old?.parent ?? '' });
+  const o = draft.value;
+  const put = (p: Partial<typeof o>) => draft.set({ ...o, ...p });
   const regions = useRegionTree(old && { code: old.region, name: old.region_title });
   const save = useAction(async () => {
     await api.putOffice({ ...o, name: o.name.trim(), title: o.title.trim(), credit: o.credit.trim() || undefined, parent: o.parent || undefined });
+    draft.drop();
     void message.success(w.saved);
     done();
     close();
@@ -29,14 +31,15 @@ export function OfficeForm({ old, all, close, done }: { old?: Office; all: Offic
   return (
     <Modal open title={title} onCancel={close} onOk={() => void save.act()} okText={t.users.save} cancelText={t.cancel} okButtonProps={{ loading: save.busy }}>
       <div className="stack">
-        <Field label={w.officeTitle} wrong={wrong('title')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={100} value={o.title} onChange={(e) => put({ title: e.target.value })} />}</Field>
-        <Field label={w.officeName} wrong={wrong('name')}>{(id, by) => <input className="field" id={id} aria-describedby={by} disabled={Boolean(old)} maxLength={63} value={o.name} onChange={(e) => put({ name: e.target.value })} />}</Field>
-        <Field label={w.region} wrong={wrong('region')}>{(id) => <TreeSelect id={id} style={{ width: '100%' }} value={o.region || undefined} treeData={regions.tree} loadData={regions.load} onChange={(v: string) => put({ region: v })} />}</Field>
-        <Field label={w.parent} wrong={wrong('parent')}>{(id) => (
-          <Select id={id} style={{ width: '100%' }} value={o.parent} onChange={(parent) => put({ parent })} showSearch={{ optionFilterProp: 'label' }}
+        <Restored of={draft} />
+        <Field of="office.title" wrong={wrong('title')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={100} value={o.title} onChange={(e) => put({ title: e.target.value })} />}</Field>
+        <Field of="office.name" wrong={wrong('name')}>{(id, by) => <input className="field" id={id} aria-describedby={by} disabled={Boolean(old)} maxLength={63} value={o.name} onChange={(e) => put({ name: e.target.value })} />}</Field>
+        <Field of="office.region" wrong={wrong('region')}>{(id, by) => <TreeSelect id={id} aria-describedby={by} style={{ width: '100%' }} value={o.region || undefined} treeData={regions.tree} loadData={regions.load} onChange={(v: string) => put({ region: v })} />}</Field>
+        <Field of="office.parent" wrong={wrong('parent')}>{(id, by) => (
+          <Select id={id} aria-describedby={by} style={{ width: '100%' }} value={o.parent} onChange={(parent) => put({ parent })} showSearch={{ optionFilterProp: 'label' }}
             options={[{ value: '', label: w.noParent }, ...all.filter((x) => x.name !== old?.name).map((x) => ({ value: x.name, label: x.title }))]} />
         )}</Field>
-        <Field label={w.credit} wrong={wrong('credit')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={18} value={o.credit} onChange={(e) => put({ credit: e.target.value.toUpperCase() })} />}</Field>
+        <Field of="office.credit" wrong={wrong('credit')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={18} value={o.credit} onChange={(e) => put({ credit: e.target.value.toUpperCase() })} />}</Field>
         {save.problem && !placed && <Failed problem={save.problem} plain />}
       </div>
     </Modal>

@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import { setSession } from '../../api/session';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Field } from '../../part/field';
 import { Failed } from '../../part/state';
 import { Outside } from './frame';
 
@@ -21,12 +22,8 @@ export default function SignIn() {
     <Outside title={t.session.signIn} sub={t.session.hint}>
       <form className="stack" onSubmit={submit}>
         {enter.problem && <Failed problem={enter.problem} plain />}
-        <label className="stack">{t.session.login}
-          <Input name="login" autoComplete="username" autoFocus required value={login} onChange={(e) => setLogin(e.target.value)} />
-        </label>
-        <label className="stack">{t.session.password}
-          <Input name="password" type="password" autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />
-        </label>
+        <Field of="signin.login">{(id, by) => <Input id={id} aria-describedby={by} name="login" autoComplete="username" autoFocus required value={login} onChange={(e) => setLogin(e.target.value)} />}</Field>
+        <Field of="signin.password">{(id, by) => <Input id={id} aria-describedby={by} name="password" type="password" autoComplete="current-password" required value={password} onChange={(e) => setPassword(e.target.value)} />}</Field>
         <Button type="primary" htmlType="submit" block loading={enter.busy}>{t.session.signIn}</Button>
       </form>
     </Outside>

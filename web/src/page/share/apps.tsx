@@ -1,21 +1,24 @@
 import { Button, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
 import { api } from '../../api/client';
-import type { App as Application, Problem } from '../../api/schema.gen';
+import type { App as Application } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { useMay } from '../../api/session';
 import { asked } from '../../part/asked';
 import { Export } from '../../part/export';
+import { useDialog } from '../../part/dialog';
+import { Restored, useDraft } from '../../part/draft';
+import { Field } from '../../part/field';
 import { Card, Head, Tag } from '../../part/frame';
 import { May } from '../../part/may';
 import { Pager } from '../../part/pager';
 import { useTitles, type Titles } from '../../part/share';
 import { Empty, Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
+import { at } from '../../part/wrong';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { go, usePlace } from '../../route/route';
-import { Field } from './granting';
 
 export function AppState({ of: a }: { of: Pick<Application, 'state'> }) {
   const { t } = useWords();
@@ -26,10 +29,11 @@ export default function Apps() {
   const { t, f } = useWords();
   const w = t.apps;
   const titles = useTitles();
-  const [adding, add] = useState(false);
+  const may = useMay();
+  const [dialog, open] = useDialog();
   const q = asked(usePlace(), 'cursor');
   const list = useLoad(`apps ${q.cursor ?? ''}`, (s) => api.apps({ ...q, limit: 50 }, s));
-  const button = <May do="app.write"><Button type="primary" onClick={() => add(true)}>{w.add}</Button></May>;
+  const button = <May do="app.write"><Button type="primary" onClick={() => open('add')}>{w.add}</Button></May>;
   return (
     <>
       <Head name={w.title} title={w.title} sub={w.sub} actions={<><Export list="apps" keep="apps" outs={{ t: 'title name', o: 'office', k: 'keys', g: '', c: 'created', s: 'state' }} />{button}</>} />
@@ -57,29 +61,29 @@ export default function Apps() {
           )}
         </View>
       </Card>
-      {adding && <Add titles={titles} close={() => add(false)} />}
+      {dialog === 'add' && may('app.write') && <Add titles={titles} close={() => open(null)} />}
     </>
   );
 }
 
-/** The parts of a problem at a place of a small form. */
-export const at = (p: Problem | undefined, where: string) => (p ? (p.parts ?? [p]).filter((x) => x.where === where) : []);
-
 function Add({ titles, close }: { titles: Titles; close: () => void }) {
   const { t } = useWords();
   const w = t.apps;
-  const [a, set] = useState({ name: '', title: '', office: '' });
+  const draft = useDraft('app', { name: '', title: '', office: '' });
+  const { value: a, set } = draft;
   const save = useAction(async () => {
     const made = await api.addApp({ ...a, name: a.name.trim(), title: a.title.trim() });
+    draft.drop();
     go(to.app(made.name));
   });
   const placed = ['name', 'title', 'office'].some((x) => at(save.problem, x).length);
   return (
     <Modal open title={w.add} onCancel={close} onOk={() => void save.act()} okText={w.add} cancelText={t.cancel} okButtonProps={{ loading: save.busy }}>
       <div className="stack">
-        <Field label={w.cols.title} wrong={at(save.problem, 'title')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.title} onChange={(e) => set({ ...a, title: e.target.value })} />}</Field>
-        <Field label={w.name} wrong={at(save.problem, 'name')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.name} onChange={(e) => set({ ...a, name: e.target.value })} />}</Field>
-        <Field label={w.cols.office} wrong={at(save.problem, 'office')}>{(id) => <Select id={id} style={{ width: '100%' }} value={a.office || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(office) => set({ ...a, office })} options={titles.offices.map((o) => ({ value: o.name, label: o.title }))} />}</Field>
+        <Restored of={draft} />
+        <Field of="app.title" wrong={at(save.problem, 'title')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.title} onChange={(e) => set({ ...a, title: e.target.value })} />}</Field>
+        <Field of="app.name" wrong={at(save.problem, 'name')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.name} onChange={(e) => set({ ...a, name: e.target.value })} />}</Field>
+        <Field of="app.office" wrong={at(save.problem, 'office')}>{(id, d) => <Select id={id} aria-describedby={d} style={{ width: '100%' }} value={a.office || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(office) => set({ ...a, office })} options={titles.offices.map((o) => ({ value: o.name, label: o.title }))} />}</Field>
         {save.problem && !placed && <Failed problem={save.problem} plain />}
       </div>
     </Modal>

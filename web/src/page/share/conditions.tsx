@@ -1,6 +1,7 @@
 import { Button, Select } from 'antd';
 import type { RowRule, Service } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { HelpOf } from '../../part/field';
 
 const ops = ['eq', 'under', 'ge', 'le', 'in'] as const;
 
@@ -21,7 +22,7 @@ export function Conditions({ of: s, item, value, change }: { of: Service; item: 
           <Button size="small" onClick={() => change(value.filter((_, i) => i !== n))}>{w.dropFilter}</Button>
         </div>
       ))}
-      <div><Button size="small" onClick={() => change([...value, { item: s.filter[0] ?? '', op: 'eq', values: [''] }])}>{w.addFilter}</Button></div>
+      <div className="row"><Button size="small" onClick={() => change([...value, { item: s.filter[0] ?? '', op: 'eq', values: [''] }])}>{w.addFilter}</Button> <HelpOf of="try.filters" /></div>
     </div>
   );
 }

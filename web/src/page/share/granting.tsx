@@ -1,11 +1,12 @@
 import { App, Button, Select } from 'antd';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { api } from '../../api/client';
 import { useMay } from '../../api/session';
-import type { Directory, GrantDraft, Problem, RowRule } from '../../api/schema.gen';
+import type { Directory, GrantDraft, RowRule } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Restored, useDraft } from '../../part/draft';
+import { Field, HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Card, Head } from '../../part/frame';
 import { useTitles, type Titles } from '../../part/share';
 import { Empty, Failed, View } from '../../part/state';
@@ -15,9 +16,6 @@ import { Items, type Pick } from './items';
 import { Preview } from './preview';
 import { RowRules } from './rows';
 import { Summary } from './summary';
-
-/** What is wrong at a place of the form, as the server says it. */
-export type Wrong = (...at: string[]) => Problem[];
 
 export default function Granting() {
   const { t } = useWords();
@@ -46,15 +44,15 @@ function Whom() {
     <div className="stack">
       <Card title={w.who} pad>
         <div className="form">
-          <Field label={w.cols.grantee}>{(id) => (
-            <Select id={id} value={grantee || undefined} placeholder={w.granteeHint} onChange={(v) => alter({ grantee: v }, true)} showSearch={{ optionFilterProp: 'find' }} optionRender={(o) => <Whose of={o.data} />}
+          <Field of="grant.grantee">{(id, by) => (
+            <Select id={id} aria-describedby={by} value={grantee || undefined} placeholder={w.granteeHint} onChange={(v) => alter({ grantee: v }, true)} showSearch={{ optionFilterProp: 'find' }} optionRender={(o) => <Whose of={o.data} />}
               options={[
                 { label: t.share.kinds.app, options: titles.grantees.filter((a) => a.state === 'enabled').map((a) => ({ value: `app:${a.name}`, label: a.title, whose: a.office_title, find: `${a.title} ${a.office_title} ${a.name}` })) },
                 { label: t.share.kinds.office, options: titles.offices.map((o) => ({ value: `office:${o.name}`, label: o.title, find: `${o.title} ${o.name}` })) },
               ]} />
           )}</Field>
-          <Field label={w.cols.directory}>{(id) => (
-            <Select id={id} value={name || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
+          <Field of="grant.directory">{(id, by) => (
+            <Select id={id} aria-describedby={by} value={name || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
               options={open.map((d) => ({ value: d.name, label: d.title }))} />
           )}</Field>
         </div>
@@ -124,22 +122,22 @@ function Form({ directory: d, grantee, titles }: { directory: Directory; grantee
   const wrong: Wrong = (...at) => parts.filter((p) => at.includes(p.where ?? ''));
   const known = /^(items|rows|purpose|basis|until|from|per_)/;
   const elsewhere = parts.filter((p) => !known.test(p.where ?? ''));
-  const text = (k: 'purpose' | 'basis', hint: string) => (id: string, described: string | undefined) => <input className="field" id={id} aria-describedby={described} value={v[k]} placeholder={hint} onChange={(e) => put({ [k]: e.target.value })} />;
-  const typed = (k: 'from' | 'until' | 'perSecond' | 'perDay', type: 'date' | 'number') => (id: string, described: string | undefined) => <input className="field" type={type} min={type === 'number' ? 1 : undefined} id={id} aria-describedby={described} value={v[k]} onChange={(e) => put({ [k]: e.target.value })} />;
+  const text = (k: 'purpose' | 'basis', hint: string) => (id: string, by: string) => <input className="field" id={id} aria-describedby={by} value={v[k]} placeholder={hint} onChange={(e) => put({ [k]: e.target.value })} />;
+  const typed = (k: 'from' | 'until' | 'perSecond' | 'perDay', type: 'date' | 'number') => (id: string, by: string) => <input className="field" type={type} min={type === 'number' ? 1 : undefined} id={id} aria-describedby={by} value={v[k]} onChange={(e) => put({ [k]: e.target.value })} />;
   return (
     <>
       <Restored of={kept} />
-      <Card title={w.itemsN(String(v.picks.length))} note={w.itemsNote}><Items of={d} picks={v.picks} change={(picks) => put({ picks })} wrong={wrong} /><Wrongs of={wrong('items')} /></Card>
-      <Card title={w.cols.rows} pad><RowRules of={d} rules={v.rules} change={(rules) => put({ rules })} wrong={wrong} /></Card>
+      <Card title={<>{w.itemsN(String(v.picks.length))} <HelpOf of="grant.items" /></>} note={w.itemsNote}><Items of={d} picks={v.picks} change={(picks) => put({ picks })} wrong={wrong} /><Wrongs of={wrong('items')} /></Card>
+      <Card title={<>{w.cols.rows} <HelpOf of="grant.rows" /></>} pad><RowRules of={d} rules={v.rules} change={(rules) => put({ rules })} wrong={wrong} /></Card>
       <Preview of={d} draft={draft()} ready={Boolean(grantee) && v.picks.length > 0} />
       <Card title={w.why} pad>
         <div className="form">
-          <Field label={w.cols.purpose} wrong={wrong('purpose')}>{text('purpose', w.purposeHint)}</Field>
-          <Field label={w.basis} wrong={wrong('basis')}>{text('basis', w.basisHint)}</Field>
-          <Field label={w.fromDay} wrong={wrong('from')}>{typed('from', 'date')}</Field>
-          <Field label={w.untilDay} wrong={wrong('until')}>{typed('until', 'date')}</Field>
-          <Field label={w.perSecond} wrong={wrong('per_second')}>{typed('perSecond', 'number')}</Field>
-          <Field label={w.perDay} wrong={wrong('per_day')}>{typed('perDay', 'number')}</Field>
+          <Field of="grant.purpose" wrong={wrong('purpose')}>{text('purpose', w.purposeHint)}</Field>
+          <Field of="grant.basis" wrong={wrong('basis')}>{text('basis', w.basisHint)}</Field>
+          <Field of="grant.from" wrong={wrong('from')}>{typed('from', 'date')}</Field>
+          <Field of="grant.until" wrong={wrong('until')}>{typed('until', 'date')}</Field>
+          <Field of="grant.per_second" wrong={wrong('per_second')}>{typed('perSecond', 'number')}</Field>
+          <Field of="grant.per_day" wrong={wrong('per_day')}>{typed('perDay', 'number')}</Field>
         </div>
       </Card>
       <Card title={t.granting.summary} pad>
@@ -150,21 +148,4 @@ function Form({ directory: d, grantee, titles }: { directory: Directory; grantee
       </Card>
     </>
   );
-}
-
-export function Field({ label, wrong = [], children }: { label: string; wrong?: Problem[]; children: (id: string, described: string | undefined) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="field-of">
-      <label className="label" htmlFor={id}>{label}</label>
-      {children(id, wrong.length ? `${id}-wrong` : undefined)}
-      <Wrongs of={wrong} id={`${id}-wrong`} />
-    </div>
-  );
-}
-
-export function Wrongs({ of, id }: { of: Problem[]; id?: string }) {
-  const { t } = useWords();
-  if (of.length === 0) return null;
-  return <div id={id} className="small danger wrongs">{of.map((p, i) => <div key={i}>{[p.detail, p.remedy].filter(Boolean).join(t.semi)}</div>)}</div>;
 }

@@ -1,12 +1,12 @@
 import { Button, Checkbox, Select } from 'antd';
 import type { Directory, Item } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
 import { Table } from '../../part/table';
 import { typeWords } from '../directory/tabs';
 import { Example } from './grant';
-import { Wrongs, type Wrong } from './granting';
 
 export interface Pick {
   item: string;
@@ -39,7 +39,7 @@ export function Items({ of: d, picks, change, wrong }: { of: Directory; picks: P
           { key: 't', title: w.item, min: 120, cell: (i) => <>{i.title} {i.personal && <Tag tone="warn">{t.words.personal[i.personal] ?? i.personal}</Tag>}<span className="sub small muted">{i.name}</span></> },
           { key: 'l', title: t.granting.level, nowrap: true, cell: (i) => t.words.grade[i.level ?? d.level] ?? i.level ?? t.none },
           { key: 'y', title: t.directory.item.type, nowrap: true, cell: (i) => typeWords(t, i.type) },
-          { key: 'm', title: w.mask, min: 190, cell: (i) => at(i) >= 0 && (
+          { key: 'm', title: <>{w.mask} <HelpOf of="grant.items.mask" /></>, min: 190, cell: (i) => at(i) >= 0 && (
             <>
               <Select aria-label={w.maskOf(i.title)} style={{ width: 180 }} value={picks[at(i)]?.mask ?? ''} onChange={(mask) => put(i, { mask })}
                 options={fits(i).map((m) => ({ value: m.name, label: m.title }))} />
@@ -47,7 +47,7 @@ export function Items({ of: d, picks, change, wrong }: { of: Directory; picks: P
             </>
           ) },
           { key: 'e', title: w.example, min: 180, cell: (i) => at(i) >= 0 && <Example of={picks[at(i)]?.mask ?? ''} /> },
-          { key: 'b', title: w.wholeBasis, min: 180, cell: (i) => at(i) >= 0 && i.personal && !picks[at(i)]?.mask && (
+          { key: 'b', title: <>{w.wholeBasis} <HelpOf of="grant.items.basis" /></>, min: 180, cell: (i) => at(i) >= 0 && i.personal && !picks[at(i)]?.mask && (
             <input className="field" aria-label={w.wholeBasisOf(i.title)} value={picks[at(i)]?.basis ?? ''} onChange={(e) => put(i, { basis: e.target.value })} />
           ) },
         ]}

@@ -1,7 +1,7 @@
 import { Button, Radio, Select } from 'antd';
 import type { Directory, Item, RowRule } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
-import { Wrongs, type Wrong } from './granting';
+import { HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Regions, rowWords, useRegionNames } from './region';
 
 // Rows are chosen by place, date or category, and never by who somebody is.
@@ -39,7 +39,7 @@ export function RowRules({ of: d, rules, change, wrong }: { of: Directory; rules
         </div>
       ))}
       <Wrongs of={wrong('rows')} />
-      {rules && <div><Button size="small" onClick={() => change([...rules, fresh(place)])}>{w.addRule}</Button></div>}
+      {rules && <div className="row"><Button size="small" onClick={() => change([...rules, fresh(place)])}>{w.addRule}</Button> <HelpOf of="grant.rows.op" /> <HelpOf of="grant.rows.values" /></div>}
     </div>
   );
 }

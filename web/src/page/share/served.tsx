@@ -2,10 +2,10 @@ import { Checkbox } from 'antd';
 import type { ServiceDeclaration } from '../../api/client';
 import type { Directory, Item } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Tag } from '../../part/frame';
 import { Table } from '../../part/table';
 import { typeWords } from '../directory/tabs';
-import { Wrongs, type Wrong } from './granting';
 
 type Lists = Pick<ServiceDeclaration, 'key' | 'filter' | 'sort'>;
 
@@ -33,9 +33,9 @@ export function ServedItems({ of: d, value, change, wrong }: { of: Directory; va
           { key: 't', title: w.cols.item, min: 140, cell: (i) => <>{i.title} {i.personal && <Tag tone="warn">{t.words.personal[i.personal] ?? i.personal}</Tag>}<span className="sub small muted">{i.name}</span></> },
           { key: 'l', title: w.cols.level, nowrap: true, cell: (i) => t.words.grade[i.level ?? d.level] ?? i.level ?? t.none },
           { key: 'y', title: w.cols.type, nowrap: true, cell: (i) => typeWords(t, i.type) },
-          { key: 'k', title: w.cols.key, cell: cell('key', w.keyOf) },
-          { key: 'f', title: w.cols.filter, cell: cell('filter', w.filterOf) },
-          { key: 's', title: w.cols.sort, cell: cell('sort', w.sortOf) },
+          { key: 'k', title: <>{w.cols.key} <HelpOf of="service.key" /></>, cell: cell('key', w.keyOf) },
+          { key: 'f', title: <>{w.cols.filter} <HelpOf of="service.filter" /></>, cell: cell('filter', w.filterOf) },
+          { key: 's', title: <>{w.cols.sort} <HelpOf of="service.sort" /></>, cell: cell('sort', w.sortOf) },
         ]}
       />
       <Wrongs of={wrong(...all)} />

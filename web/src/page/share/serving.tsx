@@ -6,12 +6,12 @@ import type { Problem, Service } from '../../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Restored, useDraft } from '../../part/draft';
+import { Field, HelpOf, type Wrong } from '../../part/field';
 import { Card, Head } from '../../part/frame';
 import { useTitles } from '../../part/share';
 import { Empty, Failed, View } from '../../part/state';
 import { to } from '../../route/paths';
 import { go, useAlter, usePlace } from '../../route/route';
-import { Field, type Wrong } from './granting';
 import { ServedItems, ServiceRules } from './served';
 
 /** A service in a form: a new one, or the next version of one. */
@@ -68,13 +68,13 @@ function Form({ old, directory: of }: { old?: Service; directory: string }) {
         <Restored of={draft} />
         <Card title={w.about} pad>
           <div className="form">
-            <Field label={w.directory} wrong={wrong('directory')}>{(id) => (
-              <Select id={id} disabled={Boolean(old)} value={of || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
+            <Field of="service.directory" wrong={wrong('directory')}>{(id, by) => (
+              <Select id={id} aria-describedby={by} disabled={Boolean(old)} value={of || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
                 options={titles.directories.filter((x) => may('service.write', x.office)).map((x) => ({ value: x.name, label: x.title }))} />
             )}</Field>
-            <Field label={w.title} wrong={wrong('title')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={100} value={d.title} placeholder={w.titleHint} onChange={(e) => put({ title: e.target.value })} />}</Field>
-            <Field label={w.name} wrong={wrong('name')}>{(id, by) => <input className="field" id={id} aria-describedby={by} disabled={Boolean(old)} maxLength={63} value={d.name} placeholder={w.nameHint} onChange={(e) => put({ name: e.target.value })} />}</Field>
-            <Field label={w.abstract} wrong={wrong('abstract')}>{(id, by) => <textarea className="field long" rows={3} id={id} aria-describedby={by} maxLength={1000} value={d.abstract} placeholder={w.abstractHint} onChange={(e) => put({ abstract: e.target.value })} />}</Field>
+            <Field of="service.title" wrong={wrong('title')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={100} value={d.title} placeholder={w.titleHint} onChange={(e) => put({ title: e.target.value })} />}</Field>
+            <Field of="service.name" wrong={wrong('name')}>{(id, by) => <input className="field" id={id} aria-describedby={by} disabled={Boolean(old)} maxLength={63} value={d.name} placeholder={w.nameHint} onChange={(e) => put({ name: e.target.value })} />}</Field>
+            <Field of="service.abstract" wrong={wrong('abstract')}>{(id, by) => <textarea className="field long" rows={3} id={id} aria-describedby={by} maxLength={1000} value={d.abstract} placeholder={w.abstractHint} onChange={(e) => put({ abstract: e.target.value })} />}</Field>
           </div>
         </Card>
         {of ? <View from={directory} lines={8}>{(x) => <Card title={w.items} note={w.itemsNote}><ServedItems of={x} value={d} change={put} wrong={wrong} /></Card>}</View>
@@ -82,7 +82,7 @@ function Form({ old, directory: of }: { old?: Service; directory: string }) {
       </div>
       <div className="stack">
         {directory.data && <Card title={w.rules} pad><ServiceRules of={directory.data} value={d} changed={Boolean(old)} /></Card>}
-        <Card title={w.state} pad>
+        <Card title={<>{w.state} <HelpOf of="service.stopped" /></>} pad>
           <div className="stack">
             {barred && directory.data && <p className="note warn">{w.barred(directory.data.title)}</p>}
             <Radio.Group className="column" aria-label={w.state} value={asked.stopped} onChange={(e) => put({ stopped: e.target.value as boolean })}

@@ -5,6 +5,7 @@ import { useMay } from '../../api/session';
 import type { App, Key, RowRule, Service } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Field } from '../../part/field';
 import { Card } from '../../part/frame';
 import { standing, useTitles } from '../../part/share';
 import { Failed } from '../../part/state';
@@ -12,7 +13,6 @@ import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { useAlter, usePlace } from '../../route/route';
 import { call, nonce, sign } from './call';
-import { Field } from './granting';
 import { Outcome, type Done } from './outcome';
 import { Conditions } from './conditions';
 
@@ -56,8 +56,8 @@ export function Trying({ of: s, item }: { of: Service; item: (n: string) => stri
         <div className="stack">
           <Card title={w.who} pad>
             <div className="stack">
-              <Field label={w.app}>{(id) => (
-                <Select id={id} value={app?.name} placeholder={w.appHint} showSearch={{ optionFilterProp: 'label' }} onChange={(v) => { alter({ app: v }, true); show({ key: '', secret: '' }); give([]); }}
+              <Field of="try.app">{(id, by) => (
+                <Select id={id} aria-describedby={by} value={app?.name} placeholder={w.appHint} showSearch={{ optionFilterProp: 'label' }} onChange={(v) => { alter({ app: v }, true); show({ key: '', secret: '' }); give([]); }}
                   options={titles.apps.filter((a) => a.state === 'enabled').map((a) => ({ value: a.name, label: a.title }))} />
               )}</Field>
               {app && <Standing of={s} app={app} />}
@@ -69,15 +69,15 @@ export function Trying({ of: s, item }: { of: Service; item: (n: string) => stri
               <Radio.Group aria-label={w.what} value={kind} onChange={(e) => setKind(e.target.value as Kind)} optionType="button"
                 options={(['look', 'rows', 'count', 'document'] as const).filter((k) => k !== 'look' || s.key.length).map((k) => ({ value: k, label: w.kinds[k] }))} />
               {kind === 'look' && s.key.map((n) => (
-                <Field key={n} label={item(n)}>{(id) => <input className="field" id={id} autoComplete="off" value={values[n] ?? ''} onChange={(e) => setValues({ ...values, [n]: e.target.value })} />}</Field>
+                <Field key={n} of="try.values" label={item(n)}>{(id, by) => <input className="field" id={id} aria-describedby={by} autoComplete="off" value={values[n] ?? ''} onChange={(e) => setValues({ ...values, [n]: e.target.value })} />}</Field>
               ))}
               {(kind === 'rows' || kind === 'count') && <Conditions of={s} item={item} value={filters} change={setFilters} />}
               {kind === 'rows' && (
                 <div className="form">
-                  {s.sort.length > 0 && <Field label={w.sort}>{(id) => (
-                    <Select id={id} value={sort} onChange={setSort} options={[{ value: '', label: w.unsorted }, ...s.sort.flatMap((n) => [{ value: n, label: w.ascending(item(n)) }, { value: `-${n}`, label: w.descending(item(n)) }])]} />
+                  {s.sort.length > 0 && <Field of="try.sort">{(id, by) => (
+                    <Select id={id} aria-describedby={by} value={sort} onChange={setSort} options={[{ value: '', label: w.unsorted }, ...s.sort.flatMap((n) => [{ value: n, label: w.ascending(item(n)) }, { value: `-${n}`, label: w.descending(item(n)) }])]} />
                   )}</Field>}
-                  <Field label={w.limit}>{(id) => <input className="field" id={id} type="number" min={1} max={1000} value={limit} onChange={(e) => setLimit(e.target.value)} />}</Field>
+                  <Field of="try.limit">{(id, by) => <input className="field" id={id} aria-describedby={by} type="number" min={1} max={1000} value={limit} onChange={(e) => setLimit(e.target.value)} />}</Field>
                 </div>
               )}
               {send.problem && <Failed problem={{ ...send.problem, detail: w.lost }} plain />}
@@ -119,13 +119,13 @@ function Secret({ app, given, of, change, issued }: { app: App; given: Key[]; of
   const usable = keys.filter((k) => k.kind !== 'sm2');
   return (
     <>
-      <Field label={w.key}>{(id) => (
-        <Select id={id} value={of.key || undefined} placeholder={w.keyHint} onChange={(key) => change({ key, secret: '' })}
+      <Field of="try.key">{(id, by) => (
+        <Select id={id} aria-describedby={by} value={of.key || undefined} placeholder={w.keyHint} onChange={(key) => change({ key, secret: '' })}
           options={usable.map((k) => ({ value: k.id, label: `${t.apps.kinds[k.kind] ?? k.kind} ${k.hint}` }))} />
       )}</Field>
       {usable.length === 0 && <p className="small muted">{w.noKey}</p>}
       {keys.some((k) => k.kind === 'sm2') && <p className="small muted">{w.sm2}</p>}
-      {of.key && !mine && <Field label={w.secret}>{(id) => <input className="field" id={id} type="password" autoComplete="off" placeholder={w.secretHint} value={of.secret} onChange={(e) => change({ ...of, secret: e.target.value })} />}</Field>}
+      {of.key && !mine && <Field of="try.secret">{(id, by) => <input className="field" id={id} aria-describedby={by} type="password" autoComplete="off" placeholder={w.secretHint} value={of.secret} onChange={(e) => change({ ...of, secret: e.target.value })} />}</Field>}
       {mine ? <p className="small ok-text" role="status">{w.issued}</p> : may('app.key', app.office) && <div><Button size="small" loading={issue.busy} onClick={() => void issue.act()}>{w.issue}</Button></div>}
       {issue.problem && <Failed problem={issue.problem} plain />}
     </>

@@ -1,10 +1,11 @@
 import { App, Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { GivenPassword, User } from '../../api/schema.gen';
 import { useMay, useSession } from '../../api/session';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { useDialog } from '../../part/dialog';
 import { Facts } from '../../part/frame';
 import { RoleTags, UserState } from '../../part/people';
 import { ReasonDialog } from '../../part/reason';
@@ -50,9 +51,9 @@ function Acts({ user: u, changed, told }: Omit<Props, 'office'>) {
   const { message, modal } = App.useApp();
   const may = useMay();
   const me = useSession();
-  const [asking, ask] = useState<'correct' | 'roles' | 'disable'>();
+  const [asking, ask] = useDialog();
   const w = t.users;
-  const close = () => ask(undefined);
+  const close = () => ask(null);
   const done = (what: string) => (next: User) => {
     changed(next);
     void message.success(w.done[what]);
@@ -71,9 +72,9 @@ function Acts({ user: u, changed, told }: Omit<Props, 'office'>) {
         {may('account.write') && u.state !== 'enabled' && <Button loading={enable.busy} onClick={() => void enable.act()}>{w.enable}</Button>}
       </div>
       {(enable.problem ?? reset.problem) && <Failed problem={(enable.problem ?? reset.problem)!} plain />}
-      {asking === 'correct' && <Correct user={u} close={close} done={done('correct')} />}
-      {asking === 'roles' && <GiveRoles user={u} close={close} done={done('roles')} />}
-      {asking === 'disable' && (
+      {asking === 'correct' && may('account.write') && <Correct user={u} close={close} done={done('correct')} />}
+      {asking === 'roles' && may('role.assign') && <GiveRoles user={u} close={close} done={done('roles')} />}
+      {asking === 'disable' && may('account.write') && (
         <ReasonDialog title={w.disableTitle(u.name)} text={w.disableText} button={w.disable} danger close={close}
           run={async (reason) => done('disable')(await api.disableUser(u.login, reason))} />
       )}

@@ -1,10 +1,12 @@
 import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import type { GivenPassword, Office, User } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Restored, useDraft } from '../../part/draft';
+import { Field, HelpOf } from '../../part/field';
 import { useRoles } from '../../part/people';
 import { Failed } from '../../part/state';
 
@@ -27,13 +29,11 @@ function Form({ title, button, off, close, run, children }: { title: string; but
 
 function OfficeField({ offices, value, change }: { offices: Office[]; value: string; change: (v: string) => void }) {
   const { t } = useWords();
-  const field = useId();
   return (
-    <div className="stack field-set">
-      <label htmlFor={field}>{t.users.office}</label>
-      <Select id={field} aria-label={t.users.office} value={value} onChange={change} showSearch={{ optionFilterProp: 'label' }}
+    <Field of="user.office">{(id, by) => (
+      <Select id={id} aria-describedby={by} value={value} onChange={change} showSearch={{ optionFilterProp: 'label' }}
         options={[{ value: '', label: t.users.noOffice }, ...offices.map((o) => ({ value: o.name, label: o.title }))]} />
-    </div>
+    )}</Field>
   );
 }
 
@@ -43,20 +43,20 @@ export function Add({ offices, close, told }: { offices: Office[]; close: () => 
   const may = useMay();
   const [login, setLogin] = useState('');
   const [name, setName] = useState('');
-  const [office, setOffice] = useState('');
-  const [roles, setRoles] = useState<string[]>([]);
-  const run = async () => told(await api.addUser({ login: login.trim(), name: name.trim(), office: office || undefined, roles: roles.length ? roles : undefined }));
+  const draft = useDraft('user', { office: '', roles: [] as string[] }); // who it is, is no part of it
+  const { office, roles } = draft.value;
+  const run = async () => {
+    const given = await api.addUser({ login: login.trim(), name: name.trim(), office: office || undefined, roles: roles.length ? roles : undefined });
+    draft.drop();
+    told(given);
+  };
   return (
     <Form title={w.add} button={w.add} off={!login.trim() || !name.trim()} close={close} run={run}>
-      <label className="stack">{w.name}
-        <Input name="name" autoFocus autoComplete="off" maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />
-      </label>
-      <label className="stack">{w.login}
-        <Input name="login" autoComplete="off" maxLength={63} value={login} onChange={(e) => setLogin(e.target.value)} />
-        <span className="small muted">{w.loginHint}</span>
-      </label>
-      <OfficeField offices={offices} value={office} change={setOffice} />
-      {may('role.assign') ? <RoleField value={roles} change={setRoles} /> : <p className="note">{w.giveLater}</p>}
+      <Restored of={draft} />
+      <Field of="user.name">{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus autoComplete="off" maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
+      <Field of="user.login">{(id, by) => <Input id={id} aria-describedby={by} name="login" autoComplete="off" maxLength={63} value={login} onChange={(e) => setLogin(e.target.value)} />}</Field>
+      <OfficeField offices={offices} value={office} change={(v) => draft.set({ ...draft.value, office: v })} />
+      {may('role.assign') ? <RoleField value={roles} change={(v) => draft.set({ ...draft.value, roles: v })} /> : <p className="note">{w.giveLater}</p>}
     </Form>
   );
 }
@@ -65,25 +65,34 @@ export function Correct({ user, close, done }: { user: User; close: () => void; 
   const { t } = useWords();
   const offices = useLoad('offices', api.offices);
   const [name, setName] = useState(user.name);
-  const [office, setOffice] = useState(user.office);
-  const run = async () => done(await api.correctUser(user.login, { name: name.trim(), office: office || undefined }));
+  const draft = useDraft(`user ${user.id}`, { office: user.office });
+  const { office } = draft.value;
+  const run = async () => {
+    const next = await api.correctUser(user.login, { name: name.trim(), office: office || undefined });
+    draft.drop();
+    done(next);
+  };
   return (
     <Form title={t.users.correctTitle(user.name)} button={t.users.save} off={!name.trim()} close={close} run={run}>
-      <label className="stack">{t.users.name}
-        <Input name="name" autoFocus maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />
-      </label>
-      <OfficeField offices={offices.data?.items ?? []} value={office} change={setOffice} />
+      <Restored of={draft} />
+      <Field of="user.name">{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
+      <OfficeField offices={offices.data?.items ?? []} value={office} change={(v) => draft.set({ office: v })} />
     </Form>
   );
 }
 
 export function GiveRoles({ user, close, done }: { user: User; close: () => void; done: (u: User) => void }) {
   const { t } = useWords();
-  const [roles, setRoles] = useState(user.roles);
-  const run = async () => done(await api.setRoles(user.login, roles));
+  const draft = useDraft(`roles of ${user.id}`, user.roles);
+  const run = async () => {
+    const next = await api.setRoles(user.login, draft.value);
+    draft.drop();
+    done(next);
+  };
   return (
     <Form title={t.users.giveTitle(user.name)} button={t.users.give} close={close} run={run}>
-      <RoleField value={roles} change={setRoles} />
+      <Restored of={draft} />
+      <RoleField value={draft.value} change={draft.set} />
     </Form>
   );
 }
@@ -95,7 +104,7 @@ function RoleField({ value, change }: { value: string[]; change: (v: string[]) =
   const roles = useRoles().all.filter((r) => r.users);
   return (
     <fieldset className="choices">
-      <legend>{t.users.roles}</legend>
+      <legend>{t.fields['user.roles'].title} <HelpOf of="user.roles" /></legend>
       {rules.data && <p className={rules.data.apart ? 'note' : 'note warn'}>{rules.data.apart ? t.users.apart : t.users.together}</p>}
       {roles.map((r) => (
         <Checkbox key={r.name} checked={value.includes(r.name)} onChange={(e) => change(e.target.checked ? [...value, r.name] : value.filter((x) => x !== r.name))}>
