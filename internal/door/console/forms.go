@@ -41,6 +41,7 @@ func Forms() []Form {
 		{Name: "load", Title: t("装载", "Loading"), Bodies: []string{"LoadIn", "GuessFileRequest"}},
 		{Name: "mend", Title: t("试改", "Mending"), Bodies: []string{"StepIn", "TryIn"}},
 		{Name: "subject", Title: t("查找某个对象的调用", "Calls about somebody"), Bodies: []string{"SubjectIn"}},
+		{Name: "export", Title: t("导出", "Exports")}, // of a list, by its address
 		{Name: "try", Title: t("试调用", "A call tried")}, // what it sends is the gateway's
 		{Name: "reason", Title: t("事由", "Reasons"), Bodies: []string{"ReasonIn", "StandingIn", "RevokeGrantIn", "RemoveServiceIn", "ReasonedAppIn", "EndKeyIn", "ReasonedUserIn", "RotateIn", "RemasterIn"}},
 	}
@@ -74,6 +75,7 @@ func ownFields() []spec.Field {
 		field("subject.key", t("查询键的值", "Value of the key"), t(
 			"例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。",
 			"an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address."), "").Needed(),
+		field("export.purpose", t("用途", "Purpose"), t("数据取出后用于什么，不超过 200 字；记入审计。", "what the rows are taken out for, 200 characters at most; it stands in the audit."), "核对十一月发放名册"),
 		field("try.app", t("应用", "Application"), t("以哪个应用的名义调用；计入其配额，记入审计。", "in whose name the call is made; it counts against its quota and stands in the audit."), "elder_allowance").Needed(),
 		field("try.key", t("密钥", "Key"), t("用应用的哪一把密钥；SM2 私钥不在平台，不能在此签名。", "which of its keys; what SM2 signs with is not here."), "").Needed(),
 		field("try.secret", t("密钥明文", "Secret"), t("发放时显示过一次；只在本页内存中用来签名，不保存，离开本页即失。", "it was told once; it signs in this page's memory and is kept nowhere."), "").Needed(),

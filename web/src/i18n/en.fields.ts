@@ -68,6 +68,7 @@ export const fields = {
   'mend.plain': { title: "As they are", help: "personal cells of the sample unmasked, for those who may; it stands in the audit.", needed: false },
   'subject.service': { title: "Service", help: "whose calls are looked for; the key is that of the service.", needed: true },
   'subject.key': { title: "Value of the key", help: "an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address.", needed: true },
+  'export.purpose': { title: "Purpose", help: "what the rows are taken out for, 200 characters at most; it stands in the audit.", needed: false },
   'try.app': { title: "Application", help: "in whose name the call is made; it counts against its quota and stands in the audit.", needed: true },
   'try.key': { title: "Key", help: "which of its keys; what SM2 signs with is not here.", needed: true },
   'try.secret': { title: "Secret", help: "it was told once; it signs in this page's memory and is kept nowhere.", needed: true },

@@ -68,6 +68,7 @@ export const fields = {
   'mend.plain': { title: "看明文", help: "样例中的个人信息不脱敏；须有权限，并记入审计。", needed: false },
   'subject.service': { title: "服务", help: "查的是哪个服务的调用；查询键随服务而定。", needed: true },
   'subject.key': { title: "查询键的值", help: "例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。", needed: true },
+  'export.purpose': { title: "用途", help: "数据取出后用于什么，不超过 200 字；记入审计。", needed: false },
   'try.app': { title: "应用", help: "以哪个应用的名义调用；计入其配额，记入审计。", needed: true },
   'try.key': { title: "密钥", help: "用应用的哪一把密钥；SM2 私钥不在平台，不能在此签名。", needed: true },
   'try.secret': { title: "密钥明文", help: "发放时显示过一次；只在本页内存中用来签名，不保存，离开本页即失。", needed: true },

@@ -1,9 +1,10 @@
 import { App, Button, Input, Popover } from 'antd';
-import { useId, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { download } from '../api/client';
 import { useSession } from '../api/session';
 import { asProblem } from '../api/use';
 import { useWords } from '../i18n/use';
+import { Field } from './field';
 import { keptKeys } from './layout';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -27,7 +28,6 @@ export function Export({ list, query = {}, keep, outs, purpose, label }: Props) 
   const [why, say] = useState('');
   const [busy, set] = useState(false);
   const stop = useRef<AbortController>(undefined);
-  const field = useId();
   const take = async (format: 'xlsx' | 'csv') => {
     const keys = keep ? keptKeys(user, keep, Object.keys(outs)) : Object.keys(outs);
     const columns = keys.flatMap((k) => (outs[k] ?? '').split(' ').filter(Boolean)).join(',');
@@ -51,7 +51,7 @@ export function Export({ list, query = {}, keep, outs, purpose, label }: Props) 
     <section className="export-choice" aria-label={label ?? w.title}>
       <b>{label ?? w.title}</b>
       {purpose && (
-        <label htmlFor={field}>{w.purpose}<Input id={field} maxLength={200} value={why} placeholder={w.purposeHint} onChange={(e) => say(e.target.value)} /></label>
+        <Field of="export.purpose" label={w.purpose}>{(id, by) => <Input id={id} aria-describedby={by} maxLength={200} value={why} placeholder={w.purposeHint} onChange={(e) => say(e.target.value)} />}</Field>
       )}
       <div className="row">
         <Button type="primary" onClick={() => void take('xlsx')}>{w.xlsx}</Button>
