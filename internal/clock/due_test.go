@@ -65,6 +65,7 @@ func TestDue(t *testing.T) {
 		{name: "days: paused at the close itself, the day is spent", from: "2026-11-20 10:06", budget: "2wd", pauses: []pause{{"2026-11-23 17:30", "2026-11-24 09:00"}}, due: "2026-11-24 17:30"},
 		{name: "days: paused on the day it was taken", from: "2026-11-20 10:06", budget: "1wd", pauses: []pause{{"2026-11-20 11:00", "2026-11-23 09:00"}}, due: "2026-11-23 17:30"},
 		{name: "natural days: paused where it would move to", from: "2026-11-19 10:06", budget: "2d", pauses: []pause{{"2026-11-22 10:00", "2026-11-24 09:00"}}, due: "2026-11-24 17:30"},
+		{name: "natural days: paused until its very close", from: "2026-11-19 10:06", budget: "2d", pauses: []pause{{"2026-11-22 10:00", "2026-11-23 17:30"}}, due: "2026-11-24 17:30"},
 		{name: "extension in the same unit", from: "2026-11-20 10:06", budget: "2wd", extra: "3wd", due: "2026-11-27 17:30"},
 		{name: "extension in days after hours", from: "2026-11-20 10:06", budget: "8wh", extra: "2wd", due: "2026-11-25 17:30"},
 		{name: "extension in hours after days", from: "2026-11-20 10:06", budget: "1wd", extra: "2wh", due: "2026-11-24 11:00"},

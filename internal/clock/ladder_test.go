@@ -26,6 +26,12 @@ func TestInstants(t *testing.T) {
 		{"while it lasts they have no time", "2026-11-20 10:00", "10h", func(l Ledger) Ledger {
 			return must(l.Pause(at(t, "2026-11-20 16:00"), "补正"))
 		}, [4]string{"2026-11-20 15:00"}},
+		{"paused at the moment of one, it has its time", "2026-11-20 10:00", "10h", func(l Ledger) Ledger {
+			return must(l.Pause(at(t, "2026-11-20 15:00"), "补正"))
+		}, [4]string{"2026-11-20 15:00"}},
+		{"stopped at the moment of one too", "2026-11-20 10:00", "10h", func(l Ledger) Ledger {
+			return must(l.Stop(at(t, "2026-11-20 18:00")))
+		}, [4]string{"2026-11-20 15:00", "2026-11-20 18:00"}},
 		{"after the end they have none", "2026-11-20 10:00", "10h", func(l Ledger) Ledger {
 			return must(l.Stop(at(t, "2026-11-20 19:00")))
 		}, [4]string{"2026-11-20 15:00", "2026-11-20 18:00"}},
