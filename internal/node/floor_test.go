@@ -12,7 +12,7 @@ const module = "github.com/chengshu/chengshu/internal/"
 // come before it. Engines and doors, which share a floor, never import their neighbours.
 var floors = [][]string{
 	{"fault"}, {"ident"}, {"region"}, {"export"}, {"row"}, {"clock"}, {"event"}, {"spec"}, {"gm"},
-	{"store", "store/sqlite"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
+	{"store", "store/sqlite"}, {"blob"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
 	{"people"}, {"policy"}, {"audit"},
 	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"ledger", "ledger/formula"}, {"task"},
 	{"ingest", "quality", "share"},
