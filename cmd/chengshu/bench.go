@@ -14,6 +14,7 @@ import (
 	"github.com/chengshu/chengshu/internal/bench/clockbench"
 	"github.com/chengshu/chengshu/internal/bench/gatebench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
+	"github.com/chengshu/chengshu/internal/bench/ledgerbench"
 	"github.com/chengshu/chengshu/internal/bench/loadbench"
 	"github.com/chengshu/chengshu/internal/bench/servebench"
 	"github.com/chengshu/chengshu/internal/bench/startbench"
@@ -24,7 +25,7 @@ import (
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: clock, gateway, ingest, lake, serving, start, store, verify"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: clock, gateway, ingest, lake, ledger, serving, start, store, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -70,6 +71,16 @@ func (a *app) bench() *cobra.Command {
 	clocked.Flags().IntVar(&dues.Cases, "cases", 200_000, "cases whose due times are computed")
 	clocked.Flags().IntVar(&dues.Rounds, "rounds", 5, "rounds, each side in turn")
 	add("lake", "数据湖 / commits, plans and compaction of a growing table", func(ctx context.Context, dir string) (any, error) { return lakeFigures(ctx, dir) })
+	var registers ledgerbench.Options
+	registered := add("ledger", "登记表 / an import of a workbook, and pages of a register's list", func(ctx context.Context, dir string) (any, error) {
+		if err := errors.Join(positive("rows", int64(registers.Rows)), positive("records", int64(registers.Records))); err != nil {
+			return nil, err
+		}
+		registers.Dir, registers.Tell = dir, a.progress
+		return ledgerbench.Registers(ctx, registers)
+	})
+	registered.Flags().IntVar(&registers.Rows, "rows", 100_000, "rows of the workbook")
+	registered.Flags().IntVar(&registers.Records, "records", 1_000_000, "records of the register that is listed")
 	add("store", "状态库 / grouped durable writes against plain ones", func(ctx context.Context, dir string) (any, error) {
 		return storebench.GroupedWrites(ctx, dir)
 	})
