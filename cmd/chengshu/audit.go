@@ -13,8 +13,8 @@ import (
 
 // audit is the command of what was done, and of the files it is kept in.
 func (a *app) audit() *cobra.Command {
-	c := group(&cobra.Command{Use: "audit", Short: "审计 / the audit: list, segments, archive, moved"})
-	c.AddCommand(a.auditList(), a.auditSegments(), a.auditArchive(), a.auditMoved())
+	c := group(&cobra.Command{Use: "audit", Short: "审计 / the audit: list, check, segments, archive, moved"})
+	c.AddCommand(a.auditList(), a.auditCheck(), a.auditSegments(), a.auditArchive(), a.auditMoved())
 	return c
 }
 

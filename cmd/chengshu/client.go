@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/node"
@@ -93,24 +95,69 @@ func (p problem) fault() *fault.Error {
 	return f
 }
 
-// call sends body as JSON, or as it is when it is text, and reads the answer into out.
+// call sends body as JSON, or as it is when it is a file, and reads the answer into out.
 func (c *client) call(ctx context.Context, method, path string, body, out any) error {
+	resp, err := c.send(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || out == nil {
+		return err
+	}
+	return json.Unmarshal(text, out)
+}
+
+// save writes an answer to a file as it comes; one that broke off leaves none.
+func (c *client) save(ctx context.Context, method, path string, body any, file string) (err error) {
+	resp, err := c.send(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	unwritable := fault.New(fault.Invalid, "file.unwritable", fault.T("无法写入文件", "the file cannot be written")).At("%s", file).
+		Fix(fault.T("请换一个可写的位置（--out）", "choose a place you may write to (--out)"))
+	f, err := os.CreateTemp(filepath.Dir(file), ".chengshu-*")
+	if err != nil {
+		return unwritable.Wrap(err)
+	}
+	defer os.Remove(f.Name()) // what was saved has another name by then
+	if _, err := io.Copy(f, resp.Body); err != nil {
+		_ = f.Close()
+		return fault.New(fault.Busy, "file.broken", fault.T("接收中断，文件不完整，未保存", "the answer broke off; nothing was saved")).At("%s", file).
+			Fix(fault.T("请重试", "try again")).Wrap(err)
+	}
+	if err := f.Close(); err != nil {
+		return unwritable.Wrap(err)
+	}
+	if err := os.Rename(f.Name(), file); err != nil {
+		return unwritable.Wrap(err)
+	}
+	return nil
+}
+
+// send asks the server; an answer that is a problem comes as its fault. The caller closes the
+// answer's body.
+func (c *client) send(ctx context.Context, method, path string, body any) (*http.Response, error) {
 	var in io.Reader
 	kind := "application/json"
 	switch b := body.(type) {
 	case nil:
 	case declaration:
 		in, kind = bytes.NewReader(b.text), "application/yaml"
+	case workbook:
+		in, kind = bytes.NewReader(b), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	default:
 		text, err := json.Marshal(b)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		in = bytes.NewReader(text)
 	}
 	r, err := http.NewRequestWithContext(ctx, method, "http://chengshu/api/v1"+path, in)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if in != nil {
 		r.Header.Set("Content-Type", kind)
@@ -120,26 +167,19 @@ func (c *client) call(ctx context.Context, method, path string, body, out any) e
 	}
 	r.Header.Set("Accept-Language", c.lang)
 	resp, err := c.http.Do(r)
-	if err != nil {
-		return err
+	if err != nil || resp.StatusCode < 400 {
+		return resp, err
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
+	var p problem
+	if err := json.NewDecoder(resp.Body).Decode(&p); err != nil {
+		return nil, fmt.Errorf("the server answered %s", resp.Status)
 	}
-	if resp.StatusCode >= 400 {
-		var p problem
-		if err := json.Unmarshal(text, &p); err != nil {
-			return fmt.Errorf("the server answered %s", resp.Status)
-		}
-		return p.fault()
-	}
-	if out == nil {
-		return nil
-	}
-	return json.Unmarshal(text, out)
+	return nil, p.fault()
 }
+
+// workbook is an XLSX file on its way to the server.
+type workbook []byte
 
 // declaration is a YAML file on its way to the server.
 type declaration struct {

@@ -14,8 +14,8 @@ import (
 )
 
 func (a *app) directory() *cobra.Command {
-	c := group(&cobra.Command{Use: "directory", Short: "目录 / directories: add, check, publish, withdraw, guess, list, show, rows"})
-	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true),
+	c := group(&cobra.Command{Use: "directory", Short: "目录 / directories: add, check, import, template, publish, withdraw, guess, list, show, rows"})
+	c.AddCommand(a.directoryPut("add", "登记或修改目录 / add or change directories", false), a.directoryPut("check", "检查目录声明 / check declarations, change nothing", true), a.directoryImport(), a.directoryTemplate(),
 		a.directoryTurn("publish", "发布目录 / publish directories"), a.directoryTurn("withdraw", "撤下目录 / withdraw directories"), a.directoryGuess(), a.directoryList(), a.directoryShow(), a.directoryRows())
 	return c
 }
@@ -152,15 +152,7 @@ func (a *app) directoryRows() *cobra.Command {
 				for i, c := range r.Columns {
 					titles[i] = c.Title
 				}
-				table(w, strings.Join(titles, "\t"), r.Items, func(cells []*string) []any {
-					out := make([]any, len(cells))
-					for i, c := range cells {
-						if out[i] = ""; c != nil {
-							out[i] = *c
-						}
-					}
-					return out
-				})
+				table(w, strings.Join(titles, "\t"), r.Items, cellsOf)
 				fmt.Fprintln(w, a.say("共 %s 行，数据版本 %s", "%s rows, snapshot %s", thousands(r.Total), r.Snapshot))
 			})
 		})

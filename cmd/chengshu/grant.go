@@ -45,8 +45,8 @@ type grantLine struct {
 }
 
 func (a *app) grant() *cobra.Command {
-	c := &cobra.Command{Use: "grant", Short: "授权 / grants: add, list, show, revoke"}
-	c.AddCommand(a.grantAdd(), a.grantList(), a.grantShow(), a.grantRevoke())
+	c := &cobra.Command{Use: "grant", Short: "授权 / grants: add, preview, list, show, revoke"}
+	c.AddCommand(a.grantAdd(), a.grantPreview(), a.grantList(), a.grantShow(), a.grantRevoke())
 	return c
 }
 
@@ -76,6 +76,18 @@ func (a *app) grantAdd() *cobra.Command {
 				return a.print(out, func(w io.Writer) { fmt.Fprintln(w, a.say("已授权 %s", "granted %s", out.ID)) })
 			})
 		}}
+	g.what(c)
+	f := c.Flags()
+	f.StringVar(&g.purpose, "purpose", "", "what for")
+	f.StringVar(&g.basis, "basis", "", "law, regulation or other document, with its article")
+	f.StringVar(&g.until, "until", "", "last day, such as 2027-12-31")
+	f.IntVar(&g.perSecond, "per-second", 50, "calls in a second")
+	f.IntVar(&g.perDay, "per-day", 100_000, "calls in a day")
+	return c
+}
+
+// what are the flags of what a grant gives, and to whom.
+func (g *granting) what(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&g.app, "app", "", "the application it is for")
 	f.StringVar(&g.office, "office", "", "or the office, with all its applications")
@@ -83,12 +95,6 @@ func (a *app) grantAdd() *cobra.Command {
 	f.StringArrayVar(&g.items, "item", nil, "an item, or ITEM=MASK: name, id, birth, phone, address, account, hash, range(n), null; ITEM=MASK:BASIS or ITEM=:BASIS with the basis of a personal item shown whole")
 	f.BoolVar(&g.all, "all-rows", false, "all rows")
 	f.StringArrayVar(&g.rows, "row", nil, "or rows that meet ITEM:OP:VALUE[,VALUE]; OP: eq, in, under, ge, le")
-	f.StringVar(&g.purpose, "purpose", "", "what for")
-	f.StringVar(&g.basis, "basis", "", "law, regulation or other document, with its article")
-	f.StringVar(&g.until, "until", "", "last day, such as 2027-12-31")
-	f.IntVar(&g.perSecond, "per-second", 50, "calls in a second")
-	f.IntVar(&g.perDay, "per-day", 100_000, "calls in a day")
-	return c
 }
 
 func (g granting) body() (map[string]any, error) {

@@ -38,7 +38,8 @@ type Column struct {
 type Mark struct {
 	Name  string // of the sheet that has it
 	Lines [][2]string
-	Foot  string // at the foot of every printed page
+	Foot  string    // at the foot of every printed page
+	Join  [2]string // between a line's two halves, and between lines that stand in one
 }
 
 // Options are what a file is made of.

@@ -116,7 +116,7 @@ func TestNoTextIsAFormula(t *testing.T) {
 }
 
 func TestMark(t *testing.T) {
-	mark := &export.Mark{Name: "导出说明", Lines: [][2]string{{"导出人", "=赵一"}}, Foot: "导出人 赵一 & 钱二"}
+	mark := &export.Mark{Name: "导出说明", Lines: [][2]string{{"导出人", "=赵一"}}, Foot: "导出人 赵一 & 钱二", Join: [2]string{"：", "；"}}
 	f, err := excelize.OpenReader(bytes.NewReader(made(t, export.Options{Format: export.XLSX, Name: "名单", Columns: columns(1), Mark: mark}, []any{"一"})))
 	if err != nil {
 		t.Fatal(err)

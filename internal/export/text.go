@@ -44,7 +44,7 @@ func (f *text) End(more ...[2]string) error {
 		var b strings.Builder
 		b.WriteString(f.mark.Name)
 		for _, l := range append(f.mark.Lines[:len(f.mark.Lines):len(f.mark.Lines)], more...) {
-			b.WriteString("；" + l[0] + "：" + l[1])
+			b.WriteString(f.mark.Join[1] + l[0] + f.mark.Join[0] + l[1])
 		}
 		clear(f.cells)
 		f.cells[0] = Guarded(b.String())

@@ -229,6 +229,7 @@ func (c *Console) markOf(ctx context.Context, name string, about [][2]string, ma
 	}
 	at := c.Now().In(region.Beijing).Format("2006-01-02 15:04:05")
 	m := &export.Mark{Name: fault.T("导出说明", "about this file").In(l), Foot: fault.T("导出人 %s　%s", "taken by %s, %s", who, at).In(l)}
+	m.Join = [2]string{fault.T("：", ": ").In(l), fault.T("；", "; ").In(l)}
 	line := func(title fault.Text, value string) {
 		if value != "" {
 			m.Lines = append(m.Lines, [2]string{title.In(l), value})
