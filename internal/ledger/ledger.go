@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/blob"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
@@ -33,7 +34,9 @@ type Options struct {
 	Offices func(ctx context.Context) (map[string]string, error)
 	// Dir is the folder for files of imports; without it nothing is imported.
 	Dir string
-	Now func() time.Time // of what has no other time: time.Now
+	// Blobs keeps the files of records; without it fields of files hold what they are given.
+	Blobs *blob.Shelf
+	Now   func() time.Time // of what has no other time: time.Now
 }
 
 // Ledger is the room. It is safe for concurrent use.

@@ -20,8 +20,7 @@ func full() ledger.Values {
 		"surface": "asphalt", "keeper": "roads", "region": "420102001", "place": []any{114.305, 30.593},
 		"area":    []any{[]any{[]any{114.0, 30.0}, []any{114.1, 30.0}, []any{114.1, 30.1}, []any{114.0, 30.0}}},
 		"contact": map[string]any{"name": "赵一", "phone": "13800001234"}, "phone": "13900005678",
-		"photos": []any{map[string]any{"id": photo, "name": "a.jpg", "type": "image/jpeg", "size": 1000.0, "place": []any{114.3, 30.6}}},
-		"score":  5.0, "works": []any{map[string]any{"day": "2026-01-02", "cost": 10050.0, "note": "补坑"}, map[string]any{"day": "2026-02-03", "cost": 50.0}},
+		"score": 5.0, "works": []any{map[string]any{"day": "2026-01-02", "cost": 10050.0, "note": "补坑"}, map[string]any{"day": "2026-02-03", "cost": 50.0}},
 	}
 }
 

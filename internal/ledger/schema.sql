@@ -28,3 +28,13 @@ CREATE TABLE ledger_import_line (
 	import TEXT NOT NULL, line BIGINT NOT NULL, record TEXT NOT NULL, act TEXT NOT NULL, version BIGINT NOT NULL,
 	PRIMARY KEY (import, line)
 );
+-- Files that were sent, with what was found in them, and the records that refer to them.
+CREATE TABLE ledger_file (
+	id TEXT NOT NULL PRIMARY KEY, type TEXT NOT NULL, size BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL,
+	lon DOUBLE PRECISION, lat DOUBLE PRECISION, taken TIMESTAMP, actor TEXT NOT NULL, at TIMESTAMP NOT NULL
+);
+CREATE INDEX ledger_file_at ON ledger_file (at);
+CREATE TABLE ledger_file_use (
+	file TEXT NOT NULL, pack TEXT NOT NULL, entity TEXT NOT NULL, record TEXT NOT NULL,
+	PRIMARY KEY (file, pack, entity, record)
+);

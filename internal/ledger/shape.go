@@ -118,10 +118,13 @@ func (f *Compiled) takeFiles(at string, v any) (any, *fault.Error) {
 func (f *Compiled) takeFile(at string, m map[string]any) (map[string]any, *fault.Error) {
 	id, _ := m["id"].(string)
 	name, _ := m["name"].(string)
-	kind, _ := m["type"].(string)
-	size, ok := whole(m["size"])
-	if raw, err := hex.DecodeString(id); err != nil || len(raw) != 32 || !ok || size < 0 || name == "" || len(name) > 300 || len(kind) > 100 {
+	kind, known := m["type"].(string)
+	size, sized := whole(m["size"])
+	if raw, err := hex.DecodeString(id); err != nil || len(raw) != 32 || size < 0 || name == "" || len(name) > 400 || len(kind) > 200 {
 		return nil, f.shape(at)
+	}
+	if !known || !sized { // what it is is known where it was kept
+		return map[string]any{"id": id, "name": name}, nil
 	}
 	most := f.Size
 	if most == 0 {

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/blob"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/pack"
@@ -23,6 +24,7 @@ type world struct {
 	store store.Store
 	*ledger.Ledger
 	packs   *pack.Packs
+	blobs   *blob.Shelf
 	changes []people.Change // what the audit was told
 }
 
@@ -47,12 +49,15 @@ func openIn(t *testing.T, dir string) *world {
 	}
 	t.Cleanup(func() { _ = st.Close() })
 	w := &world{t: t, store: st}
+	if w.blobs, err = blob.Open(filepath.Join(dir, "blobs")); err != nil {
+		t.Fatal(err)
+	}
 	record := func(_ context.Context, _ store.Tx, c people.Change) error {
 		w.changes = append(w.changes, c)
 		return nil
 	}
 	w.Ledger, err = ledger.New(t.Context(), ledger.Options{Store: st, Record: record, Now: func() time.Time { return now },
-		Dir: dir, Offices: func(context.Context) (map[string]string, error) {
+		Dir: dir, Blobs: w.blobs, Offices: func(context.Context) (map[string]string, error) {
 			return map[string]string{"water": "区水务局", "roads": "区城管局", "police": "区公安分局"}, nil
 		}})
 	if err != nil {

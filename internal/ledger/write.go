@@ -39,6 +39,11 @@ func (l *Ledger) create(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	whole := e.Begin(now)
 	maps.Copy(whole, v)
 	taken, faults := e.Take(whole)
+	lost, err := l.settleFiles(ctx, tx, e, taken, nil)
+	if err != nil {
+		return Record{}, err
+	}
+	faults = append(faults, lost...)
 	taken, more := e.complete(taken, faults, now)
 	if err := invalid(append(faults, more...)); err != nil {
 		return Record{}, err
@@ -55,7 +60,10 @@ func (l *Ledger) create(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	if err := l.unique(ctx, tx, e, &r, nil); err != nil {
 		return r, err
 	}
-	return r, l.insert(ctx, tx, e, &r)
+	if err := l.insert(ctx, tx, e, &r); err != nil {
+		return r, err
+	}
+	return r, l.useFiles(ctx, tx, e, &r, nil)
 }
 
 func (l *Ledger) insert(ctx context.Context, tx store.Tx, e *Entity, r *Record) error {
@@ -207,6 +215,11 @@ func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *En
 func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v Values, now time.Time) ([]Difference, error) {
 	taken, faults := e.Take(v)
 	before := maps.Clone(r.Values)
+	lost, err := l.settleFiles(ctx, tx, e, taken, before)
+	if err != nil {
+		return nil, err
+	}
+	faults = append(faults, lost...)
 	whole := maps.Clone(before)
 	maps.Copy(whole, taken)
 	whole, more := e.complete(whole, faults, now)
@@ -228,7 +241,7 @@ func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v
 	}
 	usual := r.Office
 	e.owned(r, usual)
-	return differences(e, before, whole), nil
+	return differences(e, before, whole), l.useFiles(ctx, tx, e, r, before)
 }
 
 func (l *Ledger) update(ctx context.Context, tx store.Tx, e *Entity, r *Record, was int) error {
