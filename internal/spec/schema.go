@@ -69,6 +69,9 @@ func ownReader(t reflect.Type) *jsonschema.Schema {
 		full := r.ReflectFromType(t)
 		full.Version = ""
 		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, full}}
+	case ptr.Implements(reflect.TypeFor[yaml.Unmarshaler]()) && t.Kind() == reflect.Slice: // a word or a list of them
+		word := &jsonschema.Schema{Type: "string"}
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{word, {Type: "array", Items: word}}}
 	case ptr.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
 		return &jsonschema.Schema{Type: "string"}
 	}

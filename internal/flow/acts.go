@@ -1,0 +1,289 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+// builtIn does what every flow has beside its declared actions.
+func (w *walk) builtIn(in Input) error {
+	if !w.c.Open() && in.Action != ActComment {
+		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended"))
+	}
+	s, err := w.m.state(w.c.State)
+	if err != nil {
+		return err
+	}
+	if f := w.mayOwn(s, in.Action); f != nil {
+		return f
+	}
+	switch in.Action {
+	case ActUrge:
+		w.c.Urged++
+		w.notify(ToldUrged, s.By, 0)
+		return nil
+	case ActSupervise:
+		return w.supervise(s, in)
+	case ActAnswer:
+		return w.answer(in)
+	case ActInvite:
+		return w.invite(in)
+	case ActAssist:
+		return w.assist(in)
+	case ActAgree, ActRefuse:
+		return w.decide(s, in)
+	case ActDelegate:
+		return w.delegate(in)
+	case ActAssign:
+		return w.assign(s, in)
+	case ActComment:
+		return w.needs(NeedReason, in.Reason)
+	}
+	return ErrTurn
+}
+
+// mayOwn refuses what somebody may not do beside the declared actions.
+func (w *walk) mayOwn(s *State, act string) error {
+	may, d := false, w.m.Decl
+	switch act {
+	case ActUrge:
+		who := d.Urge
+		if len(who) == 0 {
+			who = Who{{Is: Creator}}
+		}
+		may = slices.ContainsFunc(who, w.oversees)
+	case ActSupervise:
+		may = d.Supervise != nil && slices.ContainsFunc(d.Supervise.By, w.oversees) && w.c.Demand == nil
+	case ActAnswer:
+		may = w.c.Demand != nil && slices.ContainsFunc(s.By, w.fits)
+	case ActInvite:
+		may = s.Joint != nil && slices.ContainsFunc(s.By, w.fits) && (s.Joint.Assist == 0 || len(w.c.Joint) < s.Joint.Assist)
+	case ActAssist:
+		may = slices.ContainsFunc(w.c.Joint, func(m Member) bool { return m.Office == w.actor.Office && m.Answer.IsZero() }) && len(w.actor.Roles) > 0
+	case ActAgree, ActRefuse:
+		if w.c.Asked == nil {
+			return fault.New(fault.Conflict, "case.unasked", fault.T("没有等待答复的申请", "there is no request that waits"))
+		}
+		a, _ := s.Actions.Get(w.c.Asked.Action)
+		may = a != nil && slices.ContainsFunc(a.Agree, w.oversees) && w.actor.ID != w.c.Asked.By
+	case ActDelegate:
+		may = w.c.Holder != "" && w.c.Holder == w.actor.ID && s.is(Holder)
+	case ActAssign:
+		may = w.c.Stray && w.onDesk()
+	case ActComment:
+		may = true // who may see the case may; the engine has asked
+	}
+	if may {
+		return nil
+	}
+	return ErrTurn.Fix(w.whose(s.By))
+}
+
+// onDesk says whether the actor sits at the desk that strays wait on: whoever begins cases.
+func (w *walk) onDesk() bool {
+	start := w.m.states[w.m.Decl.Start]
+	return slices.ContainsFunc(start.By, func(t Term) bool { return t.Role != "" && w.actor.Holds(t.Role) })
+}
+
+// ownOffers are those of the built-in acts that the actor may do now.
+func (w *walk) ownOffers(s *State) (out []Offer) {
+	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActAssign, ActUrge, ActSupervise} {
+		if !w.c.Open() || w.mayOwn(s, act) != nil {
+			continue
+		}
+		o := Offer{Action: act, Title: builtIn[act]}
+		switch act {
+		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge:
+			o.Need = []string{NeedReason}
+		case ActInvite, ActDelegate, ActAssign:
+			o.Need = []string{NeedTo}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// NeedTo is somebody or an office that has to be named.
+const NeedTo = "to"
+
+func (w *walk) needs(what, given string) error {
+	if strings.TrimSpace(given) != "" {
+		return nil
+	}
+	return fault.New(fault.Invalid, "case.need", fault.T("须填写理由或内容", "it needs words")).At("%s", what).Fix(fault.T("请填写后再办理", "write them and try again"))
+}
+
+func (w *walk) supervise(s *State, in Input) error {
+	if err := w.needs(NeedReason, in.Reason); err != nil {
+		return err
+	}
+	w.c.Demand = &Demand{By: w.actor.ID, Office: w.actor.Office, At: w.now, Note: w.reason}
+	if err := w.start(ClockDemand, w.m.Decl.Supervise.Answer, ""); err != nil {
+		return err
+	}
+	w.notify(ToldDemand, s.By, 0)
+	return nil
+}
+
+func (w *walk) answer(in Input) error {
+	if err := w.needs(NeedReason, in.Reason); err != nil {
+		return err
+	}
+	w.person(ToldAction, w.c.Demand.By, 0)
+	w.c.Demand = nil
+	delete(w.c.Clocks, ClockDemand)
+	return nil
+}
+
+func (w *walk) invite(in Input) error {
+	o, ok := w.env.Tree.Find(in.To)
+	switch {
+	case !ok:
+		return fault.New(fault.Invalid, "case.office", fault.T("没有该部门", "there is no such office")).At("to").Fix(fault.T("请从部门中选择", "choose one of the offices"))
+	case o.Name == w.c.Office, slices.ContainsFunc(w.c.Joint, func(m Member) bool { return m.Office == o.Name }):
+		return fault.New(fault.Conflict, "case.joint.twice", fault.T("%s 已参与办理", "%s takes part already", o.Title)).At("to")
+	}
+	w.c.Joint = append(w.c.Joint, Member{Office: o.Name, Asked: w.now})
+	w.tell(Tell{Why: ToldJoint, Office: o.Name})
+	return nil
+}
+
+func (w *walk) assist(in Input) error {
+	if err := w.needs(NeedReason, in.Reason); err != nil {
+		return err
+	}
+	for i := range w.c.Joint {
+		if m := &w.c.Joint[i]; m.Office == w.actor.Office && m.Answer.IsZero() {
+			m.Answer, m.By, m.Note = w.now, w.actor.ID, w.reason
+		}
+	}
+	w.person(ToldAction, w.c.Holder, 0)
+	return nil
+}
+
+// joined refuses to go on before those asked have answered.
+func (w *walk) joined(s *State) error {
+	open := 0
+	for _, m := range w.c.Joint {
+		if m.Answer.IsZero() {
+			open++
+		}
+	}
+	if open == 0 || s.Joint != nil && s.Joint.Answer == "half" && 2*open < len(w.c.Joint) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "case.joint.open", fault.T("还有 %d 个协办部门没有答复", "%d offices that assist have not answered", open)).
+		Fix(fault.T("请等待或催办协办部门", "wait for them, or remind them"))
+}
+
+// ask asks for an extension; somebody else has to agree.
+func (w *walk) ask(a *Action, in Input) error {
+	b := in.Budget
+	if b == (clock.Budget{}) {
+		b = *a.Extend
+	}
+	if err := b.Check(); err != nil {
+		return err
+	}
+	if b.Unit != a.Extend.Unit || b.Amount > a.Extend.Amount {
+		return fault.New(fault.Invalid, "case.extend", fault.T("延期最多 %s", "an extension is %s at most", a.Extend.Words().ZH)).At("budget").Fix(fault.T("请缩短延期", "ask for less"))
+	}
+	if _, on := w.c.Clocks[ClockCase]; !on {
+		return fault.New(fault.Conflict, "case.extend.clock", fault.T("案件没有在计时", "no clock runs on the case"))
+	}
+	if n := w.c.Counts["extended."+in.Action]; n >= max(a.Most, 1) {
+		return fault.New(fault.Conflict, "case.most", fault.T("已延期 %d 次，不能再延", "it was extended %d times, which is the most", n))
+	}
+	w.c.Asked = &Asked{Action: in.Action, By: w.actor.ID, Office: w.actor.Office, At: w.now, Reason: w.reason, Budget: b}
+	if len(a.Agree) == 0 {
+		return w.grant(a)
+	}
+	for _, t := range a.Agree {
+		if t.Role != "" {
+			w.tell(Tell{Why: ToldAsked, Office: w.above(t), Role: t.Role})
+		}
+	}
+	return nil
+}
+
+// above is the nearest office with holders of a role, from the case's office upwards.
+func (w *walk) above(t Term) string {
+	for _, o := range w.env.Tree.chain(w.c.Office) {
+		if len(w.env.Tree.Holders(o, w.m.Pack+"."+t.Role)) > 0 && (t.Level == "" || w.env.Tree.Level(o) == t.Level) {
+			return o
+		}
+	}
+	return w.c.Office
+}
+
+// decide answers a request.
+func (w *walk) decide(s *State, in Input) error {
+	a, _ := s.Actions.Get(w.c.Asked.Action)
+	if in.Action == ActRefuse {
+		if err := w.needs(NeedReason, in.Reason); err != nil {
+			return err
+		}
+		w.person(ToldRefused, w.c.Asked.By, 0)
+		w.c.Asked = nil
+		return nil
+	}
+	return w.grant(a)
+}
+
+// grant adds what was asked for to the case's clock.
+func (w *walk) grant(a *Action) error {
+	asked := w.c.Asked
+	k := w.c.Clocks[ClockCase]
+	reason := asked.Reason
+	if reason == "" {
+		reason = a.Title.Or(asked.Action).ZH
+	}
+	l, err := k.Extend(w.now, asked.Budget, reason)
+	if err != nil {
+		return err
+	}
+	k.Ledger, k.Fired = l, 0 // what was warned of before is due later now
+	w.c.Clocks[ClockCase] = k
+	if _, err := w.env.Clock(k.Office).Due(l, w.now); err != nil {
+		return err
+	}
+	w.c.Counts["extended."+asked.Action]++
+	w.c.Flags = slices.DeleteFunc(w.c.Flags, func(f string) bool { return f == Overdue })
+	w.c.Asked = nil
+	w.person(ToldAgreed, asked.By, 0)
+	w.notify(ToldAction, a.Notify, 0)
+	return nil
+}
+
+func (w *walk) delegate(in Input) error {
+	role := func(u string) bool {
+		for _, r := range w.actor.Roles {
+			if slices.Contains(w.env.Tree.Holders(w.actor.Office, w.m.Pack+"."+r), u) {
+				return true
+			}
+		}
+		return false
+	}
+	if in.To == w.actor.ID || !role(in.To) {
+		return fault.New(fault.Invalid, "case.delegate", fault.T("只能转交本部门持有同一角色的人员", "it is handed to somebody of the same office and role")).At("to").
+			Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
+	}
+	w.c.Holder = in.To
+	w.person(ToldTurn, in.To, 0)
+	return nil
+}
+
+func (w *walk) assign(s *State, in Input) error {
+	o, ok := w.env.Tree.Find(in.To)
+	role, _, _ := s.role()
+	if !ok || len(w.env.Tree.Holders(o.Name, w.m.Pack+"."+role)) == 0 {
+		return fault.New(fault.Invalid, "case.office", fault.T("该部门没有%s", "nobody in that office is %s", w.m.roles[role].Or(role).ZH)).At("to").
+			Fix(fault.T("请选择有承办人员的部门", "choose an office that has somebody for it"))
+	}
+	w.c.Office, w.c.Stray = o.Name, false
+	w.turn(s)
+	return nil
+}

@@ -1,0 +1,481 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/ledger/formula"
+	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/spec"
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+// Kinds are the kinds of this room, after those of the ledger: ladder, flow.
+func Kinds() []pack.Kind { return []pack.Kind{ladderKind{}, flowKind{}} }
+
+type ladderKind struct{}
+
+func (ladderKind) Section() spec.Section {
+	return spec.Section{Name: "ladder", Shape: spec.Named, New: func() any { return new(Ladder) }}
+}
+
+func (ladderKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
+	l := *e.Value.(*Ladder)
+	if len(l) == 0 && !e.Broken {
+		out = append(out, bad("ladder.empty", "", fault.T("没有任何提醒", "there is no step"), fault.T("例如 [{at: 80%%, notify: holder}, {at: 100%%, mark: overdue}]", "such as [{at: 80%%, notify: holder}, {at: 100%%, mark: overdue}]")))
+	}
+	for i, r := range l {
+		at := place(i)
+		if i > 0 && r.At <= l[i-1].At || r.At <= 0 || r.At > 1000 {
+			out = append(out, bad("ladder.order", at+".at", fault.T("提醒须按百分数由小到大，在 1%% 至 1000%% 之间", "steps ascend, from 1%% to 1000%%"), fault.T("请改正次序", "put them in order")))
+		}
+		if len(r.Notify) == 0 && r.Raise <= 0 && r.Mark == "" && r.Score == 0 && !e.Broken {
+			out = append(out, bad("ladder.nothing", at, fault.T("这一步什么也不做", "this step does nothing"), fault.T("请写明 notify、raise、mark 或 score", "give it notify, raise, mark or score")))
+		}
+		out = append(out, whoFaults(p, r.Notify, at+".notify")...)
+	}
+	return out
+}
+
+func (ladderKind) Diff(context.Context, bun.IDB, *pack.Pack, *pack.Pack) ([]pack.Change, error) {
+	return nil, nil
+}
+func (ladderKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
+
+func bad(code, at string, text, fix fault.Text) *fault.Error {
+	return fault.New(fault.Invalid, code, text).At("%s", at).Fix(fix)
+}
+
+func place(i int) string { return fmt.Sprintf("[%d]", i) }
+
+// whoFaults refuses roles and levels that are not there.
+func whoFaults(p *pack.Pack, w Who, at string) (out []*fault.Error) {
+	known := append(p.Names("roles"), Holder, Creator)
+	levels := []string{string(region.City), string(region.District), string(region.Street), string(region.Community), string(region.Grid)}
+	for _, t := range w {
+		if t.Role != "" && !slices.Contains(known, t.Role) {
+			out = append(out, bad("flow.role", at, fault.T("没有角色 %q", "there is no role %q", t.Role), spec.Meant(t.Role, known)))
+		}
+		if t.Level != "" && !slices.Contains(levels, string(t.Level)) {
+			out = append(out, bad("flow.level", at, fault.T("没有层级 %q", "there is no level %q", t.Level), spec.Meant(string(t.Level), levels)))
+		}
+	}
+	return out
+}
+
+type flowKind struct{}
+
+func (flowKind) Section() spec.Section {
+	return spec.Section{Name: "flow", Shape: spec.Named, New: func() any { return new(Decl) }}
+}
+
+func (flowKind) Diff(ctx context.Context, db bun.IDB, old, new *pack.Pack) (out []pack.Change, err error) {
+	for _, n := range new.Names("flow") {
+		m, _ := Of(new, n)
+		was, ok := Of(old, n)
+		if !ok {
+			out = append(out, pack.Change{Kind: "flow", Name: n, Act: pack.Added, Text: fault.T("新增流程 %s", "adds the flow %s", m.Title.ZH)})
+			continue
+		}
+		for _, s := range m.Decl.States {
+			if was.states[s.Name] == nil {
+				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Added, Text: fault.T("流程 %s 新增状态 %s", "the flow %s gets the state %s", m.Title.ZH, s.Value.Title.Or(s.Name).ZH)})
+			}
+		}
+		for _, s := range was.Decl.States {
+			if m.states[s.Name] == nil {
+				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Removed, Text: fault.T("流程 %s 取消状态 %s；在办案件仍按原版本办理", "the flow %s loses the state %s; open cases stay on their version", m.Title.ZH, s.Value.Title.Or(s.Name).ZH)})
+			}
+		}
+	}
+	for _, n := range old.Names("flow") {
+		if _, ok := Of(new, n); ok {
+			continue
+		}
+		open, err := running(ctx, db, old.ID, n)
+		if err != nil {
+			return nil, err
+		}
+		c := pack.Change{Kind: "flow", Name: n, Act: pack.Removed, Text: fault.T("取消流程 %s", "removes the flow %s", n)}
+		if open > 0 {
+			c.Act, c.Text = pack.Forbidden, fault.T("流程 %s 还有 %d 件在办案件，不能取消", "the flow %s has %d open cases and cannot be removed", n, open)
+			c.Remedy = fault.T("请先办结，或保留该流程", "end them first, or keep the flow")
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func (flowKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
+
+// Of gives the machine of a flow of a pack.
+func Of(p *pack.Pack, name string) (*Machine, bool) {
+	if p == nil {
+		return nil, false
+	}
+	return pack.Compiled[*Machine](p, "flow."+name)
+}
+
+// Flows are the machines of a pack, in the order of its files.
+func Flows(p *pack.Pack) (out []*Machine) {
+	for _, n := range p.Names("flow") {
+		if m, ok := Of(p, n); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Check compiles the flow and tells everything that is wrong with it.
+func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
+	c := &compiler{p: p, d: e.Value.(*Decl), broken: e.Broken, m: &Machine{Pack: p.ID, Version: p.Version, Name: e.Name, Decl: e.Value.(*Decl),
+		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, routes: map[string]lookup{},
+		roles: map[string]spec.Label{}, fields: map[string]spec.Label{}}}
+	c.compile()
+	if len(c.faults) == 0 {
+		p.Keep("flow."+e.Name, c.m)
+	}
+	return c.faults
+}
+
+type compiler struct {
+	p      *pack.Pack
+	d      *Decl
+	m      *Machine
+	entity *ledger.Entity
+	env    formula.Env
+	broken bool
+	faults []*fault.Error
+}
+
+func (c *compiler) bad(code, at string, text, fix fault.Text) {
+	c.faults = append(c.faults, bad("flow."+code, at, text, fix))
+}
+
+func (c *compiler) compile() {
+	e, ok := ledger.Of(c.p, c.m.Name)
+	if !ok {
+		if _, declared := pack.Get[*ledger.Declaration](c.p, "entity", c.m.Name); !declared {
+			c.bad("entity", "", fault.T("没有登记表 %q，流程须与登记表同名", "there is no entity %q; a flow has the name of its entity", c.m.Name), spec.Meant(c.m.Name, c.p.Names("entity")))
+		}
+		return // what is wrong with the entity is told there
+	}
+	c.entity = e
+	c.m.Title = c.d.Title.Or(e.Title().ZH)
+	c.m.facts = e.Facts
+	for _, f := range e.Fields() {
+		c.m.fields[f.Name] = f.Title
+	}
+	c.env = e.Env()
+	for name, t := range contextEnv {
+		c.env[name] = t
+	}
+	for _, r := range pack.All[*pack.Role](c.p, "roles") {
+		c.m.roles[r.Name] = r.Value.Title
+	}
+	for _, l := range pack.All[*Ladder](c.p, "ladder") {
+		c.m.ladders[l.Name] = *l.Value
+	}
+	for _, s := range c.d.States {
+		if s.Value == nil {
+			c.bad("state.empty", "states."+s.Name, fault.T("状态 %s 没有内容", "the state %s is empty", s.Name), fault.T("请写 by、actions 或 end: true", "write by, actions or end: true"))
+			return
+		}
+		s.Value.name = s.Name
+		c.m.states[s.Name] = s.Value
+	}
+	if len(c.d.States) == 0 {
+		if !c.broken {
+			c.bad("states", "", fault.T("流程没有状态", "the flow has no states"), fault.T("请写 states", "write states"))
+		}
+		return
+	}
+	if c.d.Start == "" {
+		c.d.Start = c.d.States[0].Name
+	}
+	c.stateName(c.d.Start, "start")
+	c.head()
+	for _, s := range c.d.States {
+		c.state(s.Name, s.Value)
+	}
+	c.reach()
+}
+
+// contextEnv is what formulas of a flow see beside the record.
+var contextEnv = formula.Env{
+	"now":   formula.Time,
+	"case":  formula.Object(formula.Env{"state": formula.Text, "key": formula.Text, "opened": formula.Time, "level": formula.Number, "merged": formula.Number, "overdue": formula.Bool, "office": formula.Text}),
+	"actor": formula.Object(formula.Env{"id": formula.Text, "office": formula.Text, "level": formula.Text}),
+}
+
+func (c *compiler) stateName(name, at string) {
+	if name != "" && c.m.states[name] == nil {
+		c.bad("state", at, fault.T("没有状态 %q", "there is no state %q", name), spec.Meant(name, c.d.States.Names()))
+	}
+}
+
+func (c *compiler) who(w Who, at string) { c.faults = append(c.faults, whoFaults(c.p, w, at)...) }
+
+func (c *compiler) ladder(name, at string) {
+	if name != "" && c.m.ladders[name] == nil {
+		c.bad("ladder", at, fault.T("没有提醒阶梯 %q", "there is no ladder %q", name), spec.Meant(name, c.p.Names("ladder")))
+	}
+}
+
+// head checks the flow's own clock, reminders and demands.
+func (c *compiler) head() {
+	c.who(c.d.Urge, "urge")
+	if s := c.d.Supervise; s != nil {
+		c.who(s.By, "supervise.by")
+		if s.Answer.Check() != nil && !c.broken {
+			c.bad("supervise", "supervise", fault.T("督办须写明答复时限 answer", "a demand needs the time of its answer"), fault.T("例如 answer: 1wd", "such as answer: 1wd"))
+		}
+	}
+	k := c.d.Clock
+	if k == nil {
+		return
+	}
+	c.ladder(k.Ladder, "clock.ladder")
+	marks := c.marks()
+	for _, x := range []struct{ mark, at string }{{k.From, "clock.from"}, {k.Until, "clock.until"}} {
+		if x.mark != "" && !slices.Contains(marks, x.mark) {
+			c.bad("mark", x.at, fault.T("没有动作设置里程碑 %q", "no action sets the mark %q", x.mark), spec.Meant(x.mark, marks))
+		}
+	}
+	if k.Budget == "" {
+		if !c.broken {
+			c.bad("clock", "clock", fault.T("计时须写明 budget", "a clock needs its budget"), fault.T("例如 budget: 5wd 或 class.budget", "such as budget: 5wd or class.budget"))
+		}
+		return
+	}
+	c.m.budget = c.lookup(string(k.Budget), "clock.budget", func(v, at string) {
+		if _, err := clock.ParseBudget(v); err != nil {
+			f := fault.From(err)
+			c.bad("budget", at, fault.Text{ZH: "“" + v + "”" + f.Text.ZH, EN: v + " is " + f.Text.EN}, f.Remedy)
+		}
+	})
+}
+
+func (c *compiler) marks() (out []string) {
+	for _, s := range c.d.States {
+		for _, a := range s.Value.Actions {
+			if a.Value != nil && a.Value.Mark != "" {
+				out = append(out, a.Value.Mark)
+			}
+		}
+	}
+	return out
+}
+
+var attribute = regexp.MustCompile(`^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)$`)
+
+// lookup reads a literal, field.attribute of a code, or a formula. each sees what can come
+// of it, where that is known.
+func (c *compiler) lookup(text, at string, each func(v, at string)) lookup {
+	if m := attribute.FindStringSubmatch(text); m != nil {
+		if f, ok := c.entity.Field(m[1]); ok && f.Type.Kind == ledger.Code {
+			return c.attribute(f.Type.Of, m[1], m[2], at, each)
+		}
+	}
+	if _, err := clock.ParseBudget(text); err == nil {
+		return lookup{text: text}
+	}
+	if f := c.formula(text, at, formula.Text); f != nil {
+		return lookup{formula: f}
+	}
+	return lookup{}
+}
+
+func (c *compiler) attribute(list, field, attr, at string, each func(v, at string)) lookup {
+	l := lookup{field: field, attr: attr, attrs: map[string]map[string]string{}}
+	codes, ok := c.p.Codes(list)
+	if !ok {
+		return l // told at the entity
+	}
+	lacking := ""
+	for _, code := range codes {
+		l.attrs[code.Code] = code.Attrs
+		if v := code.Attrs[attr]; v != "" {
+			each(v, at)
+		} else if lacking == "" {
+			lacking = code.Code
+		}
+	}
+	if lacking != "" {
+		var known []string
+		for a := range codes[0].Attrs {
+			known = append(known, a)
+		}
+		slices.Sort(known)
+		c.bad("attribute", at, fault.T("代码集 %s 的 %s 没有属性 %s", "%s: the code %s has no %s", list, lacking, attr), spec.Meant(attr, known))
+	}
+	return l
+}
+
+// formula compiles one of the flow's formulas.
+func (c *compiler) formula(source, at string, want formula.Type) *formula.Formula {
+	if source == "" {
+		return nil
+	}
+	f, err := formula.Compile(source, c.env, want)
+	if err != nil {
+		e := fault.From(err)
+		for _, p := range parts(e) {
+			c.faults = append(c.faults, p.At("%s", at))
+		}
+		return nil
+	}
+	c.m.formulas[source] = f
+	return f
+}
+
+func parts(e *fault.Error) []*fault.Error {
+	if len(e.Parts) > 0 {
+		return e.Parts
+	}
+	return []*fault.Error{e}
+}
+
+func (c *compiler) state(name string, s *State) {
+	at := "states." + name
+	if err := pack.Name(name, pack.MostEntityName); err != nil {
+		c.faults = append(c.faults, err.At("%s", at))
+	}
+	c.who(s.By, at+".by")
+	c.ladder(s.Ladder, at+".ladder")
+	c.route(s.Route, at+".route")
+	for _, r := range s.Except {
+		c.who(Who{{Role: r}}, at+".except")
+	}
+	for what, b := range map[string]*clock.Budget{"within": s.Within, "at-most": s.AtMost} {
+		if b != nil && b.Check() != nil {
+			c.bad("budget", at+"."+what, fault.T("时限须大于零", "a budget is more than nothing"), fault.T("例如 2wd", "such as 2wd"))
+		}
+	}
+	switch {
+	case s.AtMost != nil && s.Expire == "" && !c.broken:
+		c.bad("expire", at, fault.T("写了 at-most，须写明 expire：超时后转入哪个状态", "at-most needs expire: the state it goes to"), fault.T("例如 expire: closed", "such as expire: closed"))
+	case s.AtMost == nil && s.Expire != "" && !c.broken:
+		c.bad("expire", at+".expire", fault.T("写了 expire，须写明 at-most", "expire needs at-most"), fault.T("例如 at-most: 5wd", "such as at-most: 5wd"))
+	}
+	c.stateName(s.Expire, at+".expire")
+	if !s.End && len(s.By) == 0 && !c.broken {
+		c.bad("by", at, fault.T("状态 %s 没有写由谁办理（by）", "the state %s does not say whose turn it is (by)", name), fault.T("例如 by: desk@district，或 end: true", "such as by: desk@district, or end: true"))
+	}
+	if !s.End && len(s.Actions) == 0 && s.Expire == "" && !c.broken {
+		c.bad("actions", at, fault.T("状态 %s 没有动作，案件会停在这里", "the state %s has no actions: cases would stay there", name), fault.T("请写 actions，或 end: true", "write actions, or end: true"))
+	}
+	if s.Joint != nil && s.Joint.Answer != "" && s.Joint.Answer != "all" && s.Joint.Answer != "half" {
+		c.bad("joint", at+".joint.answer", fault.T("没有答复方式 %q", "there is no way of answering %q", s.Joint.Answer), spec.Meant(s.Joint.Answer, []string{"all", "half"}))
+	}
+	for _, a := range s.Actions {
+		c.action(at+".actions."+a.Name, a.Name, a.Value)
+	}
+}
+
+func (c *compiler) action(at, name string, a *Action) {
+	if _, own := builtIn[name]; own {
+		c.bad("action.name", at, fault.T("%s 是各流程自带的动作，不能声明", "%s is an act every flow has", name), fault.T("请另起名称", "choose another name"))
+	}
+	if err := pack.Name(name, pack.MostEntityName); err != nil {
+		c.faults = append(c.faults, err.At("%s", at))
+	}
+	if a == nil {
+		c.bad("action.empty", at, fault.T("动作 %s 没有内容", "the action %s is empty", name), fault.T("例如 {to: handling}", "such as {to: handling}"))
+		return
+	}
+	c.stateName(a.To, at+".to")
+	c.who(a.By, at+".by")
+	c.who(a.Notify, at+".notify")
+	c.who(a.Agree, at+".agree")
+	c.route(a.Route, at+".route")
+	c.formula(a.Check, at+".check", formula.Bool)
+	for _, p := range a.Set {
+		c.field(p.Name, at+".set."+p.Name)
+		c.formula(p.Value, at+".set."+p.Name, formula.Any)
+	}
+	for i, n := range a.Need {
+		if n != NeedReason && n != NeedBasis {
+			c.field(n, at+".need"+place(i))
+		}
+	}
+	for i, n := range a.Edit {
+		c.field(n, at+".edit"+place(i))
+	}
+	if a.Then != nil {
+		c.stateName(a.Then.To, at+".then.to")
+		c.route(a.Then.Route, at+".then.route")
+		c.who(a.Then.Notify, at+".then.notify")
+		if a.Most == 0 && !c.broken {
+			c.bad("then", at+".then", fault.T("写了 then，须写明 most", "then needs most"), fault.T("例如 most: 2", "such as most: 2"))
+		}
+	}
+	if a.Sub != "" && !slices.Contains(c.p.Names("flow"), a.Sub) {
+		c.bad("sub", at+".sub", fault.T("没有流程 %q", "there is no flow %q", a.Sub), spec.Meant(a.Sub, c.p.Names("flow")))
+	}
+	if a.Extend != nil && c.d.Clock == nil {
+		c.bad("extend", at+".extend", fault.T("流程没有计时，不能延期", "the flow has no clock to extend"), fault.T("请写 clock", "write clock"))
+	}
+}
+
+func (c *compiler) field(name, at string) {
+	if _, ok := c.entity.Field(name); !ok {
+		var known []string
+		for _, f := range c.entity.Fields() {
+			known = append(known, f.Name)
+		}
+		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(known, NeedReason, NeedBasis)))
+	}
+}
+
+func (c *compiler) route(terms ledger.Words, at string) {
+	for _, t := range terms {
+		switch t {
+		case RouteClimb, RouteStay, RouteBack, RouteLoad:
+		default:
+			c.m.routes[t] = c.lookup(t, at, func(string, string) {})
+		}
+	}
+}
+
+// reach refuses states no case can come to, and flows that never end.
+func (c *compiler) reach() {
+	if c.broken || len(c.faults) > 0 {
+		return
+	}
+	seen := map[string]bool{}
+	var visit func(name string)
+	visit = func(name string) {
+		s := c.m.states[name]
+		if name == "" || seen[name] || s == nil {
+			return
+		}
+		seen[name] = true
+		visit(s.Expire)
+		for _, a := range s.Actions {
+			visit(a.Value.To)
+			if a.Value.Then != nil {
+				visit(a.Value.Then.To)
+			}
+		}
+	}
+	visit(c.d.Start)
+	ends := false
+	for _, s := range c.d.States {
+		if !seen[s.Name] {
+			c.bad("unreached", "states."+s.Name, fault.T("没有动作通向状态 %s", "no action leads to the state %s", s.Name), fault.T("请删去，或让某个动作转入它", "remove it, or let an action lead there"))
+		}
+		ends = ends || s.Value.End && seen[s.Name]
+	}
+	if !ends {
+		c.bad("endless", "states", fault.T("流程没有可以到达的办结状态", "the flow never comes to an end"), fault.T("请给一个状态写上 end: true", "give a state end: true"))
+	}
+}

@@ -1,0 +1,141 @@
+package flow
+
+import (
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger/formula"
+	"github.com/chengshu/chengshu/internal/spec"
+)
+
+// Machine is a flow ready to run. It is pure and safe for concurrent use.
+type Machine struct {
+	Pack    string
+	Version string
+	Name    string
+	Title   spec.Label
+	Decl    *Decl
+
+	states   map[string]*State
+	budget   lookup
+	ladders  map[string]Ladder
+	formulas map[string]*formula.Formula // by source
+	routes   map[string]lookup           // by term
+	roles    map[string]spec.Label
+	fields   map[string]spec.Label
+	facts    func(values map[string]any) map[string]any // of the entity's formulas
+}
+
+// lookup is a value that is written, taken from a code's attribute, or computed.
+type lookup struct {
+	text    string
+	field   string                       // of type code …
+	attrs   map[string]map[string]string // … its codes' attributes
+	attr    string
+	formula *formula.Formula
+}
+
+func (l lookup) value(values, facts map[string]any) (string, error) {
+	switch {
+	case l.field != "":
+		code, _ := values[l.field].(string)
+		return l.attrs[code][l.attr], nil
+	case l.formula != nil:
+		v, err := l.formula.Eval(facts)
+		s, _ := v.(string)
+		return s, err
+	}
+	return l.text, nil
+}
+
+// state gives a state of the flow; a case can be in none else.
+func (m *Machine) state(name string) (*State, error) {
+	if s := m.states[name]; s != nil {
+		return s, nil
+	}
+	return nil, fault.New(fault.Internal, "case.state", fault.T("流程 %s 没有状态 %s", "the flow %s has no state %s", m.Name, name))
+}
+
+// StateTitle is a state in words.
+func (m *Machine) StateTitle(name string) fault.Text {
+	if s := m.states[name]; s != nil {
+		return s.Title.Or(name).Text()
+	}
+	return fault.Text{ZH: name, EN: name}
+}
+
+// ActionTitle is an action of a state in words.
+func (m *Machine) ActionTitle(state, name string) fault.Text {
+	if s := m.states[state]; s != nil {
+		if a, ok := s.Actions.Get(name); ok {
+			return a.Title.Or(name).Text()
+		}
+	}
+	if t, ok := builtIn[name]; ok {
+		return t
+	}
+	return fault.Text{ZH: name, EN: name}
+}
+
+// builtIn are the acts every flow has.
+var builtIn = map[string]fault.Text{
+	ActOpen:      {ZH: "受理登记", EN: "opened"},
+	ActUrge:      {ZH: "催办", EN: "reminded"},
+	ActSupervise: {ZH: "督办", EN: "demanded an answer"},
+	ActAnswer:    {ZH: "回复督办", EN: "answered the demand"},
+	ActInvite:    {ZH: "邀请协办", EN: "asked to assist"},
+	ActAssist:    {ZH: "协办答复", EN: "answered as assistant"},
+	ActAgree:     {ZH: "同意", EN: "agreed"},
+	ActRefuse:    {ZH: "不同意", EN: "refused"},
+	ActDelegate:  {ZH: "转交", EN: "handed over"},
+	ActAssign:    {ZH: "指派部门", EN: "assigned to an office"},
+	ActComment:   {ZH: "批注", EN: "commented"},
+	ActExpire:    {ZH: "超时自动办理", EN: "went on by itself"},
+	ActWarn:      {ZH: "时限提醒", EN: "warned of the time"},
+	ActMerge:     {ZH: "并入重复上报", EN: "another report joined"},
+}
+
+// Acts that are no actions of a declaration. Their names cannot be declared.
+const (
+	ActOpen      = "open"
+	ActUrge      = "urge"
+	ActSupervise = "supervise"
+	ActAnswer    = "answer"
+	ActInvite    = "invite"
+	ActAssist    = "assist"
+	ActAgree     = "agree"
+	ActRefuse    = "refuse"
+	ActDelegate  = "delegate"
+	ActAssign    = "assign"
+	ActComment   = "comment"
+	ActExpire    = "expire"
+	ActWarn      = "warn"
+	ActMerge     = "merge"
+)
+
+// Env is what a step looks at besides its case.
+type Env struct {
+	Clock  func(office string) *clock.Clock // the calendar, read with an office's hours
+	Tree   *Tree
+	Values map[string]any // of the record
+	Random uint32         // breaks ties of load
+}
+
+// rungs is the ladder of a clock: the one declared, or one that says overdue.
+func (m *Machine) rungs(name string) Ladder {
+	if l, ok := m.ladders[name]; ok {
+		return l
+	}
+	return Ladder{{At: 100, Mark: Overdue}}
+}
+
+// Overdue is the mark of a clock that has run out.
+const Overdue = "overdue"
+
+// steps gives a ladder as the clock counts it.
+func (l Ladder) steps() clock.Ladder {
+	out := make(clock.Ladder, len(l))
+	for i, r := range l {
+		out[i] = clock.Step{At: r.At, Notify: r.Notify.Words(), Raise: r.Raise, Mark: r.Mark, Score: r.Score}
+	}
+	return out
+}

@@ -1,0 +1,183 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
+)
+
+// Timer is the next thing a clock of a case does by itself.
+type Timer struct {
+	Clock string
+	Step  int // rung of its ladder
+	At    time.Time
+}
+
+// Due is how one clock of a case stands.
+type Due struct {
+	Clock string `json:"clock"`
+	clock.Due
+}
+
+// Timers are the next instants of the case's clocks, one a clock at most. They are derived
+// from the case alone: whoever changes it, or the calendar, makes them anew.
+func (m *Machine) Timers(c Case, env Env, now time.Time) ([]Timer, error) {
+	var out []Timer
+	for _, name := range []string{ClockCase, ClockState, ClockExpiry, ClockDemand} {
+		k, on := c.Clocks[name]
+		if !on || !k.Stopped.IsZero() {
+			continue
+		}
+		all, err := env.Clock(k.Office).Instants(m.ladderOf(name, k).steps(), k.Ledger, now)
+		if err != nil {
+			return nil, err
+		}
+		if next, ok := clock.Next(all, k.Fired); ok {
+			out = append(out, Timer{Clock: name, Step: next.Step, At: next.At})
+		}
+	}
+	return out, nil
+}
+
+// ladderOf is what a clock climbs: the expiry of a state is one rung at its end.
+func (m *Machine) ladderOf(name string, k Clockwork) Ladder {
+	switch name {
+	case ClockExpiry:
+		return Ladder{{At: 100, Mark: "expired"}}
+	case ClockDemand:
+		return Ladder{{At: 100, Mark: "unanswered"}}
+	}
+	return m.rungs(k.Ladder)
+}
+
+// Dues are how the running clocks of a case stand, the soonest first.
+func (m *Machine) Dues(c Case, env Env, now time.Time) ([]Due, error) {
+	var out []Due
+	for name, k := range c.Clocks {
+		if !k.Stopped.IsZero() || name == ClockExpiry {
+			continue
+		}
+		d, err := env.Clock(k.Office).Due(k.Ledger, now)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Due{name, d})
+	}
+	slices.SortFunc(out, func(a, b Due) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Clock, b.Clock)) })
+	return out, nil
+}
+
+// Fire does what a timer says, once: a timer that is no longer the case's next one is nothing
+// (ok is false), so that two workers and a crash between make no difference.
+func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Effect, ok bool, _ error) {
+	k, on := c.Clocks[t.Clock]
+	if !on || !k.Stopped.IsZero() || k.Fired > t.Step {
+		return c, nil, false, nil
+	}
+	w := m.walk(c, Actor{System: true}, env, now)
+	if t.Clock == ClockExpiry {
+		s, err := m.state(c.State)
+		if err == nil {
+			w.reason = ""
+			err = w.enter(s.Expire, nil, ActExpire)
+		}
+		if err != nil {
+			return c, nil, false, err
+		}
+		c, effects, err := w.done()
+		return c, effects, true, err
+	}
+	ladder := m.ladderOf(t.Clock, k)
+	if t.Step >= len(ladder) {
+		return c, nil, false, nil
+	}
+	k.Fired = t.Step + 1
+	w.c.Clocks[t.Clock] = k
+	if err := w.climb(ladder[t.Step]); err != nil {
+		return c, nil, false, err
+	}
+	c, effects, err := w.done()
+	return c, effects, true, err
+}
+
+// climb does what a rung says.
+func (w *walk) climb(r Rung) error {
+	if r.Mark != "" && !w.c.Flagged(r.Mark) {
+		w.c.Flags = append(w.c.Flags, r.Mark)
+	}
+	w.c.Score += r.Score
+	w.notify(ToldWarning, r.Notify, int(r.At))
+	if r.Raise > 0 {
+		w.c.Level += r.Raise
+		w.raise(r)
+	}
+	return nil
+}
+
+// raise tells the office above that a case has climbed to it. Whose turn it is stays: a late
+// case is not taken away from whoever has to do it, it gets watched.
+func (w *walk) raise(r Rung) {
+	chain := w.env.Tree.chain(w.c.Office)
+	if at := min(w.c.Level, len(chain)-1); at > 0 {
+		w.tell(Tell{Why: ToldRaised, Office: chain[at], Rung: int(r.At)})
+	}
+}
+
+// chain is an office and those above it, the nearest first.
+func (t *Tree) chain(office string) (out []string) {
+	for range len(t.offices) + 1 {
+		o, ok := t.offices[office]
+		if !ok {
+			return out
+		}
+		out = append(out, o.Name)
+		office = o.Parent
+	}
+	return out
+}
+
+// Explain is why a case is due when it is: each running clock as a sum.
+func (m *Machine) Explain(c Case, env Env, now time.Time) ([]Sum, error) {
+	var out []Sum
+	for _, name := range []string{ClockCase, ClockState, ClockExpiry, ClockDemand} {
+		k, on := c.Clocks[name]
+		if !on {
+			continue
+		}
+		due, lines, err := env.Clock(k.Office).Explain(k.Ledger, now)
+		if err != nil {
+			return nil, err
+		}
+		s := Sum{Clock: name, Title: clockTitles[name], Due: due, Stopped: k.Stopped}
+		for _, l := range lines {
+			s.Lines = append(s.Lines, SumLine{l, l.Words()})
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// Sum is one clock of a case with its lines.
+type Sum struct {
+	Clock   string     `json:"clock"`
+	Title   fault.Text `json:"title"`
+	Due     clock.Due  `json:"due"`
+	Stopped time.Time  `json:"stopped,omitzero"`
+	Lines   []SumLine  `json:"lines"`
+}
+
+// SumLine is a line with its sentence.
+type SumLine struct {
+	clock.Line
+	Text fault.Text `json:"text"`
+}
+
+var clockTitles = map[string]fault.Text{
+	ClockCase:   {ZH: "办理时限", EN: "time for the case"},
+	ClockState:  {ZH: "本环节时限", EN: "time for this stage"},
+	ClockExpiry: {ZH: "等待期限", EN: "time to wait"},
+	ClockDemand: {ZH: "督办答复时限", EN: "time to answer the demand"},
+}

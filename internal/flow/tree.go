@@ -1,0 +1,86 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/chengshu/chengshu/internal/region"
+)
+
+// Office is an office as routing sees it.
+type Office struct {
+	Name   string
+	Title  string
+	Region region.Code
+	Parent string
+}
+
+// Tree is who sits where: the offices, and how many hold which role in each. It never
+// changes; a new one is made when they do.
+type Tree struct {
+	offices map[string]Office
+	titles  map[string]string
+	holders map[string][]string // office\x00role: users
+}
+
+// NewTree makes a tree of offices and of the users who hold roles of packs (pack.role).
+func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
+	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}}
+	for _, o := range offices {
+		t.offices[o.Name] = o
+		t.titles[o.Title] = o.Name
+	}
+	for office, roles := range holders {
+		for role, users := range roles {
+			t.holders[office+"\x00"+role] = users
+		}
+	}
+	return t
+}
+
+// Find gives an office by its name or title.
+func (t *Tree) Find(name string) (Office, bool) {
+	if o, ok := t.offices[name]; ok {
+		return o, true
+	}
+	o, ok := t.offices[t.titles[name]]
+	return o, ok
+}
+
+// Holders are the users who hold a role of a pack in an office.
+func (t *Tree) Holders(office, role string) []string { return t.holders[office+"\x00"+role] }
+
+// Level is the level of an office's region.
+func (t *Tree) Level(office string) region.Level { return t.offices[office].Region.Level() }
+
+// Title is an office in words; its name where it is unknown.
+func (t *Tree) Title(office string) string { return cmp.Or(t.offices[office].Title, office) }
+
+// within says whether an office stands below another, or is it.
+func (t *Tree) within(office, above string) bool {
+	for range len(t.offices) + 1 {
+		if office == above {
+			return true
+		}
+		o, ok := t.offices[office]
+		if !ok || o.Parent == "" {
+			return false
+		}
+		office = o.Parent
+	}
+	return false
+}
+
+// around gives the offices whose place holds a place, the nearest first: climbing.
+func (t *Tree) around(place region.Code) (out []Office) {
+	for _, o := range t.offices {
+		if o.Region == place || o.Region.IsAncestorOf(place) {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b Office) int {
+		return cmp.Or(cmp.Compare(len(b.Region.Short()), len(a.Region.Short())), strings.Compare(a.Name, b.Name))
+	})
+	return out
+}
