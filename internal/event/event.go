@@ -109,3 +109,27 @@ type RecordChange struct {
 	Action  string   `json:"action"` // create, update, import, or a flow's
 	Fields  []string `json:"fields,omitempty"`
 }
+
+// The facts of cases.
+const (
+	CaseOpened Kind = "case.opened" // key: case; body CaseChange
+	CaseActed  Kind = "case.acted"  // key: case; body CaseChange: an action, a reminder, a timer
+	CaseClosed Kind = "case.closed" // key: case; body CaseChange
+	// CalendarChanged moves every open case. Its key is the calendar's version.
+	CalendarChanged Kind = "calendar.changed"
+)
+
+// CaseChange is the body of what happens to a case.
+type CaseChange struct {
+	Case   string   `json:"case"`
+	Pack   string   `json:"pack"`
+	Flow   string   `json:"flow"`
+	Key    string   `json:"key"`
+	Record string   `json:"record"`
+	About  string   `json:"about,omitempty"`
+	Action string   `json:"action"`
+	From   string   `json:"from"`
+	State  string   `json:"state"`
+	Office string   `json:"office"`
+	Told   []string `json:"told,omitempty"` // users who got a notice
+}
