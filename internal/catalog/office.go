@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/people"
@@ -131,6 +132,11 @@ func (c *Catalog) putOffices(ctx context.Context, offices []Office, told func(ct
 				Set("title = EXCLUDED.title, region = EXCLUDED.region, credit = EXCLUDED.credit, parent = EXCLUDED.parent").Exec(ctx)
 			if err != nil {
 				return err
+			}
+			if !slices.Contains(known, o) {
+				if err := tx.Emit(ctx, event.OfficeChanged, o.Name, struct{}{}); err != nil {
+					return err
+				}
 			}
 			if slices.ContainsFunc(known, func(k Office) bool { return k.Name == o.Name && k.Title == o.Title }) {
 				continue

@@ -62,11 +62,12 @@ type Ending struct {
 
 // The facts of rights. Every node acts on them at once.
 const (
-	GrantMade    Kind = "grant.made"    // key: grant; body GrantChange
-	GrantRevoked Kind = "grant.revoked" // key: grant; body GrantChange
-	GrantExpired Kind = "grant.expired" // key: grant; body GrantChange
-	UserChanged  Kind = "user.changed"  // key: user: added, corrected, disabled, its roles or password changed
-	AppChanged   Kind = "app.changed"   // key: application: added, disabled, its keys changed
+	GrantMade     Kind = "grant.made"     // key: grant; body GrantChange
+	GrantRevoked  Kind = "grant.revoked"  // key: grant; body GrantChange
+	GrantExpired  Kind = "grant.expired"  // key: grant; body GrantChange
+	UserChanged   Kind = "user.changed"   // key: user: added, corrected, disabled, its roles or password changed
+	OfficeChanged Kind = "office.changed" // key: office: entered or corrected
+	AppChanged    Kind = "app.changed"    // key: application: added, disabled, its keys changed
 )
 
 // GrantChange is the body of what happens to a grant.
@@ -84,6 +85,32 @@ const ServiceChanged Kind = "service.changed"
 type ServiceChange struct {
 	Service   string `json:"service"`
 	Directory string `json:"directory"`
+}
+
+// The facts of quality, one for each rule of a judged batch: that rows broke it, or that none
+// did. Their bodies are a Finding.
+const (
+	QualityFound  Kind = "quality.found"  // key: directory/rule
+	QualityPassed Kind = "quality.passed" // key: directory/rule
+)
+
+// Finding is the body of QualityFound and QualityPassed. Samples name rows by their line in
+// the file and hold no values.
+type Finding struct {
+	About     string  `json:"about"` // directory/rule: what a case of it is about
+	Batch     string  `json:"batch"`
+	Label     string  `json:"label"` // of the batch, as people know it
+	Directory string  `json:"directory"`
+	Title     string  `json:"title"` // of the directory
+	Office    string  `json:"office"`
+	Rule      string  `json:"rule"`
+	Name      string  `json:"name"` // of the rule in words
+	Items     string  `json:"items"`
+	Severity  string  `json:"severity"`
+	Rows      int64   `json:"rows"`
+	Bad       int64   `json:"bad"`
+	Share     float64 `json:"share"` // bad / rows
+	Samples   string  `json:"samples"`
 }
 
 // The facts of packs.

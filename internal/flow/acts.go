@@ -203,7 +203,8 @@ func (w *walk) ask(a *Action, in Input) error {
 	}
 	for _, t := range a.Agree {
 		if t.Role != "" {
-			w.tell(Tell{Why: ToldAsked, Office: w.above(t), Role: t.Role})
+			w.c.Asked.Desk = w.above(t)
+			w.tell(Tell{Why: ToldAsked, Office: w.c.Asked.Desk, Role: t.Role})
 		}
 	}
 	return nil

@@ -85,6 +85,7 @@ type Asked struct {
 	At     time.Time    `json:"at"`
 	Reason string       `json:"reason"`
 	Budget clock.Budget `json:"budget"`
+	Desk   string       `json:"desk"` // office that is asked
 }
 
 // Demand is a supervisor's demand (督办) that waits for its answer.

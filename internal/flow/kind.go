@@ -138,7 +138,7 @@ func Flows(p *pack.Pack) (out []*Machine) {
 func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 	c := &compiler{p: p, d: e.Value.(*Decl), broken: e.Broken, m: &Machine{Pack: p.ID, Version: p.Version, Name: e.Name, Decl: e.Value.(*Decl),
 		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, routes: map[string]lookup{},
-		roles: map[string]spec.Label{}, fields: map[string]spec.Label{}}}
+		roles: map[string]spec.Label{}}}
 	c.compile()
 	if len(c.faults) == 0 {
 		p.Keep("flow."+e.Name, c.m)
@@ -169,15 +169,11 @@ func (c *compiler) compile() {
 		return // what is wrong with the entity is told there
 	}
 	c.entity = e
-	c.m.Title = c.d.Title.Or(e.Title().ZH)
-	c.m.facts = e.Facts
-	for _, f := range e.Fields() {
-		c.m.fields[f.Name] = f.Title
+	c.m.Title, c.m.entity = c.d.Title, e
+	if c.m.Title.ZH == "" {
+		c.m.Title = e.Title
 	}
-	c.env = e.Env()
-	for name, t := range contextEnv {
-		c.env[name] = t
-	}
+	c.env = e.Env(contextEnv)
 	for _, r := range pack.All[*pack.Role](c.p, "roles") {
 		c.m.roles[r.Name] = r.Value.Title
 	}
@@ -206,6 +202,7 @@ func (c *compiler) compile() {
 	for _, s := range c.d.States {
 		c.state(s.Name, s.Value)
 	}
+	c.triggers()
 	c.reach()
 }
 
@@ -428,11 +425,7 @@ func (c *compiler) action(at, name string, a *Action) {
 
 func (c *compiler) field(name, at string) {
 	if _, ok := c.entity.Field(name); !ok {
-		var known []string
-		for _, f := range c.entity.Fields() {
-			known = append(known, f.Name)
-		}
-		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(known, NeedReason, NeedBasis)))
+		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(c.entity.Names(), NeedReason, NeedBasis)))
 	}
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/spec"
 )
@@ -21,8 +22,7 @@ type Machine struct {
 	formulas map[string]*formula.Formula // by source
 	routes   map[string]lookup           // by term
 	roles    map[string]spec.Label
-	fields   map[string]spec.Label
-	facts    func(values map[string]any) map[string]any // of the entity's formulas
+	entity   *ledger.Entity
 }
 
 // lookup is a value that is written, taken from a code's attribute, or computed.
@@ -92,6 +92,7 @@ var builtIn = map[string]fault.Text{
 	ActExpire:    {ZH: "超时自动办理", EN: "went on by itself"},
 	ActWarn:      {ZH: "时限提醒", EN: "warned of the time"},
 	ActMerge:     {ZH: "并入重复上报", EN: "another report joined"},
+	ActMoved:     {ZH: "工作日历调整", EN: "the calendar was changed"},
 }
 
 // Acts that are no actions of a declaration. Their names cannot be declared.
@@ -110,6 +111,7 @@ const (
 	ActExpire    = "expire"
 	ActWarn      = "warn"
 	ActMerge     = "merge"
+	ActMoved     = "moved"
 )
 
 // Env is what a step looks at besides its case.

@@ -31,7 +31,7 @@ func (m *Machine) walk(c Case, a Actor, env Env, now time.Time) *walk {
 
 // facts are what formulas see: the record with what this step gives, the case, the actor.
 func (w *walk) facts() map[string]any {
-	f := w.m.facts(w.env.Values)
+	f := w.m.entity.Facts(w.env.Values)
 	f["now"] = w.now
 	f["case"] = map[string]any{"state": w.c.State, "key": w.c.Key, "opened": w.c.Opened, "level": w.c.Level, "merged": w.c.Merged, "overdue": w.c.Flagged(Overdue), "office": w.c.Office}
 	f["actor"] = map[string]any{"id": w.actor.ID, "office": w.actor.Office, "level": string(w.actor.Level)}
@@ -163,7 +163,7 @@ func (w *walk) give(a *Action, in Input) error {
 			}
 		default:
 			if blank(w.env.Values[n]) {
-				title := w.m.fields[n].Or(n).Text()
+				title := w.m.fieldTitle(n)
 				lacks(n, fault.Text{ZH: "须填写" + title.ZH, EN: title.EN + " is needed"}, fault.T("请填写后再办理", "give it and try again"))
 			}
 		}
@@ -497,4 +497,12 @@ func (m *Machine) works(s *State) bool {
 		return true
 	}
 	return slices.ContainsFunc(s.Actions, func(p spec.Pair[*Action]) bool { return p.Value.Mark == until })
+}
+
+// fieldTitle is a field of the record in words.
+func (m *Machine) fieldTitle(name string) fault.Text {
+	if f, ok := m.entity.Field(name); ok {
+		return f.Label()
+	}
+	return fault.Text{ZH: name, EN: name}
 }

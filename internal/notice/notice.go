@@ -109,7 +109,7 @@ func (n *Notices) List(ctx context.Context, user string, unread bool, before str
 }
 
 // Unread counts a user's notices that were not read.
-func (n *Notices) Unread(ctx context.Context, user string) (int, error) {
+func (n *Notices) Unread(ctx context.Context, user string) (int64, error) {
 	return n.store.Read().NewSelect().Model((*noticeRow)(nil)).Where("person = ?", user).Where("read_at IS NULL").Count(ctx)
 }
 

@@ -86,7 +86,7 @@ func (p *People) SetRoles(ctx context.Context, by Actor, who string, roles []Rol
 		if r.ID == by.ID {
 			return ErrSelf
 		}
-		if err := CheckRoles(roles, rules.Apart); err != nil {
+		if err := CheckRoles(roles, rules.Apart, p.packRoles()); err != nil {
 			return err
 		}
 		if err := placed(roles, r.Office); err != nil {
@@ -121,7 +121,7 @@ func (p *People) EnableUser(ctx context.Context, by Actor, who string) (User, er
 	return p.alter(ctx, by, mayAccounts, who, func(ctx context.Context, tx store.Tx, r *userRow, c *Change) error {
 		rules, err := rulesOf(ctx, tx)
 		if err == nil {
-			err = CheckRoles(r.user().Roles, rules.Apart)
+			err = CheckRoles(own(r.user().Roles), rules.Apart, nil)
 		}
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func TestCheckRoles(t *testing.T) {
 			if apart {
 				want = c.apart
 			}
-			if err := people.CheckRoles(c.roles, apart); (err == nil) != want {
+			if err := people.CheckRoles(c.roles, apart, nil); (err == nil) != want {
 				t.Errorf("%v apart %v: %v", c.roles, apart, err)
 			}
 		}

@@ -48,8 +48,17 @@ type Options struct {
 	Record  Record
 	// Allow says whether an actor may do something to what is somebody's: package policy.
 	Allow func(by Actor, action, owner, office string) error
-	Now   func() time.Time // time.Now
-	Cost  Cost             // of passwords; zero: the usual one
+	// PackRoles are the roles that installed packs declare; nil: none.
+	PackRoles func() []RoleInfo
+	Now       func() time.Time // time.Now
+	Cost      Cost             // of passwords; zero: the usual one
+}
+
+func (p *People) packRoles() []RoleInfo {
+	if p.opt.PackRoles == nil {
+		return nil
+	}
+	return p.opt.PackRoles()
 }
 
 // People is the room. It is safe for concurrent use.

@@ -41,6 +41,7 @@ func Roles() []RoleInfo {
 		{DataAdmin, t("数据管理员", "data administrator"), t("管理全区目录、装载、服务和授权", "keeps the district's directories, loads, services and grants"), true},
 		{Officer, t("数据专员", "data officer"), t("编制本部门目录，挂接数据，答复申请", "compiles an office's directories, loads its data, answers requests"), true},
 		{Reviewer, t("审核员", "reviewer"), t("审核本部门及下级的目录和批次", "reviews directories and batches of an office and those below it"), true},
+		{PackRole, t("应用包角色", "role of a pack"), t("按应用包的声明办理案件和登记", "handles the cases and registers of a pack, as it declares"), false},
 		{Application, t("应用", "application"), t("凭密钥调用已授权的服务", "calls services it has grants for"), false},
 		{LocalOperator, t("本机命令", "local command"), t("在服务器本机以数据目录的权限执行命令", "commands on the server itself, by the right to its data folder"), false},
 	}
@@ -49,20 +50,25 @@ func Roles() []RoleInfo {
 // trio are the three administrators.
 var trio = []Role{SystemAdmin, SecurityAdmin, AuditAdmin}
 
+// own are the roles that packs do not declare: what is checked where a pack may be gone.
+func own(roles []Role) []Role {
+	return slices.DeleteFunc(slices.Clone(roles), Role.OfPack)
+}
+
 // Trio says whether a role is one of the three administrators.
 func (r Role) Trio() bool { return slices.Contains(trio, r) }
 
 // CheckRoles gives everything that is wrong with a user's roles; none at all is right: such
 // a one may do nothing. With apart (三员分立, the
 // default) a person holds at most one of the three administrators, and such a one none of
-// the roles whose work they watch.
-func CheckRoles(roles []Role, apart bool) error {
+// the roles whose work they watch. ofPacks are the roles that packs declare.
+func CheckRoles(roles []Role, apart bool, ofPacks []RoleInfo) error {
 	var faults []*fault.Error
 	fail := func(code string, text, fix fault.Text) {
 		faults = append(faults, fault.New(fault.Invalid, code, text).At("roles").Fix(fix))
 	}
 	var known []string
-	for _, r := range Roles() {
+	for _, r := range append(Roles(), ofPacks...) {
 		if r.Users {
 			known = append(known, string(r.Name))
 		}

@@ -118,7 +118,7 @@ func apartNow(ctx context.Context, db bun.IDB) error {
 	}
 	var parts []*fault.Error
 	for _, r := range rows {
-		if err := CheckRoles(r.user().Roles, true); err != nil {
+		if err := CheckRoles(own(r.user().Roles), true, nil); err != nil {
 			parts = append(parts, fault.New(fault.Conflict, "people.apart", fault.T("用户 %s 的角色不符合三员分立", "the roles of %s are not apart", r.Login)).
 				At("%s", r.Login).Fix(fault.T("请先调整其角色", "change them first")))
 		}

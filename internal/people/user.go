@@ -117,15 +117,15 @@ func (p *People) checkProfile(ctx context.Context, f Profile, rules Rules) error
 	if f.Office != "" {
 		add("office", p.opt.Offices.Known(ctx, f.Office))
 	}
-	add("roles", CheckRoles(f.Roles, rules.Apart))
+	add("roles", CheckRoles(f.Roles, rules.Apart, p.packRoles()))
 	add("office", placed(f.Roles, f.Office))
 	return fault.All("user.invalid", fault.T("账号有 %d 处错误", "%d errors in the account", len(faults)), faults)
 }
 
 // placed refuses roles of an office to somebody who has none.
 func placed(roles []Role, office string) error {
-	if office == "" && (slices.Contains(roles, Officer) || slices.Contains(roles, Reviewer)) {
-		return fault.New(fault.Invalid, "user.office", fault.T("数据专员和审核员须属于一个部门", "officers and reviewers belong to an office")).
+	if office == "" && (slices.Contains(roles, Officer) || slices.Contains(roles, Reviewer) || slices.ContainsFunc(roles, Role.OfPack)) {
+		return fault.New(fault.Invalid, "user.office", fault.T("数据专员、审核员和应用包的角色须属于一个部门", "officers, reviewers and whoever has a role of a pack belong to an office")).
 			Fix(fault.T("请填写 office", "fill in office"))
 	}
 	return nil
@@ -156,8 +156,8 @@ func (p *People) AddUser(ctx context.Context, by Actor, f Profile) (User, string
 	}
 	err = p.write(ctx, by, mayAccounts, func(ctx context.Context, tx store.Tx, c *Change) error {
 		if len(f.Roles) > 0 { // the rule may have been switched on meanwhile
-			if rules, err := rulesOf(ctx, tx); err != nil || CheckRoles(f.Roles, rules.Apart) != nil {
-				return errors.Join(err, CheckRoles(f.Roles, rules.Apart))
+			if rules, err := rulesOf(ctx, tx); err != nil || CheckRoles(f.Roles, rules.Apart, p.packRoles()) != nil {
+				return errors.Join(err, CheckRoles(f.Roles, rules.Apart, p.packRoles()))
 			}
 		}
 		return insertUser(ctx, tx, r, c)

@@ -92,6 +92,17 @@ const (
 	KeyRead   Action = "key.read" // ids and dates of the ring's keys
 	KeyRotate Action = "key.rotate"
 
+	PackRead     Action = "pack.read"
+	PackInstall  Action = "pack.install"  // install, upgrade, take back
+	CalendarSet  Action = "calendar.set"  // publish a year, correct days, set office hours
+	RecordRead   Action = "record.read"   // registers of packs, personal fields masked
+	RecordPlain  Action = "record.plain"  // … unmasked
+	RecordWrite  Action = "record.write"  // enter and correct
+	RecordExport Action = "record.export" // download
+	CaseRead     Action = "case.read"
+	CaseAct      Action = "case.act" // what the flow lets one do whose turn it is
+	NoticeRead   Action = "notice.read"
+
 	TaskRead    Action = "task.read"
 	ParkedRead  Action = "parked.read"
 	ParkedRetry Action = "parked.retry"

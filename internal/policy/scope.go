@@ -65,9 +65,13 @@ func heldBy(a people.Actor) []people.Role {
 	case people.LocalKind:
 		return []people.Role{people.LocalOperator}
 	case people.UserKind:
-		return slices.DeleteFunc(slices.Clone(a.Roles), func(r people.Role) bool {
-			return r == people.Application || r == people.LocalOperator
+		held := slices.DeleteFunc(slices.Clone(a.Roles), func(r people.Role) bool {
+			return r == people.Application || r == people.LocalOperator || r == people.PackRole || r.OfPack()
 		})
+		if slices.ContainsFunc(a.Roles, people.Role.OfPack) {
+			held = append(held, people.PackRole)
+		}
+		return held
 	}
 	return nil
 }

@@ -23,11 +23,12 @@ const (
 	officer  = people.Officer
 	reviewer = people.Reviewer
 	app      = people.Application
+	inPack   = people.PackRole
 )
 
 // everybody is every user.
 func everybody(s Scope) may {
-	return may{system: s, security: s, auditor: s, data: s, officer: s, reviewer: s}
+	return may{system: s, security: s, auditor: s, data: s, officer: s, reviewer: s, inPack: s}
 }
 
 // lines is the table of rights: what is not in it is denied. testdata/rights.md shows it
@@ -92,6 +93,17 @@ var lines = []line{
 
 	{KeyRead, read, "查看系统密钥", "see the system's keys", may{security: All, auditor: All}},
 	{KeyRotate, change, "更换系统密钥", "rotate the system's keys", may{security: All}},
+
+	{PackRead, read, "查看应用包", "see packs", may{system: All, security: All, data: All, inPack: All}},
+	{PackInstall, change, "安装和退回应用包", "install packs and take them back", may{data: All}},
+	{CalendarSet, change, "设置工作日历", "set the working calendar", may{data: All}},
+	{RecordRead, read, "查看登记", "see registers", may{data: All, inPack: Descendants}},
+	{RecordPlain, read, "查看未脱敏的登记", "see registers unmasked", may{inPack: Office}},
+	{RecordWrite, change, "登记和更正", "enter and correct records", may{inPack: Descendants}},
+	{RecordExport, read, "导出登记", "download registers", may{inPack: Descendants}},
+	{CaseRead, read, "查看案件", "see cases", may{data: All, inPack: Descendants}},
+	{CaseAct, change, "办理案件", "handle cases", may{data: All, inPack: Descendants}},
+	{NoticeRead, read, "查看本人的通知", "see one's own notices", everybody(Own)},
 
 	{TaskRead, read, "查看任务", "see tasks", may{system: All, data: All, officer: Office, reviewer: Descendants}},
 	{ParkedRead, read, "查看停靠的事件", "see parked events", may{system: All, data: All}},

@@ -1,0 +1,199 @@
+// Package flow owns cases: matters that walk through the states a pack declares, each step
+// taken by whoever's turn it is, against clocks that warn, climb and decide. The step itself
+// is pure (Machine.Step); this room puts it into one transaction with the record it changes,
+// the history, the audit, the fact and the notices.
+//
+// It must never hold what a case is about: that is a record of the ledger, masked and
+// guarded there. A case that no office was found for waits on the desk and is counted; a
+// clock that cannot be set refuses the step.
+//
+// Read first: Decl, Machine.Step, Engine.Act, Engine.Tick.
+package flow
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/event"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/notice"
+	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+//go:embed schema.sql
+var schema1 string
+
+// People is who may hold cases.
+type People interface {
+	EachUser(ctx context.Context, see func(people.User)) error
+}
+
+// Options are what the engine stands on; all but Now and Log are needed.
+type Options struct {
+	Store   store.Store
+	Packs   *pack.Packs
+	Ledger  *ledger.Ledger
+	Notices *notice.Notices
+	People  People
+	Offices func(ctx context.Context) ([]Office, error)
+	Record  people.Record
+	Now     func() time.Time // time.Now
+	Log     *slog.Logger
+}
+
+// Engine runs cases. It is safe for concurrent use.
+type Engine struct {
+	opt    Options
+	ledger *ledger.Ledger // without entries of its own: a step has one for all of it
+	tree   atomic.Pointer[Tree]
+
+	mu     sync.Mutex
+	clocks map[string]*clock.Clock // by office; of the calendar in use
+	hours  map[string]clock.Office
+	cal    *clock.Calendar
+
+	wake chan struct{} // a timer nearer than the one waited for
+}
+
+// New brings the room's tables up and learns offices, people and the calendar.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := o.Store.Migrate(ctx, "flow", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+		return nil, fmt.Errorf("flow: %w", err)
+	}
+	e := &Engine{opt: o, ledger: o.Ledger.Quiet(), clocks: map[string]*clock.Clock{}, hours: map[string]clock.Office{}, cal: clock.Published(), wake: make(chan struct{}, 1)}
+	if err := e.settings(ctx); err != nil {
+		return nil, err
+	}
+	return e, e.Learn(ctx)
+}
+
+// Learn reads offices and people anew: who may hold what, and where.
+func (e *Engine) Learn(ctx context.Context) error {
+	offices, err := e.opt.Offices(ctx)
+	if err != nil {
+		return fmt.Errorf("flow: offices: %w", err)
+	}
+	holders := map[string]map[string][]string{}
+	err = e.opt.People.EachUser(ctx, func(u people.User) {
+		if u.State != people.Enabled || u.Office == "" {
+			return
+		}
+		for _, r := range u.Roles {
+			if !r.OfPack() {
+				continue
+			}
+			if holders[u.Office] == nil {
+				holders[u.Office] = map[string][]string{}
+			}
+			holders[u.Office][string(r)] = append(holders[u.Office][string(r)], u.ID)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("flow: people: %w", err)
+	}
+	e.tree.Store(NewTree(offices, holders))
+	return nil
+}
+
+// Tree is who sits where, as it is known now.
+func (e *Engine) Tree() *Tree { return e.tree.Load() }
+
+// Follow are the consumers of a node: who sits where, and the facts that open and close
+// cases.
+func (e *Engine) Follow(node string) []store.Consumer {
+	return []store.Consumer{
+		{Name: "flow.people." + node, Kinds: []event.Kind{event.UserChanged, event.OfficeChanged},
+			Handle: func(ctx context.Context, _ event.Event) (store.Writes, error) { return nil, e.Learn(ctx) }},
+		{Name: "flow.calendar." + node, Kinds: []event.Kind{event.CalendarChanged}, Handle: e.moveCases},
+		{Name: "flow.triggers", Kinds: []event.Kind{event.QualityFound, event.QualityPassed, event.CaseClosed}, Handle: e.trigger},
+	}
+}
+
+// clockOf is the calendar read with an office's hours.
+func (e *Engine) clockOf(office string) *clock.Clock {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	hours, own := e.hours[office]
+	if !own {
+		office, hours = "", e.hours[""]
+	}
+	if c := e.clocks[office]; c != nil {
+		return c
+	}
+	c, err := clock.New(e.cal, hours)
+	if err != nil { // hours are checked before they are kept
+		e.opt.Log.Error("an office's hours cannot be read; the usual ones count", "office", office, "error", err)
+		if c, err = clock.New(e.cal, clock.DefaultOffice()); err != nil {
+			panic(err)
+		}
+	}
+	e.clocks[office] = c
+	return c
+}
+
+// env is what a step looks at.
+func (e *Engine) env(v ledger.Values) Env {
+	return Env{Clock: e.clockOf, Tree: e.tree.Load(), Values: v}
+}
+
+// machine is the flow a case runs on: the version it began with.
+func (e *Engine) machine(ctx context.Context, c Case) (*Machine, error) {
+	p, err := e.opt.Packs.At(ctx, c.Pack, c.Version)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := Of(p, c.Flow)
+	if !ok {
+		return nil, pack.ErrMissing.At("%s.%s %s", c.Pack, c.Flow, c.Version)
+	}
+	return m, nil
+}
+
+// flow is the current version of a flow.
+func (e *Engine) flow(packID, name string) (*Machine, error) {
+	p, err := e.opt.Packs.Current(packID)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := Of(p, name)
+	if !ok {
+		return nil, pack.ErrMissing.At("%s.%s", packID, name)
+	}
+	return m, nil
+}
+
+// Actor is somebody as the flows of a pack see them.
+func (e *Engine) Actor(by people.Actor, packID string) Actor {
+	a := Actor{ID: by.ID, Name: by.Name, Office: by.Office, Level: e.tree.Load().Level(by.Office)}
+	for _, r := range by.Roles {
+		if p, short := r.Split(); p == packID {
+			a.Roles = append(a.Roles, short)
+		}
+	}
+	return a
+}
+
+func wrapped(what string, err error) error {
+	if err == nil || faulty(err) {
+		return err
+	}
+	return fmt.Errorf("flow: %s: %w", what, err)
+}
+
+// beijing is the time people read.
+var beijing = region.Beijing

@@ -1,0 +1,63 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+// sight is which cases of a pack somebody may see: all, or those that were with some
+// offices, and in any case those they opened themselves.
+type sight struct {
+	all     bool
+	offices []string
+	user    string
+}
+
+// sees says how far somebody sees into the cases of a pack.
+func (e *Engine) sees(by people.Actor, packID string) sight {
+	r := policy.Reaching(by.In(packID), policy.CaseRead)
+	s := sight{}
+	if r.Scope == policy.None {
+		return s
+	}
+	s.user = by.ID
+	s.offices, s.all = r.Offices()
+	if p, err := e.opt.Packs.Current(packID); err == nil && !s.all {
+		for _, role := range e.Actor(by, packID).Roles {
+			switch x, _ := p.Role(role); x.Reach {
+			case "all":
+				s.all = true
+			case "office":
+				s.offices = []string{by.Office}
+			}
+		}
+	}
+	return s
+}
+
+func (s sight) nothing() bool { return !s.all && s.user == "" && len(s.offices) == 0 }
+
+// seen refuses a case somebody may not see as if it were not there.
+func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case) error {
+	s := e.sees(by, c.Pack)
+	if s.all || s.user != "" && (s.user == c.Creator || s.user == c.Holder) {
+		return nil
+	}
+	for _, o := range s.offices {
+		stmt, err := tx.Prepared(ctx, `SELECT COUNT(*) FROM flow_party WHERE office = $1 AND case_id = $2`)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := stmt.QueryRowContext(ctx, o, c.ID).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return nil
+		}
+	}
+	return ErrMissing.At("%s", c.ID)
+}

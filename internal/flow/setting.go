@@ -1,0 +1,214 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/event"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/notice"
+	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/store"
+)
+
+// Settings are kept by name: the days that were changed, and offices' hours.
+const (
+	settingDays  = "days"
+	settingHours = "hours"
+)
+
+// settings reads calendar and hours.
+func (e *Engine) settings(ctx context.Context) error {
+	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT name, value FROM flow_setting`)
+	if err != nil {
+		return wrapped("settings", err)
+	}
+	defer rows.Close()
+	cal, hours := clock.Published(), map[string]clock.Office{"": clock.DefaultOffice()}
+	for rows.Next() {
+		var name, value string
+		if err := rows.Scan(&name, &value); err != nil {
+			return wrapped("settings", err)
+		}
+		switch name {
+		case settingDays:
+			var days []clock.Change
+			if err = json.Unmarshal([]byte(value), &days); err == nil {
+				cal, err = clock.Published().With(days...)
+			}
+		case settingHours:
+			err = json.Unmarshal([]byte(value), &hours)
+		}
+		if err != nil {
+			return fmt.Errorf("flow: setting %s: %w", name, err)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.cal, e.hours, e.clocks = cal, hours, map[string]*clock.Clock{}
+	return wrapped("settings", rows.Err())
+}
+
+// Calendar is the calendar in use.
+func (e *Engine) Calendar() *clock.Calendar {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.cal
+}
+
+// Hours are an office's working hours, or the usual ones; own says which.
+func (e *Engine) Hours(office string) (h clock.Office, own bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if h, own = e.hours[office]; own {
+		return h, true
+	}
+	return e.hours[""], false
+}
+
+// SetDays replaces what was changed of the published calendar: a newly published year, a day
+// that is worked after all. Every open case moves with it and says so.
+func (e *Engine) SetDays(ctx context.Context, by people.Actor, days []clock.Change) error {
+	if _, err := clock.Published().With(days...); err != nil {
+		return err
+	}
+	return e.set(ctx, by, settingDays, days, fault.T("修改工作日历，共 %d 天", "changed the working calendar: %d days", len(days)))
+}
+
+// SetHours gives an office its own hours; nil takes them away, the empty name is the usual
+// ones.
+func (e *Engine) SetHours(ctx context.Context, by people.Actor, office string, h *clock.Office) error {
+	e.mu.Lock()
+	all := cloned(e.hours)
+	e.mu.Unlock()
+	if h == nil {
+		delete(all, office)
+		if office == "" {
+			all[""] = clock.DefaultOffice()
+		}
+	} else {
+		if _, err := clock.New(clock.Published(), *h); err != nil {
+			return err
+		}
+		all[office] = *h
+	}
+	return e.set(ctx, by, settingHours, all, fault.T("设置 %s 的办公时间", "set the working hours of %s", cmp.Or(office, "*")))
+}
+
+func (e *Engine) set(ctx context.Context, by people.Actor, name string, value any, text fault.Text) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return wrapped("set", err)
+	}
+	now := e.opt.Now().UTC()
+	err = e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		if err := exec(ctx, tx, `INSERT INTO flow_setting (name, value, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, at = EXCLUDED.at, actor = EXCLUDED.actor`,
+			name, string(body), now, by.ID); err != nil {
+			return err
+		}
+		if err := tx.Emit(ctx, event.CalendarChanged, name, struct{}{}); err != nil {
+			return err
+		}
+		return e.opt.Record(ctx, tx, people.Change{At: now, Actor: by, Action: "calendar.set", Kind: "setting", Key: "calendar." + name, Text: text})
+	})
+	return wrapped("set", err)
+}
+
+// moveCases is what a changed calendar does: it is read anew, and every open case's due times
+// and timers are made anew from its ledgers. It is repeatable and goes by pages, so that
+// nobody waits for it.
+func (e *Engine) moveCases(ctx context.Context, _ event.Event) (store.Writes, error) {
+	if err := e.settings(ctx); err != nil {
+		return nil, err
+	}
+	for last := ""; ; {
+		var rows []caseRow
+		err := e.opt.Store.Read().NewSelect().Model(&rows).Column("id").Where("ended IS NULL").Where("id > ?", last).Order("id").Limit(tickPage).Scan(ctx)
+		if err != nil || len(rows) == 0 {
+			return nil, wrapped("move", err)
+		}
+		for _, r := range rows {
+			last = r.ID
+			if err := e.moveCase(ctx, r.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// moveCase makes a case's due times anew; one that moved is told to whoever's turn it is.
+func (e *Engine) moveCase(ctx context.Context, id string) error {
+	err := e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		c, err := read(ctx, tx, id)
+		if errors.Is(err, ErrMissing) || err == nil && !c.Open() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var was *time.Time
+		if err := tx.NewSelect().TableExpr("flow_case").Column("due").Where("id = ?", id).Scan(ctx, &was); err != nil {
+			return err
+		}
+		m, err := e.machine(ctx, c)
+		if err != nil {
+			return err
+		}
+		now := e.opt.Now()
+		w, err := e.derive(m, c, e.env(nil), now)
+		if err != nil {
+			return err
+		}
+		if same(was, w.due) {
+			return write(ctx, tx, w, false) // later timers may have moved nevertheless
+		}
+		w.c.Rev++
+		if err := write(ctx, tx, w, false); err != nil {
+			return err
+		}
+		s := step{m: m, actor: Actor{System: true}, action: ActMoved, before: c, after: w.c, now: now, reason: movedWords(was, w.due)}
+		if err := e.history(ctx, tx, s); err != nil {
+			return err
+		}
+		return e.tellMoved(ctx, tx, s, w.turns)
+	})
+	return wrapped("move", err)
+}
+
+func same(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
+
+func movedWords(was, due *time.Time) string {
+	f := func(t *time.Time) string {
+		if t == nil {
+			return "—"
+		}
+		return t.In(beijing).Format("2006-01-02 15:04")
+	}
+	return f(was) + " → " + f(due)
+}
+
+func (e *Engine) tellMoved(ctx context.Context, tx store.Tx, s step, turns []turn) error {
+	tree, told := e.Tree(), map[string]bool{}
+	for _, t := range turns {
+		users := []string{t.person}
+		if t.person == "" {
+			users = tree.Holders(t.office, t.role)
+		}
+		for _, u := range users {
+			if told[u] {
+				continue
+			}
+			told[u] = true
+			text := fault.Text{ZH: s.m.Title.ZH + " " + s.after.Key + "：工作日历调整，到期时间 " + s.reason, EN: s.m.Title.In("en") + " " + s.after.Key + ": the calendar was changed, due " + s.reason}
+			if err := e.opt.Notices.Tell(ctx, tx, notice.Notice{User: u, Why: ToldMoved, Text: text, Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
