@@ -259,6 +259,9 @@ func recipients(t *Tree, packID string, m *Machine, x Tell) (out []string) {
 	if x.User != "" {
 		return []string{x.User}
 	}
+	if x.Role != "" && x.Office == "" {
+		return t.Everywhere(packID + "." + x.Role)
+	}
 	if x.Role != "" {
 		return t.Holders(x.Office, packID+"."+x.Role)
 	}

@@ -82,10 +82,9 @@ func (w *walk) mayOwn(s *State, act string) error {
 	return ErrTurn.Fix(w.whose(s.By))
 }
 
-// onDesk says whether the actor sits at the desk that strays wait on: whoever begins cases.
+// onDesk says whether the actor sits at the desk that strays wait on.
 func (w *walk) onDesk() bool {
-	start := w.m.states[w.m.Decl.Start]
-	return slices.ContainsFunc(start.By, func(t Term) bool { return t.Role != "" && w.actor.Holds(t.Role) })
+	return slices.ContainsFunc(w.m.desk(), func(t Term) bool { return w.actor.Holds(t.Role) })
 }
 
 // ownOffers are those of the built-in acts that the actor may do now.

@@ -20,6 +20,7 @@ type Decl struct {
 	Opens     []Trigger        `yaml:"opens,omitempty" json:"opens"`         // facts that open a case
 	Closes    []Trigger        `yaml:"closes,omitempty" json:"closes"`       // facts that act on the case they are about
 	Urge      Who              `yaml:"urge,omitempty" json:"urge"`           // who may remind (催办); the creator where it is not said
+	Desk      Who              `yaml:"desk,omitempty" json:"desk"`           // where cases wait that no office was found for; whoever begins them where it is not said
 	Supervise *SuperviseDecl   `yaml:"supervise,omitempty" json:"supervise"` // who may demand an answer (督办)
 	States    spec.Map[*State] `yaml:"states" json:"states"`
 }
@@ -117,17 +118,18 @@ type Ladder []Rung
 type Value string
 
 // Term is one of those who may act: a role of the pack, at a level where it is said, whoever
-// holds the case, or whoever opened it.
+// holds the case, whoever opened it, or nobody but a fact or a clock.
 type Term struct {
-	Role  string       // empty: Holder or Creator
+	Role  string       // empty: Holder, Creator or System
 	Level region.Level // of a role; empty: any
-	Is    string       // holder, creator
+	Is    string       // holder, creator, system
 }
 
 // ledger.Words that are no roles.
 const (
 	Holder  = "holder"
 	Creator = "creator"
+	System  = "system"
 )
 
 func (t Term) String() string {
@@ -153,7 +155,7 @@ func (w *Who) UnmarshalYAML(n *yaml.Node) error {
 	for _, s := range words {
 		t := Term{}
 		switch s {
-		case Holder, Creator:
+		case Holder, Creator, System:
 			t.Is = s
 		default:
 			role, level, _ := strings.Cut(s, "@")

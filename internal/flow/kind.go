@@ -58,7 +58,7 @@ func place(i int) string { return fmt.Sprintf("[%d]", i) }
 
 // whoFaults refuses roles and levels that are not there.
 func whoFaults(p *pack.Pack, w Who, at string) (out []*fault.Error) {
-	known := append(p.Names("roles"), Holder, Creator)
+	known := append(p.Names("roles"), Holder, Creator, System)
 	levels := []string{string(region.City), string(region.District), string(region.Street), string(region.Community), string(region.Grid)}
 	for _, t := range w {
 		if t.Role != "" && !slices.Contains(known, t.Role) {
@@ -230,6 +230,7 @@ func (c *compiler) ladder(name, at string) {
 // head checks the flow's own clock, reminders and demands.
 func (c *compiler) head() {
 	c.who(c.d.Urge, "urge")
+	c.who(c.d.Desk, "desk")
 	if s := c.d.Supervise; s != nil {
 		c.who(s.By, "supervise.by")
 		if s.Answer.Check() != nil && !c.broken {

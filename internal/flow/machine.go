@@ -122,6 +122,20 @@ type Env struct {
 	Random uint32         // breaks ties of load
 }
 
+// desk are the roles that cases wait with which no office was found for.
+func (m *Machine) desk() (out Who) {
+	by := m.Decl.Desk
+	if len(by) == 0 {
+		by = m.states[m.Decl.Start].By
+	}
+	for _, t := range by {
+		if t.Role != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // rungs is the ladder of a clock: the one declared, or one that says overdue.
 func (m *Machine) rungs(name string) Ladder {
 	if l, ok := m.ladders[name]; ok {

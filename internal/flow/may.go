@@ -23,6 +23,8 @@ func (w *walk) fits(t Term) bool {
 		return a.ID != "" && a.ID == w.c.Holder
 	case Creator:
 		return a.ID != "" && a.ID == w.c.Creator
+	case System:
+		return a.System
 	}
 	return a.Holds(t.Role) && (t.Level == "" || a.Level == t.Level) && a.Office != "" && a.Office == w.c.Office
 }
@@ -74,6 +76,8 @@ func (w *walk) whose(by Who) fault.Text {
 		switch {
 		case t.Is == Holder:
 			zh, en = append(zh, "承办人"), append(en, "whoever holds it")
+		case t.Is == System:
+			zh, en = append(zh, "系统自动"), append(en, "the system alone")
 		case t.Is == Creator:
 			zh, en = append(zh, "上报人"), append(en, "whoever opened it")
 		default:

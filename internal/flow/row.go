@@ -135,10 +135,8 @@ func (m *Machine) turns(c Case) (out []turn) {
 		return nil
 	}
 	if c.Stray {
-		for _, t := range m.states[m.Decl.Start].By {
-			if t.Role != "" {
-				out = append(out, turn{c.Desks[m.Decl.Start], m.Pack + "." + t.Role, ""})
-			}
+		for _, t := range m.desk() {
+			out = append(out, turn{"", m.Pack + "." + t.Role, ""})
 		}
 		return out
 	}

@@ -342,12 +342,8 @@ func (s *State) is(word string) bool {
 // turn tells those whose turn it is.
 func (w *walk) turn(s *State) {
 	if w.c.Stray {
-		if start, err := w.m.state(w.m.Decl.Start); err == nil {
-			for _, t := range start.By {
-				if t.Role != "" {
-					w.tell(Tell{Why: ToldTurn, Office: w.c.Desks[start.name], Role: t.Role})
-				}
-			}
+		for _, t := range w.m.desk() {
+			w.tell(Tell{Why: ToldTurn, Role: t.Role})
 		}
 		return
 	}

@@ -51,6 +51,17 @@ func (t *Tree) Find(name string) (Office, bool) {
 // Holders are the users who hold a role of a pack in an office.
 func (t *Tree) Holders(office, role string) []string { return t.holders[office+"\x00"+role] }
 
+// Everywhere are the users who hold a role of a pack in any office.
+func (t *Tree) Everywhere(role string) (out []string) {
+	for at, users := range t.holders {
+		if strings.HasSuffix(at, "\x00"+role) {
+			out = append(out, users...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Level is the level of an office's region.
 func (t *Tree) Level(office string) region.Level { return t.offices[office].Region.Level() }
 
