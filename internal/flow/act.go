@@ -46,6 +46,11 @@ func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Openi
 	if by.Kind == people.LocalKind || by.ID == "" {
 		a = Actor{System: true, Office: o.Office, Level: e.Tree().Level(o.Office)}
 	}
+	taken, faults := m.entity.Take(o.Values)
+	if len(faults) > 0 {
+		return Case{}, false, fault.All("case.values", fault.T("有 %d 项填写不合规", "%d fields are not right", len(faults)), faults)
+	}
+	o.Values = taken
 	if c, found, err := e.join(ctx, tx, by, a, m, o, now); found || err != nil {
 		return c, found, err
 	}
@@ -102,6 +107,11 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 	if err != nil {
 		return c, err
 	}
+	taken, faults := m.entity.Take(in.Values)
+	if len(faults) > 0 {
+		return c, fault.All("case.values", fault.T("有 %d 项填写不合规", "%d fields are not right", len(faults)), faults)
+	}
+	in.Values = taken
 	now := e.opt.Now()
 	after, effects, err := m.Step(c, in, e.env(r.Values), now)
 	if err != nil {

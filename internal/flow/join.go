@@ -30,6 +30,9 @@ func (e *Engine) join(ctx context.Context, tx store.Tx, by people.Actor, a Actor
 	}
 	w := mine.walk(c, a, e.env(r.Values), now)
 	w.c.Merged++
+	if o.About != "" { // the same thing, as it is now
+		w.set = o.Values
+	}
 	if a.ID != "" {
 		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.ID, c.ID); err != nil {
 			return c, false, err

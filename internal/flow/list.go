@@ -142,6 +142,12 @@ func (e *Engine) turnsOf(by people.Actor, d Desk, packs []string) *bun.SelectQue
 	return q
 }
 
+// endOfDay is the midnight after an instant, where people are.
+func endOfDay(t time.Time) time.Time {
+	y, m, d := t.In(beijing).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, beijing)
+}
+
 func held(by people.Actor, packs []string) (out []string) {
 	for _, r := range by.Roles {
 		if p, _ := r.Split(); r.OfPack() && slices.Contains(packs, p) {

@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/region"
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -235,6 +236,9 @@ func (w *walk) checks(s *State, name string, a *Action) error {
 func (w *walk) compute(a *Action) error {
 	for _, p := range a.Set {
 		v, err := w.m.formulas[p.Value].Eval(w.facts())
+		if f, ok := w.m.entity.Field(p.Name); ok && err == nil {
+			v, err = f.Result(v)
+		}
 		if err != nil {
 			return err
 		}

@@ -94,9 +94,11 @@ type Named[T any] struct {
 	Value T
 }
 
-// Get gives a declaration of a section by name.
+// Get gives a declaration of a section by name. A pack that is not there has none.
 func Get[T any](p *Pack, section, name string) (v T, ok bool) {
-	v, ok = p.parts[section][name].(T)
+	if p != nil {
+		v, ok = p.parts[section][name].(T)
+	}
 	return v, ok
 }
 
@@ -115,6 +117,9 @@ func All[T any](p *Pack, section string) (out []Named[T]) {
 
 // Entries are the declarations as they were read, with their places.
 func (p *Pack) Entries(section string) (out []spec.Entry) {
+	if p == nil {
+		return nil
+	}
 	for _, e := range p.entries {
 		if e.Section == section {
 			out = append(out, e)
@@ -155,7 +160,9 @@ func (p *Pack) Person(role string) people.Role { return people.Role(p.ID + "." +
 // Compiled keeps what an engine made of the pack, which never changes. make is called once
 // for a key; the pack must not be shared yet or not be compiled at the same time.
 func Compiled[T any](p *Pack, key string) (v T, ok bool) {
-	v, ok = p.memo[key].(T)
+	if p != nil {
+		v, ok = p.memo[key].(T)
+	}
 	return v, ok
 }
 
