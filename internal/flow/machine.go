@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -154,4 +156,29 @@ func (l Ladder) steps() clock.Ladder {
 		out[i] = clock.Step{At: r.At, Notify: r.Notify.Words(), Raise: r.Raise, Mark: r.Mark, Score: r.Score}
 	}
 	return out
+}
+
+// Entity is the register whose records are the flow's cases.
+func (m *Machine) Entity() *ledger.Entity { return m.entity }
+
+// FieldTitle is a field of the record in words.
+func (m *Machine) FieldTitle(name string) fault.Text { return m.fieldTitle(name) }
+
+// WhoTitle is who may act in words.
+func (m *Machine) WhoTitle(w Who) fault.Text {
+	var zh, en []string
+	for _, t := range w {
+		switch t.Is {
+		case Holder:
+			zh, en = append(zh, "承办人"), append(en, "whoever holds it")
+		case Creator:
+			zh, en = append(zh, "上报人"), append(en, "whoever opened it")
+		case System:
+			zh, en = append(zh, "系统"), append(en, "the system")
+		default:
+			title := m.roles[t.Role].Or(t.Role)
+			zh, en = append(zh, t.Level.Title()+title.ZH), append(en, title.In("en"))
+		}
+	}
+	return fault.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }

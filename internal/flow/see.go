@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -60,4 +61,36 @@ func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case)
 		}
 	}
 	return ErrMissing.At("%s", c.ID)
+}
+
+// Sees says whether somebody sees anything of a pack's cases and registers.
+func (e *Engine) Sees(by people.Actor, packID string) bool { return !e.sees(by, packID).nothing() }
+
+// MayOpen says whether somebody may begin a case: whoever has a role of the pack. A flow that
+// facts open is begun by nobody.
+func (e *Engine) MayOpen(by people.Actor, m *Machine) bool {
+	return len(m.Decl.Opens) == 0 && len(e.Actor(by, m.Pack).Roles) > 0 && by.Office != ""
+}
+
+// Running counts the open cases of a pack.
+func (e *Engine) Running(ctx context.Context, packID string) (int64, error) {
+	n, err := running(ctx, e.opt.Store.Read(), packID, "")
+	return n, wrapped("running", err)
+}
+
+// MachineOf is the flow a case runs on.
+func (e *Engine) MachineOf(ctx context.Context, c Case) (*Machine, error) { return e.machine(ctx, c) }
+
+// Colleagues are those somebody may hand a case over to: of the same office, with a role of
+// the pack that they have.
+func (e *Engine) Colleagues(by people.Actor, packID string) (out []string) {
+	tree := e.Tree()
+	for _, r := range e.Actor(by, packID).Roles {
+		for _, u := range tree.Holders(by.Office, packID+"."+r) {
+			if u != by.ID && !slices.Contains(out, u) {
+				out = append(out, u)
+			}
+		}
+	}
+	return out
 }

@@ -54,6 +54,7 @@ func (m *Machine) Open(c Case, a Actor, env Env, now time.Time) (Case, []Effect,
 	w := m.walk(c, a, env, now)
 	w.c.Pack, w.c.Version, w.c.Flow = m.Pack, m.Version, m.Name
 	w.c.Opened, w.c.Entered = w.now, w.now
+	w.c.Office = w.c.From // where a state stays that begins with whoever opens it
 	if m.Decl.Clock != nil && m.Decl.Clock.From == "" {
 		if err := w.startCase(); err != nil {
 			return c, nil, err

@@ -95,3 +95,13 @@ func (t *Tree) around(place region.Code) (out []Office) {
 	})
 	return out
 }
+
+// Offices are all of them, by title.
+func (t *Tree) Offices() []Office {
+	out := make([]Office, 0, len(t.offices))
+	for _, o := range t.offices {
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b Office) int { return strings.Compare(a.Title, b.Title) })
+	return out
+}

@@ -23,10 +23,14 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog/search"
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/notice"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/quality"
@@ -59,6 +63,10 @@ type Node struct {
 	Grants  *policy.Grants
 	Served  serving.Files
 	Share   *share.Engine
+	Packs   *pack.Packs
+	Ledger  *ledger.Ledger
+	Notices *notice.Notices
+	Flow    *flow.Engine
 
 	log    *slog.Logger
 	now    func() time.Time
@@ -159,6 +167,9 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 	if err := n.sharing(ctx, o); err != nil {
 		return err
 	}
+	if err := n.flows(ctx, o); err != nil {
+		return err
+	}
 	n.Tasks.Register(checkKind, n.checkAudit)
 	return n.door(ctx, o)
 }
@@ -170,7 +181,7 @@ func (n *Node) door(ctx context.Context, o Options) error {
 		Reader: n.Reader, Store: n.Store, Regions: n.Regions, Lists: n.Regions, Log: o.Log, Now: o.Now, Metrics: metrics,
 		Temp: filepath.Join(n.Config.Data, "temp"), District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, MetricsToken: n.Config.Metrics.Token, Pages: console.Pages{FS: o.Pages, Demo: n.Config.Place.Demo},
 		Verify: n.Verify, Care: n.Care, CheckAudit: n.CheckAudit, RotateKey: n.RotateKey, RotateMaster: n.RotateMaster, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) },
-		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys})
+		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys, Packs: n.Packs, Ledger: n.Ledger, Flow: n.Flow, Notices: n.Notices})
 	return n.gate(ctx, o, metrics)
 }
 
@@ -183,6 +194,7 @@ func (n *Node) start() error {
 		n.Store.Run,
 		func(ctx context.Context) error { return n.Tasks.Run(ctx, n.Config.Loads.Parallel) },
 		n.care,
+		n.Flow.Run,
 		n.Audit.Run,
 		n.upkeep,
 		n.forget,

@@ -45,7 +45,10 @@ func (n *Node) trust(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	n.People, err = people.New(ctx, people.Options{Store: n.Store, Offices: n.Catalog, Sealer: n.Keys, Record: n.record, Now: o.Now,
+	if err := n.shelves(ctx, o); err != nil {
+		return err
+	}
+	n.People, err = people.New(ctx, people.Options{Store: n.Store, Offices: n.Catalog, Sealer: n.Keys, Record: n.record, Now: o.Now, PackRoles: n.Packs.Roles,
 		Allow: func(by people.Actor, action, owner, office string) error {
 			return policy.Allowed(by, policy.Action(action), policy.Target{Owner: owner, Office: office})
 		}})
@@ -117,6 +120,9 @@ func (n *Node) record(ctx context.Context, tx store.Tx, c people.Change) error {
 		Target: c.Kind + "/" + c.Key, Change: body})
 }
 
+// noticeDays is how long notices are kept.
+const noticeDays = 180
+
 // upkeep ends what is over: grants, sessions, the counts of past days.
 func (n *Node) upkeep(ctx context.Context) error {
 	if err := n.Share.Refresh(ctx); err != nil && ctx.Err() == nil {
@@ -127,7 +133,8 @@ func (n *Node) upkeep(ctx context.Context) error {
 	for {
 		_, expired := n.Grants.Expire(ctx, n.now())
 		_, swept := n.People.Sweep(ctx)
-		if err := errors.Join(expired, swept, n.Share.Forget(ctx)); err != nil && ctx.Err() == nil {
+		_, told := n.Notices.Forget(ctx, n.now().AddDate(0, 0, -noticeDays))
+		if err := errors.Join(expired, swept, told, n.Share.Forget(ctx)); err != nil && ctx.Err() == nil {
 			n.log.Error("upkeep of grants and sessions failed; it is tried again", "error", err)
 		}
 		select {

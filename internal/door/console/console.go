@@ -22,9 +22,13 @@ import (
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/catalog/search"
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/lake"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/notice"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/quality"
@@ -66,7 +70,15 @@ type Options struct {
 	Audit  *audit.Audit
 	Keys   *gm.Ring
 
+<<<<<<< HEAD
 	Temp     string // folder of what an export keeps aside
+=======
+	Packs   *pack.Packs
+	Ledger  *ledger.Ledger
+	Flow    *flow.Engine
+	Notices *notice.Notices
+
+>>>>>>> 2696668 (packs: cases, registers, notices and packs behind the console's door; the matrix of rights has a pack's role)
 	District string // 12-digit code
 	Demo     bool
 	Version  string
@@ -124,7 +136,14 @@ func New(o Options) (http.Handler, *Console) {
 	c.keys()
 	c.auditing()
 	c.chain()
+<<<<<<< HEAD
 	c.exports()
+=======
+	c.packs(mux)
+	c.cases()
+	c.registers(mux)
+	c.notices()
+>>>>>>> 2696668 (packs: cases, registers, notices and packs behind the console's door; the matrix of rights has a pack's role)
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellForms(config.Components.Schemas)

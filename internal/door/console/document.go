@@ -22,7 +22,9 @@ func nameOf(t reflect.Type, hint string) string {
 	}
 	var b strings.Builder
 	for _, part := range strings.Split(huma.DefaultSchemaNamer(t, hint), "-") {
-		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		if part != "" { // of what has no name, such as a list of texts in a query
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
 	}
 	name := b.String()
 	if own.PkgPath() != reflect.TypeFor[Console]().PkgPath() && wireNames[name] != "" {

@@ -97,7 +97,7 @@ func (c *Console) users() {
 		out.ID = in.ID
 		return out, c.People.EndSession(ctx, actor(ctx), in.ID)
 	})
-	route(c, http.MethodGet, "/roles", "list-roles", "角色与权限 / Roles and rights", roles)
+	route(c, http.MethodGet, "/roles", "list-roles", "角色与权限 / Roles and rights", c.roles)
 	route(c, http.MethodGet, "/account-rules", "get-account-rules", "安全策略 / Security rules", func(ctx context.Context, _ *struct{}) (people.Rules, error) {
 		return c.People.Rules(ctx)
 	})
@@ -152,15 +152,19 @@ type rolesBody struct {
 }
 
 // roles is the table of rights.
-func roles(ctx context.Context, _ *struct{}) (out rolesBody, err error) {
+func (c *Console) roles(ctx context.Context, _ *struct{}) (out rolesBody, err error) {
 	l := lang(ctx)
-	for _, r := range people.Roles() {
+	for _, r := range append(people.Roles(), c.Packs.Roles()...) {
 		out.Roles = append(out.Roles, roleBody{r.Name, r.Title.In(l), r.Duty.In(l), r.Users})
 	}
 	for _, a := range policy.Actions() {
 		b := rightBody{a.Name, a.Title.In(l), a.Change, map[people.Role]string{}}
-		for _, r := range people.Roles() {
-			b.Scopes[r.Name] = policy.Scoped(r.Name, a.Name).String()
+		for _, r := range append(people.Roles(), c.Packs.Roles()...) {
+			held := r.Name
+			if held.OfPack() {
+				held = people.PackRole
+			}
+			b.Scopes[r.Name] = policy.Scoped(held, a.Name).String()
 		}
 		out.Rights = append(out.Rights, b)
 	}

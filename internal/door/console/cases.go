@@ -1,0 +1,477 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/policy"
+	"github.com/chengshu/chengshu/internal/region"
+)
+
+// sortBy sorts by a key.
+func sortBy[T any](all []T, key func(T) string) {
+	slices.SortFunc(all, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+}
+
+// CaseSummary is a case as lists show it.
+type CaseSummary struct {
+	ID          string     `json:"id"`
+	Pack        string     `json:"pack"`
+	PackTitle   string     `json:"pack_title"`
+	Flow        string     `json:"flow"`
+	FlowTitle   string     `json:"flow_title"`
+	Record      string     `json:"record"`
+	Key         string     `json:"key"`
+	Title       string     `json:"title" doc:"what stands for its record"`
+	State       string     `json:"state"`
+	StateTitle  string     `json:"state_title"`
+	Rev         int        `json:"rev"`
+	Office      string     `json:"office" doc:"whose turn it is"`
+	OfficeTitle string     `json:"office_title"`
+	Holder      string     `json:"holder"`
+	HolderName  string     `json:"holder_name"`
+	Region      string     `json:"region"`
+	RegionTitle string     `json:"region_title"`
+	OpenedAt    time.Time  `json:"opened_at"`
+	EnteredAt   time.Time  `json:"entered_at" doc:"the state"`
+	EndedAt     *time.Time `json:"ended_at"`
+	Due         *time.Time `json:"due" doc:"of its nearest running clock; null while it is paused, or has none"`
+	Late        bool       `json:"late"`
+	Paused      bool       `json:"paused"`
+	Stray       bool       `json:"stray" doc:"no office was found for it"`
+	Level       int        `json:"level" doc:"levels it has climbed"`
+	Merged      int        `json:"merged" doc:"reports that joined it"`
+	Urged       int        `json:"urged" doc:"reminders"`
+	Demanded    bool       `json:"demanded" doc:"a supervisor waits for an answer"`
+}
+
+type caseBody struct {
+	CaseSummary
+	Version  string            `json:"version" doc:"of the pack it runs on"`
+	Creator  string            `json:"creator_name"`
+	From     string            `json:"from_office_title"`
+	Score    int               `json:"score" doc:"points charged for being late"`
+	Flags    []string          `json:"flags"`
+	Form     RegisterForm      `json:"form"`
+	Values   map[string]any    `json:"values" doc:"of its record, personal fields masked"`
+	Words    map[string]string `json:"words" doc:"values in words, by field"`
+	Drawing  FlowBody          `json:"drawing"`
+	Path     []string          `json:"path" doc:"states it has been in, in order"`
+	Offers   []offerBody       `json:"offers" doc:"what the asker may do"`
+	Steps    []caseStepBody    `json:"steps"`
+	Clocks   []caseClockBody   `json:"clocks"`
+	Joint    []memberBody      `json:"joint"`
+	Asked    *askedBody        `json:"asked" doc:"a request that waits for an answer"`
+	Children []CaseSummary     `json:"children"`
+	Parent   string            `json:"parent"`
+	Watched  bool              `json:"watched"`
+	Plain    bool              `json:"plain" doc:"the asker may see personal fields unmasked"`
+}
+
+type offerBody struct {
+	Action  string     `json:"action"`
+	Title   string     `json:"title"`
+	Need    []string   `json:"need" doc:"fields, or reason, basis, to"`
+	Edit    []string   `json:"edit"`
+	To      string     `json:"to"`
+	ToTitle string     `json:"to_title"`
+	Why     string     `json:"why" doc:"it cannot be done now, because"`
+	Extend  string     `json:"extend" doc:"budget that may be asked for at most"`
+	Danger  bool       `json:"danger"`
+	Choices []pickBody `json:"choices" doc:"whom or which office to name"`
+}
+
+type caseStepBody struct {
+	At          time.Time `json:"at"`
+	By          string    `json:"by"`
+	ByName      string    `json:"by_name" doc:"empty for a clock or a fact"`
+	OfficeTitle string    `json:"office_title"`
+	Action      string    `json:"action"`
+	Title       string    `json:"title"`
+	From        string    `json:"from_title"`
+	To          string    `json:"to_title"`
+	Moved       bool      `json:"moved" doc:"it came into another state"`
+	Reason      string    `json:"reason"`
+	Basis       string    `json:"basis"`
+	Fields      []string  `json:"fields" doc:"that were filled in, in words"`
+	Spent       int64     `json:"spent" doc:"seconds it was in the state it left"`
+	Percent     int       `json:"percent" doc:"of a warning"`
+	Named       string    `json:"named" doc:"office or person that was named"`
+}
+
+type caseClockBody struct {
+	Clock   string         `json:"clock" enum:"case,state,expiry,demand"`
+	Title   string         `json:"title"`
+	Due     time.Time      `json:"due"`
+	Percent int            `json:"percent"`
+	Spent   int64          `json:"spent" doc:"seconds of running time"`
+	Total   int64          `json:"total" doc:"seconds of running time"`
+	Paused  bool           `json:"paused"`
+	Late    bool           `json:"late"`
+	Assumed bool           `json:"assumed" doc:"a year without a published calendar"`
+	Stopped *time.Time     `json:"stopped"`
+	Lines   []clockSumLine `json:"lines"`
+}
+
+type clockSumLine struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+type memberBody struct {
+	OfficeTitle string     `json:"office_title"`
+	AskedAt     time.Time  `json:"asked_at"`
+	AnsweredAt  *time.Time `json:"answered_at"`
+	Note        string     `json:"note"`
+}
+
+type askedBody struct {
+	Title  string    `json:"title"`
+	By     string    `json:"by_name"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+	Budget string    `json:"budget"`
+}
+
+// CaseIn names a case.
+type CaseIn struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type listCasesIn struct {
+	Paging
+	Desk  string `query:"desk" enum:"todo,overdue,today,urged,watch,stray,all" default:"todo"`
+	Pack  string `query:"pack" maxLength:"20"`
+	Flow  string `query:"flow" maxLength:"20"`
+	State string `query:"state" maxLength:"20"`
+	Key   string `query:"key" maxLength:"60" doc:"beginning of the number"`
+	Open  string `query:"open" enum:"yes,no" doc:"only those that have not ended, or have"`
+}
+
+type desksBody struct {
+	Counts map[string]int64 `json:"counts" doc:"by desk"`
+	Unread int64            `json:"unread" doc:"notices"`
+}
+
+type openCaseIn struct {
+	Body struct {
+		Pack   string         `json:"pack" maxLength:"20"`
+		Flow   string         `json:"flow" maxLength:"20"`
+		Values map[string]any `json:"values"`
+	}
+}
+
+type openedBody struct {
+	Case   caseBody `json:"case"`
+	Joined bool     `json:"joined" doc:"the matter is being handled already: the report joined that case"`
+}
+
+type CaseAct struct {
+	Action string         `json:"action" maxLength:"40"`
+	Values map[string]any `json:"values,omitempty" doc:"fields of the record"`
+	Reason string         `json:"reason,omitempty" maxLength:"2000"`
+	Basis  string         `json:"basis,omitempty" maxLength:"2000"`
+	To     string         `json:"to,omitempty" maxLength:"64" doc:"office or user that is named"`
+	Budget string         `json:"budget,omitempty" maxLength:"12" doc:"time that is asked for, such as 2wd"`
+	Rev    int            `json:"rev,omitempty" doc:"of the case as the asker saw it: another one is a conflict that names who acted"`
+}
+
+type actIn struct {
+	CaseIn
+	Body CaseAct
+}
+
+type actAllIn struct {
+	Body struct {
+		IDs []string `json:"ids" minItems:"1" maxItems:"200"`
+		CaseAct
+	}
+}
+
+type actedBody struct {
+	ID    string   `json:"id"`
+	Key   string   `json:"key"`
+	State string   `json:"state_title"`
+	Error *Problem `json:"error"`
+}
+
+type watchedBody struct {
+	On bool `json:"on"`
+}
+
+func (b CaseAct) input() (flow.Input, error) {
+	in := flow.Input{Action: b.Action, Values: b.Values, Reason: trimmed(b.Reason), Basis: trimmed(b.Basis), To: b.To, Rev: b.Rev}
+	if b.Budget != "" {
+		var err error
+		if in.Budget, err = clock.ParseBudget(b.Budget); err != nil {
+			return in, fault.From(err).At("budget")
+		}
+	}
+	return in, nil
+}
+
+func (c *Console) cases() {
+	route(c, http.MethodGet, "/cases", "list-cases", "案件列表 / Cases", c.listCases)
+	route(c, http.MethodGet, "/case-desks", "get-desks", "案件台各栏件数 / What the desks hold", func(ctx context.Context, _ *struct{}) (out desksBody, err error) {
+		counts, err := c.Flow.Counts(ctx, actor(ctx))
+		if err != nil {
+			return out, err
+		}
+		out.Counts = map[string]int64{}
+		for d, n := range counts {
+			out.Counts[string(d)] = n
+		}
+		out.Unread, err = c.Notices.Unread(ctx, actor(ctx).ID)
+		return out, err
+	})
+	route(c, http.MethodPost, "/cases", "open-case", "登记案件 / Open a case", c.openCase)
+	route(c, http.MethodGet, "/cases/{id}", "get-case", "案件 / A case", func(ctx context.Context, in *CaseIn) (caseBody, error) {
+		return c.caseOf(ctx, in.ID, false)
+	})
+	route(c, http.MethodGet, "/cases/{id}/plain", "see-case", "查看案件的个人信息 / A case with personal fields unmasked", func(ctx context.Context, in *CaseIn) (caseBody, error) {
+		return c.caseOf(ctx, in.ID, true)
+	})
+	route(c, http.MethodPost, "/cases/{id}/act", "act-on-case", "办理案件 / Act on a case", func(ctx context.Context, in *actIn) (caseBody, error) {
+		input, err := in.Body.input()
+		if err != nil {
+			return caseBody{}, err
+		}
+		if _, err := c.Flow.Act(ctx, actor(ctx), in.ID, input); err != nil {
+			return caseBody{}, err
+		}
+		return c.caseOf(ctx, in.ID, false)
+	})
+	route(c, http.MethodPost, "/case-actions", "act-on-cases", "批量办理 / Act on several cases", c.actAll)
+	route(c, http.MethodPost, "/cases/{id}/watch", "watch-case", "关注案件 / Watch a case", func(ctx context.Context, in *struct {
+		CaseIn
+		Body struct {
+			On bool `json:"on"`
+		}
+	}) (out watchedBody, err error) {
+		out.On = in.Body.On
+		return out, c.Flow.Watch(ctx, actor(ctx), in.ID, in.Body.On)
+	})
+}
+
+func (c *Console) listCases(ctx context.Context, in *listCasesIn) (List[CaseSummary], error) {
+	f := flow.Filter{Desk: flow.Desk(in.Desk), Pack: in.Pack, Flow: in.Flow, State: in.State, Key: in.Key}
+	if in.Open != "" {
+		open := in.Open == "yes"
+		f.Open = &open
+	}
+	all, next, err := c.Flow.List(ctx, actor(ctx), f, in.Cursor, in.Limit)
+	if err != nil {
+		return List[CaseSummary]{}, err
+	}
+	out, err := c.caseSummaries(ctx, all)
+	if err != nil {
+		return List[CaseSummary]{}, err
+	}
+	return page(out, next), show(ctx, look{target: "cases", items: shownFields(all), rows: int64(len(out))})
+}
+
+// shownFields are the fields that stand for the records of a list's cases.
+func shownFields(all []flow.Listed) (out []string) {
+	for _, x := range all {
+		for name := range x.Record.Values {
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (c *Console) caseSummaries(ctx context.Context, all []flow.Listed) ([]CaseSummary, error) {
+	out := make([]CaseSummary, len(all))
+	for i, x := range all {
+		m, err := c.Flow.MachineOf(ctx, x.Case)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = c.summary(ctx, x, m)
+	}
+	return out, nil
+}
+
+func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine) CaseSummary {
+	l, tree := lang(ctx), c.Flow.Tree()
+	s := CaseSummary{ID: x.ID, Pack: x.Pack, Flow: x.Flow, FlowTitle: m.Title.In(l), Record: x.Case.Record, Key: x.Key, State: x.State, StateTitle: m.StateTitle(x.State).In(l),
+		Rev: x.Rev, Office: x.Office, OfficeTitle: tree.Title(x.Office), Holder: x.Holder, HolderName: c.personName(ctx, x.Holder), Region: x.Region, OpenedAt: x.Opened,
+		EnteredAt: x.Entered, EndedAt: moment(x.Ended), Due: x.Due, Paused: x.Paused, Stray: x.Stray, Level: x.Level, Merged: x.Merged, Urged: x.Urged, Demanded: x.Demand != nil}
+	s.Late = x.Due != nil && x.Open() && !c.Now().Before(*x.Due) || x.Flagged(flow.Overdue)
+	s.RegionTitle = c.Regions.Name(region.Code(x.Region))
+	if p, err := c.Packs.Current(x.Pack); err == nil {
+		s.PackTitle = p.Title.In(l)
+	}
+	s.Title = titleOf(m.Entity(), x.Record, l)
+	return s
+}
+
+// titleOf is what stands for a record; such fields are nobody's personal information.
+func titleOf(e *ledger.Entity, r ledger.Record, l string) string {
+	var parts []string
+	for _, name := range e.Show {
+		if f, ok := e.Field(name); ok && r.Values[name] != nil {
+			parts = append(parts, f.Format(r.Values[name], l))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+var errOpen = fault.New(fault.Denied, "case.open", fault.T("您没有该应用的角色，不能登记案件", "without a role of the pack no case can be opened")).
+	Fix(fault.T("请安全管理员分配应用角色；由系统触发的案件不能手工登记", "ask the security administrator for a role; cases that facts open are not opened by hand"))
+
+func (c *Console) openCase(ctx context.Context, in *openCaseIn) (out openedBody, err error) {
+	a := actor(ctx)
+	p, err := c.Packs.Current(in.Body.Pack)
+	if err != nil {
+		return out, err
+	}
+	m, ok := flow.Of(p, in.Body.Flow)
+	if !ok || !c.Flow.MayOpen(a, m) {
+		return out, errOpen
+	}
+	x, joined, err := c.Flow.Open(ctx, a, flow.Opening{Pack: in.Body.Pack, Flow: in.Body.Flow, Values: in.Body.Values})
+	if err != nil {
+		return out, err
+	}
+	out.Joined = joined
+	out.Case, err = c.caseOf(ctx, x.ID, false)
+	return out, err
+}
+
+func (c *Console) actAll(ctx context.Context, in *actAllIn) (List[actedBody], error) {
+	input, err := in.Body.input()
+	if err != nil {
+		return List[actedBody]{}, err
+	}
+	input.Rev = 0
+	var out []actedBody
+	for _, id := range in.Body.IDs {
+		b := actedBody{ID: id}
+		x, err := c.Flow.Act(ctx, actor(ctx), id, input)
+		if err != nil {
+			b.Error = problemOf(fault.From(err), lang(ctx))
+		} else {
+			b.Key = x.Key
+			if m, err := c.Flow.MachineOf(ctx, x); err == nil {
+				b.State = m.StateTitle(x.State).In(lang(ctx))
+			}
+		}
+		out = append(out, b)
+	}
+	return page(out, ""), nil
+}
+
+// caseOf is a whole case as its page shows it, written down before it leaves.
+func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, error) {
+	a, l := actor(ctx), lang(ctx)
+	w, err := c.Flow.Get(ctx, a, id)
+	if err != nil {
+		return caseBody{}, err
+	}
+	m, e, tree := w.Machine, w.Machine.Entity(), c.Flow.Tree()
+	may := policy.Reaching(a.In(w.Pack), policy.RecordPlain).Covers(policy.Target{Owner: w.Holder, Office: w.Office}) || w.Creator == a.ID && a.ID != ""
+	if plain && !may {
+		return caseBody{}, policy.Allowed(a.In(w.Pack), policy.RecordPlain, policy.Target{Office: w.Office})
+	}
+	p, err := c.Packs.At(ctx, w.Pack, w.Version)
+	if err != nil {
+		return caseBody{}, err
+	}
+	out := caseBody{CaseSummary: c.summary(ctx, w.Listed, m), Version: w.Version, Creator: c.personName(ctx, w.Creator), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
+		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Parent: w.Parent, Watched: w.Watched, Plain: may}
+	for name, v := range out.Values {
+		if f, ok := e.Field(name); ok {
+			out.Words[name] = c.words(f, v, l)
+		}
+	}
+	c.steps(ctx, &out, w, l)
+	for _, o := range w.Offers {
+		out.Offers = append(out.Offers, c.offer(ctx, o, w, l))
+	}
+	for _, s := range w.Sums {
+		b := caseClockBody{Clock: s.Clock, Title: s.Title.In(l), Due: s.Due.At.UTC(), Percent: s.Due.Percent, Spent: int64(s.Due.Spent / time.Second), Total: int64(s.Due.Total / time.Second),
+			Paused: s.Due.Paused, Late: s.Due.Late, Assumed: s.Due.Assumed, Stopped: moment(s.Stopped)}
+		for _, line := range s.Lines {
+			b.Lines = append(b.Lines, clockSumLine{string(line.Kind), line.Text.In(l)})
+		}
+		out.Clocks = append(out.Clocks, b)
+	}
+	for _, j := range w.Joint {
+		out.Joint = append(out.Joint, memberBody{tree.Title(j.Office), j.Asked.UTC(), moment(j.Answer), j.Note})
+	}
+	if q := w.Asked; q != nil {
+		out.Asked = &askedBody{m.ActionTitle(w.State, q.Action).In(l), c.personName(ctx, q.By), q.At.UTC(), q.Reason, q.Budget.Words().In(l)}
+	}
+	if out.Children, err = c.caseSummaries(ctx, w.Children); err != nil {
+		return out, err
+	}
+	return out, show(ctx, look{target: "case/" + w.ID, items: keysOf(out.Values), rows: 1, plain: plain && e.Personal()})
+}
+
+func keysOf(m map[string]any) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// words is a value as people read it: offices and regions by their names.
+func (c *Console) words(f *ledger.Compiled, v any, l string) string {
+	if s, ok := v.(string); ok {
+		switch f.Holds().Kind {
+		case ledger.Office:
+			return c.Flow.Tree().Title(s)
+		case ledger.Region:
+			return c.Regions.Name(region.Code(s))
+		}
+	}
+	return f.Format(v, l)
+}
+
+func (c *Console) steps(ctx context.Context, out *caseBody, w flow.Whole, l string) {
+	m, tree := w.Machine, c.Flow.Tree()
+	for _, s := range w.Steps {
+		b := caseStepBody{At: s.At, By: s.Actor, ByName: c.personName(ctx, s.Actor), OfficeTitle: tree.Title(s.Office), Action: s.Action, Title: m.ActionTitle(s.From, s.Action).In(l),
+			From: m.StateTitle(s.From).In(l), To: m.StateTitle(s.To).In(l), Moved: s.From != s.To, Reason: s.Reason, Basis: s.Detail.Basis, Spent: s.Detail.Spent, Percent: s.Detail.Rung}
+		for _, name := range s.Detail.Fields {
+			b.Fields = append(b.Fields, m.FieldTitle(name).In(l))
+		}
+		if o, ok := tree.Find(s.Detail.To); ok {
+			b.Named = o.Title
+		} else if s.Detail.To != "" {
+			b.Named = c.personName(ctx, s.Detail.To)
+		}
+		if b.Moved {
+			out.Path = append(out.Path, s.To)
+		}
+		out.Steps = append(out.Steps, b)
+	}
+}
+
+func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l string) offerBody {
+	b := offerBody{Action: o.Action, Title: o.Title.In(l), Need: o.Need, Edit: o.Edit, To: o.To, ToTitle: o.ToText.In(l), Why: o.Why.In(l), Extend: o.Extend, Danger: o.Danger}
+	switch o.Action {
+	case flow.ActInvite, flow.ActAssign:
+		for _, x := range c.Flow.Tree().Offices() {
+			b.Choices = append(b.Choices, pickBody{x.Name, x.Title})
+		}
+	case flow.ActDelegate:
+		for _, u := range c.Flow.Colleagues(actor(ctx), w.Pack) {
+			b.Choices = append(b.Choices, pickBody{u, c.personName(ctx, u)})
+		}
+	}
+	return b
+}

@@ -1,0 +1,55 @@
+package node
+
+import (
+	"context"
+
+	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/notice"
+	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/region"
+)
+
+// PackKinds are the kinds of things a pack may declare, in the order of the floors. l is
+// needed where packs are installed; nil will do for checking.
+func PackKinds(l *ledger.Ledger) []pack.Kind {
+	return append(append(pack.Own(), ledger.Kinds(l)...), flow.Kinds()...)
+}
+
+// shelves opens the rooms of packs, their records and what people are told.
+func (n *Node) shelves(ctx context.Context, o Options) (err error) {
+	n.Ledger, err = ledger.New(ctx, ledger.Options{Store: n.Store, Record: n.record, Office: n.Catalog.Known})
+	if err != nil {
+		return err
+	}
+	if n.Packs, err = pack.New(ctx, pack.Options{Store: n.Store, Kinds: PackKinds(n.Ledger), Record: n.record, Now: o.Now}); err != nil {
+		return err
+	}
+	n.Notices, err = notice.New(ctx, n.Store, o.Now)
+	return err
+}
+
+// flows opens the engine of cases and what follows events for it.
+func (n *Node) flows(ctx context.Context, o Options) (err error) {
+	n.Flow, err = flow.New(ctx, flow.Options{Store: n.Store, Packs: n.Packs, Ledger: n.Ledger, Notices: n.Notices, People: n.People, Offices: n.offices,
+		Record: n.record, Now: o.Now, Log: o.Log})
+	if err != nil {
+		return err
+	}
+	for _, c := range append(n.Flow.Follow(nodeName), n.Packs.Follow(nodeName)) {
+		if err := n.Store.Consume(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// offices are the catalog's as routing sees them.
+func (n *Node) offices(ctx context.Context) ([]flow.Office, error) {
+	entries, err := n.Catalog.Offices(ctx)
+	out := make([]flow.Office, len(entries))
+	for i, e := range entries {
+		out[i] = flow.Office{Name: e.Name, Title: e.Title, Region: region.Code(e.Region), Parent: e.Parent}
+	}
+	return out, err
+}
