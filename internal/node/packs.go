@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -18,7 +19,7 @@ func PackKinds(l *ledger.Ledger) []pack.Kind {
 
 // shelves opens the rooms of packs, their records and what people are told.
 func (n *Node) shelves(ctx context.Context, o Options) (err error) {
-	n.Ledger, err = ledger.New(ctx, ledger.Options{Store: n.Store, Record: n.record, Office: n.Catalog.Known})
+	n.Ledger, err = ledger.New(ctx, ledger.Options{Store: n.Store, Record: n.record, Offices: n.titles, Dir: filepath.Join(n.Config.Data, "imports"), Now: o.Now})
 	if err != nil {
 		return err
 	}
@@ -42,6 +43,16 @@ func (n *Node) flows(ctx context.Context, o Options) (err error) {
 		}
 	}
 	return nil
+}
+
+// titles are the offices' by name.
+func (n *Node) titles(ctx context.Context) (map[string]string, error) {
+	entries, err := n.Catalog.Offices(ctx)
+	out := make(map[string]string, len(entries))
+	for _, e := range entries {
+		out[e.Name] = e.Title
+	}
+	return out, err
 }
 
 // offices are the catalog's as routing sees them.

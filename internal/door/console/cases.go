@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chengshu/chengshu/internal/clock"
+	budgets "github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -210,7 +210,7 @@ func (b CaseAct) input() (flow.Input, error) {
 	in := flow.Input{Action: b.Action, Values: b.Values, Reason: trimmed(b.Reason), Basis: trimmed(b.Basis), To: b.To, Rev: b.Rev}
 	if b.Budget != "" {
 		var err error
-		if in.Budget, err = clock.ParseBudget(b.Budget); err != nil {
+		if in.Budget, err = budgets.ParseBudget(b.Budget); err != nil {
 			return in, fault.From(err).At("budget")
 		}
 	}

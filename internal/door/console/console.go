@@ -70,15 +70,12 @@ type Options struct {
 	Audit  *audit.Audit
 	Keys   *gm.Ring
 
-<<<<<<< HEAD
-	Temp     string // folder of what an export keeps aside
-=======
+	Temp    string // folder of what an export keeps aside
 	Packs   *pack.Packs
 	Ledger  *ledger.Ledger
 	Flow    *flow.Engine
 	Notices *notice.Notices
 
->>>>>>> 2696668 (packs: cases, registers, notices and packs behind the console's door; the matrix of rights has a pack's role)
 	District string // 12-digit code
 	Demo     bool
 	Version  string
@@ -136,14 +133,11 @@ func New(o Options) (http.Handler, *Console) {
 	c.keys()
 	c.auditing()
 	c.chain()
-<<<<<<< HEAD
 	c.exports()
-=======
 	c.packs(mux)
 	c.cases()
 	c.registers(mux)
 	c.notices()
->>>>>>> 2696668 (packs: cases, registers, notices and packs behind the console's door; the matrix of rights has a pack's role)
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellForms(config.Components.Schemas)

@@ -41,7 +41,7 @@ func Forms() []Form {
 		{Name: "load", Title: t("装载", "Loading"), Bodies: []string{"LoadIn", "GuessFileRequest"}},
 		{Name: "mend", Title: t("试改", "Mending"), Bodies: []string{"StepIn", "TryIn"}},
 		{Name: "subject", Title: t("查找某个对象的调用", "Calls about somebody"), Bodies: []string{"SubjectIn"}},
-		{Name: "export", Title: t("导出", "Exports")}, // of a list, by its address
+		{Name: "export", Title: t("导出", "Exports")},    // of a list, by its address
 		{Name: "try", Title: t("试调用", "A call tried")}, // what it sends is the gateway's
 		{Name: "reason", Title: t("事由", "Reasons"), Bodies: []string{"ReasonIn", "StandingIn", "RevokeGrantIn", "RemoveServiceIn", "ReasonedAppIn", "EndKeyIn", "ReasonedUserIn", "RotateIn", "RemasterIn"}},
 	}

@@ -23,7 +23,6 @@ import (
 // looks are the operations whose answers hold cells of rows, or carry a list out of the house,
 // and what the audit calls each.
 var looks = map[string]string{
-<<<<<<< HEAD
 	"list-rows":       "rows.read",
 	"list-quarantine": "quarantine.read",
 	"get-report":      "report.read", // with samples
@@ -43,27 +42,17 @@ var looks = map[string]string{
 	"export-calls":       "call.export",
 	"export-audit":       "audit.export",
 	"export-users":       "account.export",
-=======
-	"list-rows":           "rows.read",
-	"list-quarantine":     "quarantine.read",
-	"download-quarantine": "quarantine.export",
-	"get-report":          "report.read", // with samples
-	"guess-file":          "load.guess",
-	"try-file":            "load.try",
-	"try-step":            "mend.try",
-	"preview-grant":       "grant.preview",
-	"list-cases":          "case.list",
-	"create-record":       "record.read",
-	"change-record":       "record.read",
-	"get-case":            "case.read",
-	"see-case":            "case.read",
-	"open-case":           "case.read",
-	"act-on-case":         "case.read",
-	"list-records":        "record.read",
-	"get-record":          "record.read",
-	"see-record":          "record.read",
-	"get-record-history":  "record.read",
->>>>>>> 2696668 (packs: cases, registers, notices and packs behind the console's door; the matrix of rights has a pack's role)
+	"list-cases":         "case.list",
+	"create-record":      "record.read",
+	"change-record":      "record.read",
+	"get-case":           "case.read",
+	"see-case":           "case.read",
+	"open-case":          "case.read",
+	"act-on-case":        "case.read",
+	"list-records":       "record.read",
+	"get-record":         "record.read",
+	"see-record":         "record.read",
+	"get-record-history": "record.read",
 }
 
 // Look is what the audit calls an answer of an operation; empty where it holds no cell.

@@ -80,11 +80,11 @@ type recordChangeBody struct {
 }
 
 type pastBody struct {
-	Version int              `json:"version"`
-	At      time.Time        `json:"at"`
-	ByName  string           `json:"by_name"`
-	Action  string           `json:"action"`
-	Reason  string           `json:"reason"`
+	Version int                `json:"version"`
+	At      time.Time          `json:"at"`
+	ByName  string             `json:"by_name"`
+	Action  string             `json:"action"`
+	Reason  string             `json:"reason"`
 	Changes []recordChangeBody `json:"changes"`
 }
 
