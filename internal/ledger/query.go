@@ -135,6 +135,10 @@ func (w *where) filter(f Filter) {
 		w.add(column + map[Op]string{IsEmpty: " IS NULL", Filled: " IS NOT NULL"}[f.Op])
 		return
 	}
+	if x.Class() != "" && f.Op != Is { // ranges would tell a number digit by digit
+		w.fail(f.Field, fault.T("个人信息只能按完整内容筛选", "personal information is filtered by the whole of it only"), fault.T("请改用 is", "use is"))
+		return
+	}
 	if len(f.Values) == 0 || len(f.Values) > mostValues {
 		w.fail(f.Field, fault.T("筛选条件须有 1 至 %d 个值", "a filter has from 1 to %d values", mostValues), fault.T("请补充或删减", "add or remove some"))
 		return
@@ -145,8 +149,8 @@ func (w *where) filter(f Filter) {
 func (w *where) compare(column string, x *Compiled, f Filter) {
 	switch f.Op {
 	case Like:
-		if k := x.Holds().Kind; k != Text || x.Class() != "" {
-			w.fail(f.Field, fault.T("只有不含个人信息的文本可按部分内容筛选", "only texts that are nobody's are filtered by a part of them"), fault.T("请改用 is", "use is"))
+		if x.Holds().Kind != Text {
+			w.fail(f.Field, fault.T("只有文本可按部分内容筛选", "only texts are filtered by a part of them"), fault.T("请改用 is", "use is"))
 			return
 		}
 		w.add(column+` LIKE ? ESCAPE '\'`, "%"+escape(f.Values[0])+"%")

@@ -20,7 +20,7 @@ import (
 
 // world is a store with a ledger and packs on it.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	store store.Store
 	*ledger.Ledger
 	packs   *pack.Packs
@@ -36,12 +36,12 @@ var (
 
 var offices = []string{"water", "roads", "police"}
 
-func open(t *testing.T) *world {
+func open(t testing.TB) *world {
 	t.Helper()
 	return openIn(t, t.TempDir())
 }
 
-func openIn(t *testing.T, dir string) *world {
+func openIn(t testing.TB, dir string) *world {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), filepath.Join(dir, "state.db"), sqlite.Options{})
 	if err != nil {
