@@ -2,6 +2,7 @@ package gatebench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,7 +24,9 @@ type Beside struct {
 	LoadSeconds float64 `json:"load_seconds"`
 	RSS         int64   `json:"rss_mb"` // the highest sum over our processes while loading, the load generator's included
 
-	FsyncP99 float64 `json:"fsync_p99_ms"` // of the disk alone, right after
+	DiskCalm    Disk    `json:"disk_calm"`    // single writes with nothing else at work
+	DiskLoading Disk    `json:"disk_loading"` // … beside the load and the calls
+	FsyncP99    float64 `json:"fsync_p99_ms"` // of the disk alone, right after
 }
 
 // Paced calls: so many a second, whatever the server does, over so many connections.
@@ -51,6 +54,9 @@ func (w *world) beside(ctx context.Context) (*Beside, error) {
 		return nil, err
 	}
 	syscall.Sync() // the file's pages are not the calls' to wait for
+	if r.DiskCalm, err = w.probed(); err != nil {
+		return nil, err
+	}
 	paced := Work{Connections: pacedConnections, Rate: pacedRate, Seconds: calmSeconds}
 	if r.Calm, err = w.generate(ctx, w.governed, paced, nil); err != nil {
 		return nil, err
@@ -62,18 +68,34 @@ func (w *world) beside(ctx context.Context) (*Beside, error) {
 		defer close(ended)
 		failed = w.load(ctx, file)
 	}()
+	probed, unprobed := make(chan struct{}), error(nil)
+	go func() {
+		defer close(probed)
+		r.DiskLoading, unprobed = pacedProbe(w.o.Dir, ended)
+	}()
 	paced.Seconds = longestLoad
 	r.Loading, err = w.generate(ctx, w.governed, paced, ended)
 	<-ended
+	<-probed
 	r.LoadSeconds, r.RSS = time.Since(began).Seconds(), memory.Stop()
 	if err == nil {
-		err = failed
+		err = errors.Join(failed, unprobed)
 	}
 	if err == nil {
 		r.FsyncP99, err = fsyncs(w.o.Dir)
 	}
 	w.o.Tell(fmt.Sprintf("%d calls a second: p99 %.1f ms calm, %.1f ms beside a load of %d rows (%.1f s, %d MB)", pacedRate, r.Calm.P99, r.Loading.P99, r.Rows, r.LoadSeconds, r.RSS))
+	w.o.Tell("calm: " + r.DiskCalm.String())
+	w.o.Tell("beside the load: " + r.DiskLoading.String())
 	return r, err
+}
+
+// probed probes the disk alone for as long as calm calls are measured.
+func (w *world) probed() (Disk, error) {
+	until := make(chan struct{})
+	timer := time.AfterFunc(calmSeconds*time.Second, func() { close(until) })
+	defer timer.Stop()
+	return pacedProbe(w.o.Dir, until)
 }
 
 func (w *world) load(ctx context.Context, file string) error {

@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -177,28 +176,6 @@ func processor() time.Duration {
 	var u unix.Rusage
 	_ = unix.Getrusage(unix.RUSAGE_SELF, &u) // fails for no other reason than a wrong address
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// fsyncs is the 99th percentile of syncing a small write on the disk, in milliseconds.
-func fsyncs(dir string) (float64, error) {
-	f, err := os.Create(filepath.Join(dir, "fsync"))
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	took := make([]float64, 200)
-	for i := range took {
-		began := time.Now()
-		if _, err := f.WriteAt(make([]byte, 4096), int64(i%16)*4096); err != nil {
-			return 0, err
-		}
-		if err := unix.Fdatasync(int(f.Fd())); err != nil {
-			return 0, err
-		}
-		took[i] = float64(time.Since(began).Microseconds()) / 1000
-	}
-	slices.Sort(took)
-	return took[len(took)*99/100], nil
 }
 
 // bareHandler reads the row and writes it: what a call costs without being governed.
