@@ -47,8 +47,8 @@ func (a *app) appAdd() *cobra.Command {
 			return a.print(out, func(w io.Writer) { fmt.Fprintln(w, a.say("已登记应用 %s", "registered application %s", out.Name)) })
 		})
 	}}
-	c.Flags().StringVar(&title, "title", "", "what it is called")
-	c.Flags().StringVar(&office, "office", "", "the office it is of")
+	c.Flags().StringVar(&title, "title", "", "名称 / what it is called")
+	c.Flags().StringVar(&office, "office", "", "所属部门 / the office it is of")
 	return c
 }
 
@@ -122,10 +122,10 @@ func (a *app) appKey() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().StringVar(&kind, "kind", "api", "api, hmac or sm2")
-	c.Flags().StringVar(&public, "public", "", "sm2: file with the public key in PEM")
-	c.Flags().IntVar(&days, "days", 0, "days until it is over; 0: until it is withdrawn")
-	c.Flags().StringArrayVar(&from, "from", nil, "an address or network (CIDR) it may be used from; may be given several times")
+	c.Flags().StringVar(&kind, "kind", "api", "api、hmac 或 sm2 / api, hmac or sm2")
+	c.Flags().StringVar(&public, "public", "", "sm2：PEM 公钥文件 / sm2: file with the public key in PEM")
+	c.Flags().IntVar(&days, "days", 0, "有效天数；0 为直至收回 / days until it is over; 0: until it is withdrawn")
+	c.Flags().StringArrayVar(&from, "from", nil, "可使用的地址或网段（CIDR），可多次给出 / an address or network (CIDR) it may be used from; may be given several times")
 	return c
 }
 
@@ -141,7 +141,7 @@ func (a *app) appEndKey() *cobra.Command {
 			return a.print(out, func(w io.Writer) { fmt.Fprintln(w, a.say("已收回密钥 %s", "withdrew key %s", args[1])) })
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	return c
 }
 
@@ -163,7 +163,7 @@ func (a *app) appState(verb, short string) *cobra.Command {
 		})
 	}}
 	if verb == "disable" {
-		c.Flags().StringVar(&reason, "reason", "", "why")
+		c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	}
 	return c
 }

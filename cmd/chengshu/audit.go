@@ -65,11 +65,11 @@ func (a *app) auditList() *cobra.Command {
 			})
 		})
 	}}
-	for _, f := range [][2]string{{"action", "what was done, such as rows.read or grant.revoke"}, {"actor", "who did it"}, {"app", "an application"}, {"service", "a service"},
-		{"directory", "a directory"}, {"grant", "a grant"}, {"target", "what was changed, such as grant/ID"}, {"from", "from this time on (RFC 3339)"}, {"until", "before this time (RFC 3339)"}} {
+	for _, f := range [][2]string{{"action", "操作，如 rows.read、grant.revoke / what was done, such as rows.read or grant.revoke"}, {"actor", "操作者 / who did it"}, {"app", "应用 / an application"}, {"service", "服务 / a service"},
+		{"directory", "目录 / a directory"}, {"grant", "授权编号 / a grant"}, {"target", "被更改的对象，如 grant/编号 / what was changed, such as grant/ID"}, {"from", "不早于此时（RFC 3339） / from this time on (RFC 3339)"}, {"until", "早于此时（RFC 3339） / before this time (RFC 3339)"}} {
 		q[f[0]] = c.Flags().String(f[0], "", f[1])
 	}
-	c.Flags().IntVar(&limit, "limit", 50, "how many")
+	c.Flags().IntVar(&limit, "limit", 50, "条数 / how many")
 	return c
 }
 
@@ -138,7 +138,7 @@ func (a *app) auditArchive() *cobra.Command {
 			return a.print(out, func(w io.Writer) { fmt.Fprintln(w, a.say("已归档 %d 个文件", "archived %d files", out.Segments)) })
 		})
 	}}
-	c.Flags().IntVar(&days, "days", 0, "only files all of whose entries are older than so many days; 0: every finished file")
+	c.Flags().IntVar(&days, "days", 0, "只归档全部记录都早于此天数的文件；0 为所有写满的文件 / only files all of whose entries are older than so many days; 0: every finished file")
 	return c
 }
 
@@ -155,8 +155,8 @@ func (a *app) auditMoved() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().StringVar(&where, "where", "", "where it is kept")
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&where, "where", "", "存放处 / where it is kept")
+	c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	_ = c.MarkFlagRequired("where")
 	return c
 }

@@ -69,8 +69,8 @@ func (a *app) batchList() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().StringVar(&directory, "directory", "", "only batches of this directory")
-	c.Flags().StringVar(&state, "state", "", "only batches in these states, with commas between")
+	c.Flags().StringVar(&directory, "directory", "", "只列该目录的批次 / only batches of this directory")
+	c.Flags().StringVar(&state, "state", "", "只列这些状态的批次，用逗号分隔 / only batches in these states, with commas between")
 	return c
 }
 
@@ -88,7 +88,7 @@ func (a *app) decide(verb, short string) *cobra.Command {
 			return exit(1) // it was decided, and is not done yet
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	if verb != "cancel" {
 		_ = c.MarkFlagRequired("reason")
 	}
@@ -118,7 +118,7 @@ func (a *app) replay() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&directory, "directory", "", "every quarantined batch of this directory")
+	c.Flags().StringVar(&directory, "directory", "", "该目录所有有问题数据的批次 / every quarantined batch of this directory")
 	return c
 }
 

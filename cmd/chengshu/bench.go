@@ -43,7 +43,7 @@ func (a *app) bench() *cobra.Command {
 			}
 			return a.print(r, func(w io.Writer) { writeFigures(w, r) })
 		}}
-		b.Flags().StringVar(&dir, "dir", "", "a folder on the disk to measure (the system's folder for temporary files)")
+		b.Flags().StringVar(&dir, "dir", "", "要测的磁盘上的目录（缺省为系统临时目录） / a folder on the disk to measure (the system's folder for temporary files)")
 		c.AddCommand(b)
 		return b
 	}
@@ -58,9 +58,9 @@ func (a *app) bench() *cobra.Command {
 		return loadbench.Load(ctx, loadbench.Options{Rows: rows, Rounds: rounds, Seed: seed, Dir: dir, Config: a.settings,
 			Self: []string{self, "bench", "limit"}, Child: []string{self, "child"}, Tell: a.progress})
 	})
-	ingest.Flags().Int64Var(&rows, "rows", 10_000_000, "rows of the file")
-	ingest.Flags().IntVar(&rounds, "rounds", 3, "rounds, each side in turn")
-	ingest.Flags().Uint64Var(&seed, "seed", 1, "of the file")
+	ingest.Flags().Int64Var(&rows, "rows", 10_000_000, "文件的行数 / rows of the file")
+	ingest.Flags().IntVar(&rounds, "rounds", 3, "轮数，双方轮流 / rounds, each side in turn")
+	ingest.Flags().Uint64Var(&seed, "seed", 1, "文件的随机种子 / of the file")
 	dues := clockbench.Options{Seed: 1, Tell: a.progress}
 	clocked := add("clock", "计时 / due times on one processor against plain arithmetic of dates", func(ctx context.Context, _ string) (any, error) {
 		if err := errors.Join(positive("cases", int64(dues.Cases)), positive("rounds", int64(dues.Rounds))); err != nil {
@@ -68,8 +68,8 @@ func (a *app) bench() *cobra.Command {
 		}
 		return clockbench.Dues(ctx, dues)
 	})
-	clocked.Flags().IntVar(&dues.Cases, "cases", 200_000, "cases whose due times are computed")
-	clocked.Flags().IntVar(&dues.Rounds, "rounds", 5, "rounds, each side in turn")
+	clocked.Flags().IntVar(&dues.Cases, "cases", 200_000, "计算到期时间的事项数 / cases whose due times are computed")
+	clocked.Flags().IntVar(&dues.Rounds, "rounds", 5, "轮数，双方轮流 / rounds, each side in turn")
 	add("lake", "数据湖 / commits, plans and compaction of a growing table", func(ctx context.Context, dir string) (any, error) { return lakeFigures(ctx, dir) })
 	var registers ledgerbench.Options
 	registered := add("ledger", "登记表 / an import of a workbook, and pages of a register's list", func(ctx context.Context, dir string) (any, error) {
@@ -79,8 +79,8 @@ func (a *app) bench() *cobra.Command {
 		registers.Dir, registers.Tell = dir, a.progress
 		return ledgerbench.Registers(ctx, registers)
 	})
-	registered.Flags().IntVar(&registers.Rows, "rows", 100_000, "rows of the workbook")
-	registered.Flags().IntVar(&registers.Records, "records", 1_000_000, "records of the register that is listed")
+	registered.Flags().IntVar(&registers.Rows, "rows", 100_000, "工作簿的行数 / rows of the workbook")
+	registered.Flags().IntVar(&registers.Records, "records", 1_000_000, "登记簿的记录数 / records of the register that is listed")
 	add("store", "状态库 / grouped durable writes against plain ones", func(ctx context.Context, dir string) (any, error) {
 		return storebench.GroupedWrites(ctx, dir)
 	})
@@ -90,8 +90,8 @@ func (a *app) bench() *cobra.Command {
 		}
 		return servebench.Serve(ctx, servebench.Options{Rows: rows, Seed: seed, Dir: dir, Memory: "1500MB", Tell: a.progress})
 	})
-	served.Flags().Int64Var(&rows, "rows", 10_000_000, "rows of the table")
-	served.Flags().Uint64Var(&seed, "seed", 1, "of the rows")
+	served.Flags().Int64Var(&rows, "rows", 10_000_000, "表的行数 / rows of the table")
+	served.Flags().Uint64Var(&seed, "seed", 1, "数据行的随机种子 / of the rows")
 	add("start", "启动 / serve on an existing folder to ready", func(ctx context.Context, dir string) (any, error) {
 		return startbench.Start(ctx, startbench.Options{Self: self, Dir: dir, Rounds: 5, Tell: a.progress})
 	})
@@ -104,10 +104,10 @@ func (a *app) bench() *cobra.Command {
 		calls.Self, calls.Child = []string{self, "bench", "caller"}, []string{self, "child"}
 		return gatebench.Calls(ctx, calls)
 	})
-	gate.Flags().IntVar(&calls.Rows, "rows", 200_000, "rows of the directory")
-	gate.Flags().IntVar(&calls.Rounds, "rounds", 5, "rounds, each side in turn")
-	gate.Flags().Float64Var(&calls.Seconds, "seconds", 4, "of each side in a round")
-	gate.Flags().Int64Var(&calls.LoadRows, "load-rows", 5_000_000, "rows of the file that is loaded while 500 calls a second are made; 0: none")
+	gate.Flags().IntVar(&calls.Rows, "rows", 200_000, "目录的行数 / rows of the directory")
+	gate.Flags().IntVar(&calls.Rounds, "rounds", 5, "轮数，双方轮流 / rounds, each side in turn")
+	gate.Flags().Float64Var(&calls.Seconds, "seconds", 4, "每轮每方的秒数 / of each side in a round")
+	gate.Flags().Int64Var(&calls.LoadRows, "load-rows", 5_000_000, "每秒 500 次调用的同时装载的文件行数；0 为不装载 / rows of the file that is loaded while 500 calls a second are made; 0: none")
 	c.AddCommand(&cobra.Command{Use: "caller", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return gatebench.Call(cmd.Context(), os.Stdin, a.out)
 	}})
@@ -116,8 +116,8 @@ func (a *app) bench() *cobra.Command {
 	verify := add("verify", "审计核验 / verification of the audit against the bare hash over its bytes", func(ctx context.Context, dir string) (any, error) {
 		return auditbench.Verify(ctx, auditbench.Options{Entries: entries, Clients: clients, Dir: dir, Tell: a.progress})
 	})
-	verify.Flags().IntVar(&clients, "clients", 64, "that append at the same time; 1: one entry to a batch")
-	verify.Flags().Int64Var(&entries, "entries", 1_000_000, "entries of the chain")
+	verify.Flags().IntVar(&clients, "clients", 64, "同时写入的客户端数；1 为每批一条 / that append at the same time; 1: one entry to a batch")
+	verify.Flags().Int64Var(&entries, "entries", 1_000_000, "审计链的记录数 / entries of the chain")
 	c.AddCommand(&cobra.Command{Use: "limit", Hidden: true, Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		return loadbench.LimitWork(cmd.Context(), os.Stdin)
 	}})

@@ -44,7 +44,7 @@ func (a *app) calendar() *cobra.Command {
 		}
 		return a.print(r, func(w io.Writer) { a.writeYear(w, r) })
 	}}
-	c.Flags().StringVar(&notice, "notice", "", "a file with the text of a State Council notice: shows what it would change")
+	c.Flags().StringVar(&notice, "notice", "", "国务院办公厅通知原文的文件：列出将带来的变化 / a file with the text of a State Council notice: shows what it would change")
 	return c
 }
 

@@ -59,10 +59,10 @@ func (a *app) conformCrash() *cobra.Command {
 		}
 		return err
 	}}
-	c.Flags().IntVar(&o.Rounds, "rounds", 50, "rounds of each part")
-	c.Flags().Uint64Var(&o.Seed, "seed", 0, "of the choices; 0: a new one, which is printed")
-	c.Flags().StringVar(&o.Dir, "dir", "", "where the data folder is made (the system's folder for temporary files)")
-	c.Flags().StringVar(&part, "part", "all", "loads (files loaded, replayed, decided), calls (services called, grants, audit, keys), or all")
+	c.Flags().IntVar(&o.Rounds, "rounds", 50, "每部分的轮数 / rounds of each part")
+	c.Flags().Uint64Var(&o.Seed, "seed", 0, "选择的随机种子；0 为另取一个并打印 / of the choices; 0: a new one, which is printed")
+	c.Flags().StringVar(&o.Dir, "dir", "", "数据目录建在何处（缺省为系统临时目录） / where the data folder is made (the system's folder for temporary files)")
+	c.Flags().StringVar(&part, "part", "all", "loads（装载、重放、判定）、calls（调用、授权、审计、密钥）或 all / loads (files loaded, replayed, decided), calls (services called, grants, audit, keys), or all")
 	return c
 }
 
@@ -86,9 +86,9 @@ func (a *app) conformAPI() *cobra.Command {
 		}
 		return err
 	}}
-	c.Flags().IntVar(&o.Examples, "examples", 8, "random cases of each operation, beside those over the bounds of its schema")
-	c.Flags().Uint64Var(&o.Seed, "seed", 1, "of the cases")
-	c.Flags().StringVar(&o.Dir, "dir", "", "where the data folder is made (the system's folder for temporary files)")
-	c.Flags().StringVar(&o.Tool, "tool", ".tools/schemathesis/bin/schemathesis", "schemathesis, as scripts/setup installs it")
+	c.Flags().IntVar(&o.Examples, "examples", 8, "每个接口的随机用例数，越界用例另计 / random cases of each operation, beside those over the bounds of its schema")
+	c.Flags().Uint64Var(&o.Seed, "seed", 1, "事项的随机种子 / of the cases")
+	c.Flags().StringVar(&o.Dir, "dir", "", "数据目录建在何处（缺省为系统临时目录） / where the data folder is made (the system's folder for temporary files)")
+	c.Flags().StringVar(&o.Tool, "tool", ".tools/schemathesis/bin/schemathesis", "schemathesis 的路径，由 scripts/setup 安装 / schemathesis, as scripts/setup installs it")
 	return c
 }

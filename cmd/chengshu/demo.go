@@ -35,7 +35,7 @@ func (a *app) demo() *cobra.Command {
 			return a.demoServe(cmd.Context())
 		},
 	}
-	c.Flags().BoolVar(&once, "once", false, "build and verify the district without a listener, then end")
+	c.Flags().BoolVar(&once, "once", false, "建成并核对演示区后即结束，不监听 / build and verify the district without a listener, then end")
 	return c
 }
 

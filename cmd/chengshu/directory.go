@@ -87,10 +87,10 @@ func (a *app) directoryGuess() *cobra.Command {
 			return a.print(g, func(w io.Writer) { fmt.Fprint(w, g["yaml"]) })
 		})
 	}}
-	c.Flags().StringVar(&office, "office", "", "the office that provides it")
-	c.Flags().StringVar(&name, "name", "", "the directory's name; by default made from the file's")
-	c.Flags().StringVar(&sheet, "sheet", "", "worksheet of a workbook; by default the first that holds a table")
-	c.Flags().StringVar(&title, "title", "", "the directory's title; by default the file's name")
+	c.Flags().StringVar(&office, "office", "", "提供部门 / the office that provides it")
+	c.Flags().StringVar(&name, "name", "", "目录标识，缺省由文件名生成 / the directory's name; by default made from the file's")
+	c.Flags().StringVar(&sheet, "sheet", "", "工作簿的工作表，缺省为第一个有表格的 / worksheet of a workbook; by default the first that holds a table")
+	c.Flags().StringVar(&title, "title", "", "目录标题，缺省为文件名 / the directory's title; by default the file's name")
 	return c
 }
 
@@ -157,7 +157,7 @@ func (a *app) directoryRows() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().IntVar(&limit, "limit", 20, "how many rows")
-	c.Flags().BoolVar(&plain, "plain", false, "personal items as they are; masked without")
+	c.Flags().IntVar(&limit, "limit", 20, "行数 / how many rows")
+	c.Flags().BoolVar(&plain, "plain", false, "个人信息显示原值；不加则脱敏 / personal items as they are; masked without")
 	return c
 }

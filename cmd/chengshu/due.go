@@ -32,13 +32,13 @@ func (a *app) due() *cobra.Command {
 		})
 	}}
 	f := c.Flags()
-	f.StringVar(&q.from, "from", "", "when counting begins, in Beijing: \"2026-11-20 10:06\"")
-	f.StringVar(&q.budget, "budget", "", "8wh 90wm 2wd of working time, 4h 30m 3d of natural time")
-	f.StringArrayVar(&q.pauses, "pause", nil, "a pause: \"2026-11-20 11:00/2026-11-23 09:30:reason\"; without an end it lasts. May be given again")
-	f.StringArrayVar(&q.extra, "extend", nil, "time agreed to beyond the budget: \"2wd:reason\". May be given again")
-	f.StringVar(&q.now, "now", "", "the moment at which to look (the present)")
-	f.StringVar(&q.hours, "hours", "", "the office's hours from Monday to Friday: \"09:00-12:00 13:30-17:30\"")
-	f.StringVar(&q.ladder, "ladder", "", "percentages whose moments are told: \"50 80 100 150\"")
+	f.StringVar(&q.from, "from", "", "开始计时的北京时间：\"2026-11-20 10:06\" / when counting begins, in Beijing: \"2026-11-20 10:06\"")
+	f.StringVar(&q.budget, "budget", "", "时限：8wh 90wm 2wd 为工作时间，4h 30m 3d 为自然时间 / 8wh 90wm 2wd of working time, 4h 30m 3d of natural time")
+	f.StringArrayVar(&q.pauses, "pause", nil, "暂停：\"2026-11-20 11:00/2026-11-23 09:30:理由\"，不写结束则持续，可多次给出 / a pause: \"2026-11-20 11:00/2026-11-23 09:30:reason\"; without an end it lasts. May be given again")
+	f.StringArrayVar(&q.extra, "extend", nil, "同意延长的时间：\"2wd:理由\"，可多次给出 / time agreed to beyond the budget: \"2wd:reason\". May be given again")
+	f.StringVar(&q.now, "now", "", "查看的时刻（缺省为现在） / the moment at which to look (the present)")
+	f.StringVar(&q.hours, "hours", "", "部门周一至周五的工作时间：\"09:00-12:00 13:30-17:30\" / the office's hours from Monday to Friday: \"09:00-12:00 13:30-17:30\"")
+	f.StringVar(&q.ladder, "ladder", "", "要列出时刻的百分比：\"50 80 100 150\" / percentages whose moments are told: \"50 80 100 150\"")
 	return c
 }
 

@@ -65,11 +65,11 @@ func (a *app) export() *cobra.Command {
 			})
 		}}
 	f := c.Flags()
-	f.StringVarP(&out, "out", "o", "", "the file; one that ends in .csv is CSV, any other XLSX")
-	f.StringVar(&columns, "columns", "", "keys of columns in their order, with commas between; all without")
-	f.StringArrayVar(&where, "where", nil, "a filter of the list, such as state=held; may be given several times")
-	f.BoolVar(&plain, "plain", false, "personal items as they are; masked without")
-	f.StringVar(&purpose, "purpose", "", "what the rows are taken out for; kept in the audit")
+	f.StringVarP(&out, "out", "o", "", "输出文件；以 .csv 结尾为 CSV，其余为 XLSX / the file; one that ends in .csv is CSV, any other XLSX")
+	f.StringVar(&columns, "columns", "", "列的标识，按次序用逗号分隔；缺省为全部列 / keys of columns in their order, with commas between; all without")
+	f.StringArrayVar(&where, "where", nil, "列表的筛选条件，如 state=held，可多次给出 / a filter of the list, such as state=held; may be given several times")
+	f.BoolVar(&plain, "plain", false, "个人信息显示原值；不加则脱敏 / personal items as they are; masked without")
+	f.StringVar(&purpose, "purpose", "", "导出用途，记入审计 / what the rows are taken out for; kept in the audit")
 	_ = c.MarkFlagRequired("out")
 	return c
 }

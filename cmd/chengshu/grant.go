@@ -78,23 +78,23 @@ func (a *app) grantAdd() *cobra.Command {
 		}}
 	g.what(c)
 	f := c.Flags()
-	f.StringVar(&g.purpose, "purpose", "", "what for")
-	f.StringVar(&g.basis, "basis", "", "law, regulation or other document, with its article")
-	f.StringVar(&g.until, "until", "", "last day, such as 2027-12-31")
-	f.IntVar(&g.perSecond, "per-second", 50, "calls in a second")
-	f.IntVar(&g.perDay, "per-day", 100_000, "calls in a day")
+	f.StringVar(&g.purpose, "purpose", "", "用途 / what for")
+	f.StringVar(&g.basis, "basis", "", "依据：法律、法规或其他文件及条款 / law, regulation or other document, with its article")
+	f.StringVar(&g.until, "until", "", "截止日，如 2027-12-31 / last day, such as 2027-12-31")
+	f.IntVar(&g.perSecond, "per-second", 50, "每秒次数 / calls in a second")
+	f.IntVar(&g.perDay, "per-day", 100_000, "每日次数 / calls in a day")
 	return c
 }
 
 // what are the flags of what a grant gives, and to whom.
 func (g *granting) what(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&g.app, "app", "", "the application it is for")
-	f.StringVar(&g.office, "office", "", "or the office, with all its applications")
-	f.StringVar(&g.directory, "directory", "", "the directory")
-	f.StringArrayVar(&g.items, "item", nil, "an item, or ITEM=MASK: name, id, birth, phone, address, account, hash, range(n), null; ITEM=MASK:BASIS or ITEM=:BASIS with the basis of a personal item shown whole")
-	f.BoolVar(&g.all, "all-rows", false, "all rows")
-	f.StringArrayVar(&g.rows, "row", nil, "or rows that meet ITEM:OP:VALUE[,VALUE]; OP: eq, in, under, ge, le")
+	f.StringVar(&g.app, "app", "", "被授权的应用 / the application it is for")
+	f.StringVar(&g.office, "office", "", "或部门，含其所有应用 / or the office, with all its applications")
+	f.StringVar(&g.directory, "directory", "", "目录 / the directory")
+	f.StringArrayVar(&g.items, "item", nil, "信息项，或 信息项=脱敏方式：name、id、birth、phone、address、account、hash、range(n)、null；个人信息不脱敏的写明依据：信息项=脱敏方式:依据 或 信息项=:依据 / an item, or ITEM=MASK: name, id, birth, phone, address, account, hash, range(n), null; ITEM=MASK:BASIS or ITEM=:BASIS with the basis of a personal item shown whole")
+	f.BoolVar(&g.all, "all-rows", false, "全部行 / all rows")
+	f.StringArrayVar(&g.rows, "row", nil, "或满足条件的行：信息项:运算:值[,值]；运算为 eq、in、under、ge、le / or rows that meet ITEM:OP:VALUE[,VALUE]; OP: eq, in, under, ge, le")
 }
 
 func (g granting) body() (map[string]any, error) {
@@ -157,9 +157,9 @@ func (a *app) grantList() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().StringVar(&directory, "directory", "", "of a directory")
-	c.Flags().StringVar(&app, "app", "", "to an application")
-	c.Flags().StringVar(&state, "state", "", "active, revoked or expired")
+	c.Flags().StringVar(&directory, "directory", "", "某目录的 / of a directory")
+	c.Flags().StringVar(&app, "app", "", "授予某应用的 / to an application")
+	c.Flags().StringVar(&state, "state", "", "active 有效、revoked 已撤销、expired 已过期 / active, revoked or expired")
 	return c
 }
 
@@ -198,7 +198,7 @@ func (a *app) grantRevoke() *cobra.Command {
 			return a.print(g, func(w io.Writer) { fmt.Fprintln(w, a.say("已撤销 %s", "revoked %s", g.ID)) })
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	return c
 }
 
@@ -223,8 +223,8 @@ func (a *app) receipt() *cobra.Command {
 			return err
 		})
 	}}
-	c.Flags().StringVarP(&file, "out", "o", "", "write it to a file")
-	c.Flags().StringVar(&key, "key-out", "", "write the public key that signed it to a file")
+	c.Flags().StringVarP(&file, "out", "o", "", "写入文件 / write it to a file")
+	c.Flags().StringVar(&key, "key-out", "", "将签名公钥写入文件 / write the public key that signed it to a file")
 	return c
 }
 

@@ -54,8 +54,8 @@ func (a *app) directoryImport() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().BoolVar(&check, "check", false, "only check, change nothing")
-	c.Flags().StringVar(&marked, "marked", "", "where there are errors, write the workbook with its wrong cells marked to this file")
+	c.Flags().BoolVar(&check, "check", false, "只检查，不作改动 / only check, change nothing")
+	c.Flags().StringVar(&marked, "marked", "", "有错误时，将标出错误单元格的工作簿写入此文件 / where there are errors, write the workbook with its wrong cells marked to this file")
 	return c
 }
 

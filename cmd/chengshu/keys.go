@@ -75,7 +75,7 @@ func (a *app) keysRotate() *cobra.Command {
 			})
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why; kept in the audit")
+	c.Flags().StringVar(&reason, "reason", "", "理由，记入审计 / why; kept in the audit")
 	return c
 }
 
@@ -105,8 +105,8 @@ func (a *app) keysMaster() *cobra.Command {
 			return done()
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why; kept in the audit")
-	c.Flags().StringVar(&to, "to", "", "file with the new master key, where it is kept elsewhere than in a file of the platform; no server may be running")
+	c.Flags().StringVar(&reason, "reason", "", "理由，记入审计 / why; kept in the audit")
+	c.Flags().StringVar(&to, "to", "", "新主密钥的文件（主密钥不由平台文件保管时）；须先停止服务 / file with the new master key, where it is kept elsewhere than in a file of the platform; no server may be running")
 	return c
 }
 

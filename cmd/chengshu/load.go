@@ -81,10 +81,10 @@ func (a *app) load() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&directory, "directory", "", "name of the directory")
-	c.Flags().StringVar(&sheet, "sheet", "", "worksheet of a workbook; by default the first that holds a table")
-	c.Flags().BoolVar(&again, "again", false, "judge the same file again though nothing changed")
-	c.Flags().BoolVar(&trial, "trial", false, "judge the first 10,000 rows and keep nothing")
+	c.Flags().StringVar(&directory, "directory", "", "目录标识 / name of the directory")
+	c.Flags().StringVar(&sheet, "sheet", "", "工作簿的工作表，缺省为第一个有表格的 / worksheet of a workbook; by default the first that holds a table")
+	c.Flags().BoolVar(&again, "again", false, "文件未变也重新判定 / judge the same file again though nothing changed")
+	c.Flags().BoolVar(&trial, "trial", false, "只试算前 1 万行，不保留结果 / judge the first 10,000 rows and keep nothing")
 	_ = c.MarkFlagRequired("directory")
 	return c
 }

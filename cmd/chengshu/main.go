@@ -117,8 +117,8 @@ func (a *app) root() *cobra.Command {
 			return err
 		},
 	}
-	root.PersistentFlags().StringVar(&a.config, "config", "", "configuration file (chengshu.yaml of the working folder if it is there)")
-	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "print JSON")
+	root.PersistentFlags().StringVar(&a.config, "config", "", "配置文件，缺省为工作目录的 chengshu.yaml / configuration file (chengshu.yaml of the working folder if it is there)")
+	root.PersistentFlags().BoolVar(&a.json, "json", a.json, "输出 JSON / print JSON")
 	root.PersistentFlags().Lookup("json").DefValue = "false"
 	node.Flags(root.PersistentFlags())
 	for name := range map[string]bool{"loads.memory": true, "loads.threads": true, "loads.parallel": true, "loads.max-bytes": true,

@@ -50,10 +50,10 @@ func (a *app) officeAdd() *cobra.Command {
 			})
 		}}
 	f := c.Flags()
-	f.StringVar(&o.Title, "title", "", "what it is called")
-	f.StringVar(&o.Region, "region", "", "12 digits; by default those of place.region")
-	f.StringVar(&o.Credit, "credit", "", "统一社会信用代码, its unified credit code")
-	f.StringVar(&o.Parent, "parent", "", "the office above it")
+	f.StringVar(&o.Title, "title", "", "名称 / what it is called")
+	f.StringVar(&o.Region, "region", "", "12 位区划代码，缺省为 place.region / 12 digits; by default those of place.region")
+	f.StringVar(&o.Credit, "credit", "", "统一社会信用代码 / unified credit code")
+	f.StringVar(&o.Parent, "parent", "", "上级部门 / the office above it")
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/node"
@@ -29,7 +30,7 @@ func (a *app) referenceDocs() *cobra.Command {
 			return err
 		}
 		for name, text := range map[string]string{
-			"commands.md": commandsPage(cmd.Root()), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.md": directoryPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service), "forms.md": formsPage(),
+			"commands.md": commandsPage(cmd.Root(), "en"), "commands.zh-CN.md": commandsPage(cmd.Root(), "zh-CN"), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.md": directoryPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service), "forms.md": formsPage(),
 		} {
 			if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
 				return err
@@ -46,18 +47,28 @@ func (a *app) referenceDocs() *cobra.Command {
 	}}
 }
 
-func commandsPage(root *cobra.Command) string {
+// commandHeads begin the page of commands in each language.
+var commandHeads = map[string]string{
+	"en":    "# Commands\n\n[中文](commands.zh-CN.md)\n\nEvery command takes `--json`, `--data DIR`, `--lang zh-CN|en` and `--config FILE`, exits non-zero on failure and never prompts. `load` and `replay` exit with 3 when the batch is held. Settings are flags too: see [configuration](configuration.md).\n",
+	"zh-CN": "# 命令\n\n[English](commands.md)\n\n每个命令都接受 `--json`（输出 JSON）、`--data 目录`、`--lang zh-CN|en` 和 `--config 文件`；失败时退出码非零，从不提问。`load` 和 `replay` 在批次被拦截时以 3 退出。各配置项也可作为参数，见[配置](configuration.md)。\n",
+}
+
+// commandsPage tells every command with its flags in one language.
+func commandsPage(root *cobra.Command, lang string) string {
 	var b strings.Builder
-	b.WriteString(generated + "# Commands 命令\n\nEvery command takes `--json`, `--data DIR` and `--config FILE`, exits non-zero on failure and never prompts. `load` and `replay` exit with 3 when the batch is held.\n")
+	b.WriteString(generated + commandHeads[lang])
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		if c.Hidden || c.Name() == "help" {
 			return
 		}
 		if c != root {
-			fmt.Fprintf(&b, "\n## `%s`\n\n%s\n", c.UseLine(), c.Short)
-			if f := c.LocalNonPersistentFlags().FlagUsages(); f != "" {
+			fmt.Fprintf(&b, "\n## `%s`\n\n%s\n", c.UseLine(), oneOf(c.Short, lang))
+			if f := flagsIn(c, lang).FlagUsages(); f != "" {
 				fmt.Fprintf(&b, "\n```text\n%s```\n", f)
+			}
+			if c.Example != "" {
+				fmt.Fprintf(&b, "\n```shell\n%s\n```\n", c.Example)
 			}
 		}
 		for _, s := range c.Commands() {
@@ -68,9 +79,29 @@ func commandsPage(root *cobra.Command) string {
 	return b.String()
 }
 
+// oneOf is one language of what commands and flags say: the Chinese, a slash, the English.
+func oneOf(words, lang string) string {
+	zh, en, both := strings.Cut(words, " / ")
+	if lang == "en" && both {
+		return en
+	}
+	return zh
+}
+
+// flagsIn are a command's own flags in one language.
+func flagsIn(c *cobra.Command, lang string) *pflag.FlagSet {
+	out := pflag.NewFlagSet(c.Name(), pflag.ContinueOnError)
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		told := *f
+		told.Usage = oneOf(f.Usage, lang)
+		out.AddFlag(&told)
+	})
+	return out
+}
+
 func configurationPage() string {
 	var b strings.Builder
-	b.WriteString(generated + "# Configuration 配置\n\nA flag beats the environment, which beats `chengshu.yaml`, which beats the default. An unknown key is an error with its line.\n\n| setting | environment | default | meaning | 含义 |\n|---|---|---|---|---|\n")
+	b.WriteString(generated + "# Configuration 配置\n\nA flag beats the environment, which beats `chengshu.yaml`, which beats the default. An unknown key is an error with its line.\n\n命令行参数优先于环境变量，环境变量优先于 `chengshu.yaml`，其次为缺省值。配置文件中不认识的项按错误报告，指明所在行。\n\n| setting | environment | default | meaning | 含义 |\n|---|---|---|---|---|\n")
 	for _, k := range node.Keys() {
 		env := "CHENGSHU_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(k.Name))
 		fmt.Fprintf(&b, "| `%s` | `%s` | `%v` | %s | %s |\n", k.Name, env, k.Default, k.EN, k.ZH)
@@ -113,7 +144,7 @@ func rulesPage() string {
 			fmt.Fprintf(&b, "- `%s`%s：%s %s\n", p.Name, need, p.Help.ZH, p.Help.EN)
 		}
 	}
-	b.WriteString("Every rule also takes:\n\n")
+	b.WriteString("Every rule also takes: 每条规则另有：\n\n")
 	params(rule.CommonParams())
 	for _, k := range rule.Kinds() {
 		fmt.Fprintf(&b, "\n## `%s` %s\n\nGB/T 36344-2018 %s. %s %s\n\n```yaml\n%s\n```\n\n", k.Name, k.Title.ZH, k.Norm, k.Help.ZH, k.Help.EN, k.Example.YAML)

@@ -122,6 +122,6 @@ func (a *app) serviceRemove() *cobra.Command {
 			return a.print(s, func(w io.Writer) { fmt.Fprintln(w, a.say("已删除服务 %s", "removed service %s", s.Name)) })
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why")
+	c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	return c
 }

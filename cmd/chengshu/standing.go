@@ -36,7 +36,7 @@ func (a *app) directoryTurn(verb, short string) *cobra.Command {
 			return nil
 		})
 	}}
-	c.Flags().StringVar(&reason, "reason", "", "why; it is kept (withdrawing needs one)")
+	c.Flags().StringVar(&reason, "reason", "", "理由，予以保留（撤下须填写） / why; it is kept (withdrawing needs one)")
 	return c
 }
 

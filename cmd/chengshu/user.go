@@ -37,9 +37,9 @@ func (a *app) userAdd() *cobra.Command {
 			return a.print(out, func(w io.Writer) { a.tellPassword(w, out) })
 		})
 	}}
-	c.Flags().StringVar(&name, "name", "", "the person's name")
-	c.Flags().StringVar(&office, "office", "", "the office they work for")
-	c.Flags().StringSliceVar(&roles, "role", []string{}, "roles: system_admin, security_admin, audit_admin, data_admin, officer, reviewer")
+	c.Flags().StringVar(&name, "name", "", "姓名 / the person's name")
+	c.Flags().StringVar(&office, "office", "", "所在部门 / the office they work for")
+	c.Flags().StringSliceVar(&roles, "role", []string{}, "角色：system_admin、security_admin、audit_admin、data_admin、officer、reviewer / roles: system_admin, security_admin, audit_admin, data_admin, officer, reviewer")
 	return c
 }
 
@@ -105,7 +105,7 @@ func (a *app) userState(verb, short string) *cobra.Command {
 		})
 	}}
 	if verb == "disable" {
-		c.Flags().StringVar(&reason, "reason", "", "why")
+		c.Flags().StringVar(&reason, "reason", "", "理由 / why")
 	}
 	return c
 }

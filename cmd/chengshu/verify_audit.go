@@ -34,8 +34,8 @@ func (a *app) verifyAudit() *cobra.Command {
 		}
 		return err
 	}}
-	c.Flags().StringArrayVar(&also, "also", nil, "a folder with archived segments that were carried away; may be given several times")
-	c.Flags().BoolVar(&every, "every", false, "prove the signature of every batch, not only those that bind the others")
+	c.Flags().StringArrayVar(&also, "also", nil, "存放已移走归档文件的目录，可多次给出 / a folder with archived segments that were carried away; may be given several times")
+	c.Flags().BoolVar(&every, "every", false, "逐一核验每个批次的签名，而不只核验约束其余批次的签名 / prove the signature of every batch, not only those that bind the others")
 	return c
 }
 
@@ -76,7 +76,7 @@ func (a *app) verifyReceipt() *cobra.Command {
 				e.Seq, e.At.Local().Format("2006-01-02 15:04:05"), e.Service, e.Rows, e.Grant, e.Purpose))
 		})
 	}}
-	c.Flags().StringVar(&key, "key", "", "public key in PEM; without it the one of the data folder")
+	c.Flags().StringVar(&key, "key", "", "PEM 公钥；缺省用数据目录中的公钥 / public key in PEM; without it the one of the data folder")
 	return c
 }
 

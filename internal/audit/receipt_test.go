@@ -140,6 +140,9 @@ func TestTheReferenceVerifiesWithOpenSSL(t *testing.T) {
 	if !found {
 		t.Fatal("the page has no script")
 	}
+	if chinese, err := os.ReadFile("../../docs/reference/receipt.zh-CN.md"); err != nil || !bytes.Contains(chinese, []byte("```sh\n"+script+"```")) {
+		t.Errorf("the script is another one in Chinese, %v", err)
+	}
 	b := opened(t, t.TempDir(), nil)
 	dir := t.TempDir()
 	pub, err := gm.PublicPEM(b.ring.Current(gm.Audit).Public())

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,15 @@ func TestDocumentedSignaturesWork(t *testing.T) {
 	examples := regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllSubmatch(text, -1)
 	if len(examples) != 2 {
 		t.Fatalf("%d examples", len(examples))
+	}
+	chinese, err := os.ReadFile("../../docs/reference/gateway.zh-CN.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range examples { // the other page has the very same
+		if bytes.Count(chinese, e[0]) != 1 {
+			t.Errorf("example %d is another one in Chinese", i+1)
+		}
 	}
 	w := published(t)
 	pair, err := gm.NewPair()
