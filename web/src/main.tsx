@@ -8,6 +8,7 @@ import { chosenLang, type Lang } from './i18n/use';
 import './tokens.css';
 import './base.css';
 import './tables.css';
+import './cases.css';
 
 async function catalogue(lang: Lang) {
   if (lang === 'en') {

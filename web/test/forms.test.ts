@@ -20,6 +20,7 @@ const others: Record<string, string> = {
   'page/directory/rows.tsx': 'a filter of a list',
   'page/import.tsx': 'a place to drop a file, which says what it takes',
   'page/load/file.tsx': 'a place to drop a file, which says what it takes',
+  'part/record/control.tsx': 'parts of one field of a record, whose help stands at the field',
 };
 
 test('every label is of a field with help, or of no field', () => {

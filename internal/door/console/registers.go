@@ -25,7 +25,7 @@ type RecordIn struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-type recordBody struct {
+type registerRecordBody struct {
 	ID          string            `json:"id"`
 	Key         string            `json:"key"`
 	Version     int               `json:"version"`
@@ -42,7 +42,7 @@ type recordBody struct {
 
 type registerPage struct {
 	Form  RegisterForm `json:"form"`
-	Items []recordBody `json:"items"`
+	Items []registerRecordBody `json:"items"`
 	Next  *string      `json:"next"`
 	Total int          `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
 }
@@ -90,10 +90,10 @@ type pastBody struct {
 
 func (c *Console) registers(_ *http.ServeMux) {
 	route(c, http.MethodGet, "/registers/{pack}/{register}", "list-records", "登记表 / Records of a register", c.listRecords)
-	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}", "get-record", "一条登记 / A record", func(ctx context.Context, in *RecordIn) (recordBody, error) {
+	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}", "get-record", "一条登记 / A record", func(ctx context.Context, in *RecordIn) (registerRecordBody, error) {
 		return c.record(ctx, in, false)
 	})
-	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}/plain", "see-record", "查看未脱敏的登记 / A record unmasked", func(ctx context.Context, in *RecordIn) (recordBody, error) {
+	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}/plain", "see-record", "查看未脱敏的登记 / A record unmasked", func(ctx context.Context, in *RecordIn) (registerRecordBody, error) {
 		return c.record(ctx, in, true)
 	})
 	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}/history", "get-record-history", "登记的变更记录 / A record's changes", c.recordHistory)
@@ -101,8 +101,8 @@ func (c *Console) registers(_ *http.ServeMux) {
 	route(c, http.MethodPost, "/registers/{pack}/{register}/{id}", "change-record", "更正登记 / Correct a record", c.changeRecord)
 }
 
-func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string) recordBody {
-	b := recordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
+func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string) registerRecordBody {
+	b := registerRecordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
 		CreatedName: r.CreatedName, UpdatedAt: r.UpdatedAt, UpdatedName: r.UpdatedName, Values: e.Shown(r, plain), Words: map[string]string{}}
 	for name, v := range b.Values {
 		if f, ok := e.Field(name); ok {
@@ -181,14 +181,14 @@ func (c *Console) reachedRecord(ctx context.Context, in *RecordIn, act policy.Ac
 	return e, r, nil
 }
 
-func (c *Console) record(ctx context.Context, in *RecordIn, plain bool) (recordBody, error) {
+func (c *Console) record(ctx context.Context, in *RecordIn, plain bool) (registerRecordBody, error) {
 	act := policy.RecordRead
 	if plain {
 		act = policy.RecordPlain
 	}
 	e, r, err := c.reachedRecord(ctx, in, act)
 	if err != nil {
-		return recordBody{}, err
+		return registerRecordBody{}, err
 	}
 	return c.recordOf(e, r, plain, lang(ctx)), show(ctx, look{target: "record/" + e.ID() + "/" + r.ID, items: e.Names(), rows: 1, plain: plain && e.Personal()})
 }
@@ -222,7 +222,7 @@ func (c *Console) recordHistory(ctx context.Context, in *RecordIn) (List[pastBod
 var errCase = fault.New(fault.Conflict, "record.case", fault.T("该登记是案件，须按流程办理", "the record is a case and is changed by its flow")).
 	Fix(fault.T("请在案件页办理", "act on the case"))
 
-func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out recordBody, err error) {
+func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out registerRecordBody, err error) {
 	p, e, err := c.register(ctx, in.Pack, in.Register)
 	if err != nil {
 		return out, err
@@ -237,7 +237,7 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out reco
 		if err := e.Check(in.Body.Values, c.Now()); err != nil {
 			return out, err
 		}
-		return recordBody{Values: in.Body.Values}, c.showRecord(ctx, e, ledger.Record{})
+		return registerRecordBody{Values: in.Body.Values}, c.showRecord(ctx, e, ledger.Record{})
 	}
 	var r ledger.Record
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
@@ -255,7 +255,7 @@ func (c *Console) showRecord(ctx context.Context, e *ledger.Entity, r ledger.Rec
 	return show(ctx, look{target: "record/" + e.ID() + "/" + r.ID, items: e.Names(), rows: 1})
 }
 
-func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out recordBody, err error) {
+func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out registerRecordBody, err error) {
 	e, r, err := c.reachedRecord(ctx, &in.RecordIn, policy.RecordWrite)
 	if err != nil {
 		return out, err

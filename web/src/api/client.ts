@@ -131,6 +131,12 @@ export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'abstract' |
 
 export type Source = { upload?: string; path?: string; sheet?: string };
 
+/** The shipped boundary of a district, in WGS-84. */
+export interface Outline {
+  properties: { name: string; note?: string };
+  geometry: { coordinates: number[][][][] };
+}
+
 export const api = {
   session: (s?: AbortSignal) => get<T.Who>('/session', {}, s),
   signIn: (login: string, password: string) => post<T.Who>('/session', { login, password }),
@@ -214,6 +220,20 @@ export const api = {
   putOffice: (o: T.PutOfficeIn) => post<T.Office>('/offices', o),
   receipt: (r: string, s?: AbortSignal) => get<T.Receipt>(`/receipts/${id(r)}`, {}, s),
   publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
+
+  packs: (s?: AbortSignal) => get<T.ListPackSummary>('/packs', {}, s),
+  pack: (p: string, s?: AbortSignal) => get<T.Pack>(`/packs/${id(p)}`, {}, s),
+  desks: (s?: AbortSignal) => get<T.Desks>('/case-desks', {}, s),
+  cases: (q: Query, s?: AbortSignal) => get<T.ListCaseSummary>('/cases', q, s),
+  openCase: (c: T.OpenCaseIn) => post<T.Opened>('/cases', c),
+  case: (c: string, plain: boolean, s?: AbortSignal) => get<T.Case>(`/cases/${id(c)}${plain ? '/plain' : ''}`, {}, s),
+  actOnCase: (c: string, act: T.CaseAct) => post<T.Case>(`/cases/${id(c)}/act`, act),
+  actOnCases: (ids: string[], act: T.CaseAct) => post<T.ListActed>('/case-actions', { ids, ...act }),
+  watchCase: (c: string, on: boolean) => post<T.Watched>(`/cases/${id(c)}/watch`, { on }),
+  records: (pack: string, register: string, q: Query, s?: AbortSignal) => get<T.RegisterPage>(`/registers/${id(pack)}/${id(register)}`, q, s),
+  notices: (q: Query, s?: AbortSignal) => get<T.ListNotice>('/notices', q, s),
+  readNotices: (ids?: string[]) => post<T.Unread>('/notices/read', ids ? { ids } : {}),
+  outline: (region: string, s?: AbortSignal) => get<Outline>(`/regions/${id(region)}/outline`, {}, s),
 
   users: (q: Query, s?: AbortSignal) => get<T.ListUser>('/users', q, s),
   addUser: (u: T.AddUserIn) => post<T.GivenPassword>('/users', u),

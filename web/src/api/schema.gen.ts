@@ -1748,23 +1748,6 @@ export interface RecentCalls {
   refused: number;
 }
 
-export interface Record {
-  created_at: string;
-  created_name: string;
-  id: string;
-  key: string;
-  office: string;
-  office_title: string;
-  region: string;
-  updated_at: string;
-  updated_name: string;
-  /** personal fields masked unless asked for plain */
-  values: Record<string, unknown>;
-  version: number;
-  /** values in words, by field */
-  words: Record<string, string>;
-}
-
 export interface RecordChange {
   field: string;
   from: string;
@@ -1804,10 +1787,27 @@ export interface RegisterName {
 
 export interface RegisterPage {
   form: RegisterForm;
-  items: Record[];
+  items: RegisterRecord[];
   next: string | null;
   /** that the filters find, 10001 for more than ten thousand */
   total: number;
+}
+
+export interface RegisterRecord {
+  created_at: string;
+  created_name: string;
+  id: string;
+  key: string;
+  office: string;
+  office_title: string;
+  region: string;
+  updated_at: string;
+  updated_name: string;
+  /** personal fields masked unless asked for plain */
+  values: Record<string, unknown>;
+  version: number;
+  /** values in words, by field */
+  words: Record<string, string>;
 }
 
 export interface RemasterIn {

@@ -1,6 +1,7 @@
 // English texts. The keys are those of zh.ts, proven by the compiler and by a test.
 
 import { audit } from './en.audit.ts';
+import { record } from './en.cases.ts';
 import { fields } from './en.fields.ts';
 import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
@@ -62,6 +63,7 @@ export const en: Catalogue = {
   ...people,
   ...sharing,
   ...tables,
+  record,
   audit,
   fields,
   plight,

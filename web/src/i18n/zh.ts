@@ -1,6 +1,7 @@
 // 中文文案。英文见 en.ts，两者键一致（有测试）。
 
 import { audit } from './zh.audit.ts';
+import { record } from './zh.cases.ts';
 import { fields } from './zh.fields.ts';
 import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
@@ -64,6 +65,7 @@ export const zh = {
   ...people,
   ...sharing,
   ...tables,
+  record,
   audit,
   fields,
   plight,

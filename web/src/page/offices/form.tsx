@@ -6,7 +6,7 @@ import { useWords } from '../../i18n/use';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, type Wrong } from '../../part/field';
 import { Failed } from '../../part/state';
-import { useRegionTree } from '../share/region';
+import { useRegionTree } from '../../part/record/tree';
 
 /** An office entered or corrected. */
 export function OfficeForm({ old, all, close, done }: { old?: Office; all: Office[]; close: () => void; done: () => void }) {

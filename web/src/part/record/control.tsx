@@ -1,0 +1,170 @@
+import { Button, Radio, Select, TreeSelect } from 'antd';
+import { useState } from 'react';
+import { api } from '../../api/client';
+import type { Field } from '../../api/schema.gen';
+import { useLoad } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { PlaceMap } from './map';
+import { useRegionTree } from './tree';
+import type { Typed } from './values';
+
+interface Props {
+  id: string;
+  by?: string;
+  of: Field;
+  pack: string;
+  value: unknown;
+  change: (v: unknown) => void;
+}
+
+const text = (v: unknown) => (v === undefined || v === null ? '' : String(v));
+
+/** The control of a field by its kind. */
+export function Control(p: Props) {
+  switch (p.of.kind) {
+    case 'bool':
+      return <YesNo {...p} />;
+    case 'enum':
+    case 'code':
+      return <Choice {...p} />;
+    case 'rating':
+      return <Rating {...p} />;
+    case 'office':
+      return <OfficeOf {...p} />;
+    case 'region':
+      return <RegionOf {...p} />;
+    case 'reference':
+      return <ReferenceOf {...p} />;
+    case 'person':
+      return <PersonOf {...p} />;
+    case 'point':
+      return <PointOf {...p} />;
+    case 'table':
+      return <Rows {...p} />;
+    case 'files':
+      return <FilesOf {...p} />;
+  }
+  return <Line {...p} />;
+}
+
+function Line({ id, by, of: f, value, change }: Props) {
+  const { t } = useWords();
+  const common = { id, 'aria-describedby': by, value: text(value), className: 'field' };
+  if (f.kind === 'area' || (f.kind === 'text' && f.length > 120)) {
+    return <textarea {...common} className="field long" rows={3} placeholder={f.kind === 'area' ? t.record.areaHint : undefined} onChange={(e) => change(e.target.value)} />;
+  }
+  const type = f.kind === 'date' ? 'date' : f.kind === 'time' ? 'datetime-local' : 'text';
+  const number = f.kind === 'integer' || f.kind === 'number' || f.kind === 'money';
+  return <input {...common} type={type} inputMode={number ? 'decimal' : undefined} autoComplete="off" placeholder={f.kind === 'money' ? t.record.yuan : undefined} onChange={(e) => change(e.target.value)} />;
+}
+
+function YesNo({ id, by, of: f, value, change }: Props) {
+  const { t } = useWords();
+  return (
+    <Radio.Group id={id} aria-describedby={by} aria-label={f.title} value={value} onChange={(e) => change(e.target.value)}
+      options={[{ value: true, label: t.yes }, { value: false, label: t.no }]} />
+  );
+}
+
+function Choice({ id, by, of: f, value, change }: Props) {
+  return (
+    <Select id={id} aria-describedby={by} value={value ?? undefined} allowClear={!f.required} onChange={(v) => change(v ?? null)}
+      showSearch={(f.choices ?? []).length > 8 ? { optionFilterProp: 'label' } : false} options={(f.choices ?? []).map((c) => ({ value: c.value, label: c.title }))} />
+  );
+}
+
+function Rating({ id, by, of: f, value, change }: Props) {
+  const most = f.max ?? 5;
+  return (
+    <Radio.Group id={id} aria-describedby={by} aria-label={f.title} value={value === undefined ? undefined : Number(value)} onChange={(e) => change(e.target.value)}
+      options={Array.from({ length: most }, (_, i) => ({ value: i + 1, label: String(i + 1) }))} />
+  );
+}
+
+function OfficeOf({ id, by, value, change, of: f }: Props) {
+  const offices = useLoad('offices', api.offices);
+  return (
+    <Select id={id} aria-describedby={by} value={value ?? undefined} allowClear={!f.required} onChange={(v) => change(v ?? null)} loading={offices.busy}
+      showSearch={{ optionFilterProp: 'label' }} options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
+  );
+}
+
+function RegionOf({ id, by, value, change, of: f }: Props) {
+  const { tree, load } = useRegionTree();
+  return (
+    <TreeSelect id={id} aria-describedby={by} value={text(value) || undefined} allowClear={!f.required} treeData={tree} loadData={load} popupMatchSelectWidth={false}
+      onChange={(v: string | undefined) => change(v ?? null)} />
+  );
+}
+
+// Records of another register of the pack, found by their number or what stands for them.
+function ReferenceOf({ id, by, of: f, pack, value, change }: Props) {
+  const [q, setQ] = useState('');
+  const found = useLoad(`${pack} ${f.of} ${q}`, (s) => api.records(pack, f.of, { q, limit: 20 }, s));
+  const title = (r: { key: string; words: Record<string, string> }) => [r.key, ...(found.data?.form.show ?? []).map((n) => r.words[n])].filter(Boolean).join(' · ');
+  return (
+    <Select id={id} aria-describedby={by} value={value ?? undefined} allowClear={!f.required} loading={found.busy} onChange={(v) => change(v ?? null)}
+      showSearch={{ filterOption: false, onSearch: setQ }} options={(found.data?.items ?? []).map((r) => ({ value: r.id, label: title(r) }))} />
+  );
+}
+
+function PersonOf({ id, by, of: f, value, change }: Props) {
+  const { t } = useWords();
+  const p = (value ?? {}) as Record<string, string>;
+  const put = (k: string, v: string) => change({ ...p, [k]: v });
+  return (
+    <div className="record-parts" role="group" aria-label={f.title}>
+      {(['name', 'phone', 'id', 'address'] as const).map((k, i) => (
+        <label key={k} className="stack"><span className="label">{t.record.person[k]}</span>
+          <input className="field" id={i === 0 ? id : undefined} aria-describedby={by} autoComplete="off" value={text(p[k])} onChange={(e) => put(k, e.target.value)} /></label>
+      ))}
+    </div>
+  );
+}
+
+function PointOf({ id, by, of: f, value, change }: Props) {
+  const { t } = useWords();
+  const [lon, lat] = (value ?? ['', '']) as [string, string];
+  const at = lon && lat && Number.isFinite(Number(lon)) && Number.isFinite(Number(lat)) ? ([Number(lon), Number(lat)] as const) : undefined;
+  return (
+    <div className="record-place" role="group" aria-label={f.title}>
+      <div className="record-parts">
+        <label className="stack"><span className="label">{t.record.lon}</span><input className="field" id={id} aria-describedby={by} inputMode="decimal" autoComplete="off" placeholder="114.3050" value={lon} onChange={(e) => change([e.target.value, lat])} /></label>
+        <label className="stack"><span className="label">{t.record.lat}</span><input className="field" aria-describedby={by} inputMode="decimal" autoComplete="off" placeholder="30.6200" value={lat} onChange={(e) => change([lon, e.target.value])} /></label>
+      </div>
+      <PlaceMap at={at} pick={(p) => change([p[0].toFixed(5), p[1].toFixed(5)])} label={f.title} />
+      <p className="small muted">{t.record.pointHint}</p>
+    </div>
+  );
+}
+
+function Rows({ id, of: f, pack, value, change }: Props) {
+  const { t, f: w } = useWords();
+  const rows = (value ?? []) as Typed[];
+  const put = (i: number, name: string, v: unknown) => change(rows.map((r, n) => (n === i ? { ...r, [name]: v } : r)));
+  return (
+    <div className="stack" id={id} role="group" aria-label={f.title}>
+      {rows.length > 0 && (
+        <div className="scroll" role="region" aria-label={f.title} tabIndex={0}>
+          <table>
+            <thead><tr>{(f.columns ?? []).map((c) => <th key={c.name} scope="col">{c.title}{c.required && <b className="danger" aria-hidden="true"> *</b>}</th>)}<th scope="col"><span className="unseen">{t.record.remove}</span></th></tr></thead>
+            <tbody>
+              {rows.map((r, i) => (
+                <tr key={i}>
+                  {(f.columns ?? []).map((c) => <td key={c.name}><label className="unseen" htmlFor={`${id}-${i}-${c.name}`}>{`${c.title} ${w.n(i + 1)}`}</label><Control id={`${id}-${i}-${c.name}`} of={c} pack={pack} value={r[c.name]} change={(v) => put(i, c.name, v)} /></td>)}
+                  <td><Button size="small" onClick={() => change(rows.filter((_, n) => n !== i))} aria-label={t.record.removeRow(w.n(i + 1))}>{t.record.remove}</Button></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div><Button size="small" onClick={() => change([...rows, {}])}>{t.record.addRow}</Button></div>
+    </div>
+  );
+}
+
+function FilesOf({ id, by }: Props) {
+  const { t } = useWords();
+  return <input className="field" id={id} aria-describedby={by} disabled value={t.record.filesLater} />;
+}

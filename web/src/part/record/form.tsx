@@ -1,0 +1,77 @@
+import { useCallback, useState } from 'react';
+import type { Field, Problem, RegisterForm } from '../../api/schema.gen';
+import { useWords } from '../../i18n/use';
+import { useDraft } from '../draft';
+import { Labelled } from '../field';
+import { Help } from '../help';
+import { Control } from './control';
+import { asked, personal, type Typed } from './values';
+
+/** What is wrong at a field, of what the server says of a form. */
+export function wrongAt(problem: Problem | undefined, field: string): Problem[] {
+  const parts = problem ? (problem.parts ?? [problem]) : [];
+  return parts.filter((p) => p.where === field || (p.where?.startsWith(field) && /^\W/.test(p.where.slice(field.length))));
+}
+
+/** What is wrong elsewhere than at the fields of a form: undefined where nothing is. */
+export function wrongElsewhere(problem: Problem | undefined, fields: Field[]): Problem | undefined {
+  if (!problem) return undefined;
+  const at = (p: Problem) => fields.some((f) => wrongAt(p, f.name).length > 0);
+  if (!problem.parts) return at(problem) ? undefined : problem;
+  const rest = problem.parts.filter((p) => !at(p));
+  return rest.length ? { ...problem, parts: rest } : undefined;
+}
+
+/** One field of a record with its label, help and what is wrong with it. */
+export function RecordField({ of: f, pack, value, change, problem, needed }: { of: Field; pack: string; value: unknown; change: (v: unknown) => void; problem?: Problem; needed?: boolean }) {
+  const { t } = useWords();
+  const told = [f.help, personal(f) && t.record.personal].filter(Boolean).join(t.semi);
+  const wide = f.kind === 'table' || f.kind === 'area' || f.kind === 'point' || f.kind === 'person' || (f.kind === 'text' && f.length > 120);
+  return (
+    <Labelled label={f.title} help={told ? <Help title={f.title}><p>{told}</p></Help> : null} told={told} needed={needed ?? f.required} wide={wide} wrong={wrongAt(problem, f.name)}>
+      {(id, by) => <Control id={id} by={by} of={f} pack={pack} value={value} change={change} />}
+    </Labelled>
+  );
+}
+
+/** The fields of a register's form, in its groups. */
+export function RecordFields({ of: form, pack, typed, change, problem }: { of: RegisterForm; pack: string; typed: Typed; change: (name: string, v: unknown) => void; problem?: Problem }) {
+  const fields = asked(form);
+  const grouped = new Set((form.groups ?? []).flatMap((g) => g.fields));
+  const rest = fields.filter((f) => !grouped.has(f.name));
+  const show = (list: Field[]) => (
+    <div className="form">
+      {list.map((f) => <RecordField key={f.name} of={f} pack={pack} value={typed[f.name]} change={(v) => change(f.name, v)} problem={problem} />)}
+    </div>
+  );
+  return (
+    <div className="stack">
+      {(form.groups ?? []).map((g) => (
+        <fieldset key={g.title} className="record-group"><legend>{g.title}</legend>{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
+      ))}
+      {rest.length > 0 && show(rest)}
+    </div>
+  );
+}
+
+/**
+ * What is typed into a form of a register. It survives a reload, except what says who a person
+ * is: that stays in memory alone.
+ */
+export function useRecordDraft(name: string, fields: Field[], first: Typed = {}) {
+  const secret = new Set(fields.filter(personal).map((f) => f.name));
+  const open = Object.fromEntries(Object.entries(first).filter(([k]) => !secret.has(k)));
+  const draft = useDraft<Typed>(name, open);
+  const [hidden, setHidden] = useState<Typed>(() => Object.fromEntries(Object.entries(first).filter(([k]) => secret.has(k))));
+  const change = useCallback((field: string, v: unknown) => {
+    if (secret.has(field)) setHidden((h) => ({ ...h, [field]: v }));
+    else draft.set({ ...draft.value, [field]: v });
+  }, [draft, secret]);
+  return {
+    typed: { ...draft.value, ...hidden },
+    change,
+    restored: draft.restored,
+    drop: draft.drop,
+    reset: () => { draft.reset(); setHidden({}); },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Field, RegisterForm } from '../../api/schema.gen';
+
+/** What is typed into a form, by field: texts as they stand in the controls. */
+export type Typed = Record<string, unknown>;
+
+/** What says who a person is: it is never kept in a draft. */
+export const personal = (f: Field) => f.personal !== '' || f.kind === 'person' || (f.columns ?? []).some((c) => c.personal !== '');
+
+const numeric = new Set(['integer', 'number', 'money', 'rating']);
+
+/** What was typed as the server wants it; what is no number goes as it is, and is refused in words. */
+export function valueOf(f: Field, typed: unknown): unknown {
+  if (typed === undefined || typed === null || typed === '') return null;
+  if (numeric.has(f.kind)) {
+    const text = String(typed).trim().replace(/,/g, '');
+    if (text === '') return null;
+    const n = Number(text);
+    if (!Number.isFinite(n)) return text;
+    return f.kind === 'money' ? Math.round(n * 100) : n;
+  }
+  switch (f.kind) {
+    case 'time':
+      return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(String(typed)) ? `${String(typed)}:00+08:00` : typed;
+    case 'point':
+      return pointOf(typed);
+    case 'area':
+      return areaOf(String(typed));
+    case 'person':
+      return some(typed as Record<string, unknown>);
+    case 'table':
+      return (typed as Typed[]).map((row) => Object.fromEntries((f.columns ?? []).map((c) => [c.name, valueOf(c, row[c.name])])));
+  }
+  return typed;
+}
+
+const some = (o: Record<string, unknown>) => {
+  const all = Object.entries(o).filter(([, v]) => v !== '' && v !== undefined && v !== null);
+  return all.length ? Object.fromEntries(all) : null;
+};
+
+function pointOf(typed: unknown): unknown {
+  const [lon, lat] = typed as [string, string];
+  if (lon.trim() === '' && lat.trim() === '') return null;
+  const pair = [Number(lon), Number(lat)];
+  return pair.every(Number.isFinite) && lon.trim() !== '' && lat.trim() !== '' ? pair : `${lon},${lat}`;
+}
+
+// One corner a line, as longitude and latitude; the ring closes itself.
+function areaOf(text: string): unknown {
+  const ring = text.split('\n').map((l) => l.trim()).filter(Boolean).map((l) => l.split(/[^\d.+-]+/).map(Number));
+  if (ring.length === 0) return null;
+  if (ring.some((p) => p.length !== 2 || !p.every(Number.isFinite))) return text;
+  const [first, last] = [ring[0], ring.at(-1)];
+  if (first && last && (first[0] !== last[0] || first[1] !== last[1])) ring.push(first);
+  return [ring];
+}
+
+/** A value of the server as its control shows it. */
+export function typedOf(f: Field, v: unknown): unknown {
+  if (v === null || v === undefined) return undefined;
+  switch (f.kind) {
+    case 'integer':
+    case 'number':
+    case 'rating':
+      return String(v);
+    case 'money':
+      return (Number(v) / 100).toFixed(2);
+    case 'time':
+      return new Date(Date.parse(String(v)) + 8 * 3_600_000).toISOString().slice(0, 16);
+    case 'point':
+      return (v as number[]).map(String);
+    case 'area':
+      return ((v as number[][][])[0] ?? []).map((p) => p.join(', ')).join('\n');
+    case 'table':
+      return (v as Typed[]).map((row) => Object.fromEntries((f.columns ?? []).map((c) => [c.name, typedOf(c, row[c.name])])));
+  }
+  return v;
+}
+
+/** The fields of a form that people fill in. */
+export const asked = (form: RegisterForm) => form.fields.filter((f) => !f.computed && f.kind !== 'computed');
+
+/** The values of a form for the server: those of its fields that were touched or hold something. */
+export function valuesOf(fields: Field[], typed: Typed): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const f of fields) if (f.name in typed) out[f.name] = valueOf(f, typed[f.name]);
+  return out;
+}
+
+/** A record of the server as a form shows it. */
+export function typedAll(fields: Field[], values: Record<string, unknown>): Typed {
+  const out: Typed = {};
+  for (const f of fields) {
+    const v = typedOf(f, values[f.name]);
+    if (v !== undefined) out[f.name] = v;
+  }
+  return out;
+}
