@@ -111,6 +111,7 @@ var asks = map[string]ask{
 	"list-audit": {}, "find-subject": {path: "/audit/subjects", body: `{"service":"s_{office}","key":{"id":"1"}}`}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},
 	"list-packs": {}, "get-pack": {path: "/packs/matrix"}, "undo-pack": {path: "/packs/matrix/undo", body: `{}`},
+	"get-pack-archive": {path: "/packs/matrix/archive"}, "add-pack-field": {path: "/packs/matrix/fields?check=true", body: `{"register":"note","name":"more","title":"试","type":"text"}`},
 	"install-pack": {path: "/packs?check=true", body: `{"files":{"pack.yaml":"pack: {id: none, version: 1.0.0, title: 试}"}}`},
 	"list-cases":   {path: "/cases?desk=all", seen: "{case}"}, "get-desks": {}, "get-case": {path: "/cases/{case}", hidden: true}, "see-case": {path: "/cases/{case}/plain", hidden: true},
 	"open-case":   {body: `{"pack":"matrix","flow":"job","values":{"text":"` + cell + `"}}`},

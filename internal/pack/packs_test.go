@@ -18,6 +18,9 @@ import (
 
 var admin = people.Actor{Kind: people.UserKind, ID: "u1", Name: "林树", Roles: []people.Role{people.DataAdmin}}
 
+// noRecord keeps no audit.
+func noRecord(context.Context, store.Tx, people.Change) error { return nil }
+
 func folder(texts ...string) fstest.MapFS {
 	return fstest.MapFS{"pack.yaml": &fstest.MapFile{Data: []byte(strings.Join(texts, "\n"))}}
 }

@@ -48,10 +48,18 @@ type packBody struct {
 }
 
 type packRoleBody struct {
-	Name  string `json:"name" doc:"as users hold it: PACK.ROLE"`
-	Title string `json:"title"`
-	Duty  string `json:"duty"`
-	Reach string `json:"reach" enum:"office,descendants,all"`
+	Name    string           `json:"name" doc:"as users hold it: PACK.ROLE"`
+	Title   string           `json:"title"`
+	Duty    string           `json:"duty"`
+	Reach   string           `json:"reach" enum:"office,descendants,all"`
+	Held    int              `json:"held" doc:"accounts that hold it"`
+	Holders []packHolderBody `json:"holders" doc:"who they are, for those who install packs or keep accounts"`
+}
+
+type packHolderBody struct {
+	Name        string `json:"name"`
+	OfficeTitle string `json:"office_title"`
+	Enabled     bool   `json:"enabled"`
 }
 
 type packCodesBody struct {
@@ -142,6 +150,7 @@ func (c *Console) packs(mux *http.ServeMux) {
 	})
 	route(c, http.MethodGet, "/packs/{pack}", "get-pack", "一个应用包 / A pack", c.getPack)
 	route(c, http.MethodPost, "/packs", "install-pack", "安装或升级应用包 / Install or upgrade a pack", c.installPack)
+	c.editPacks()
 	route(c, http.MethodPost, "/packs/{pack}/undo", "undo-pack", "退回上一版本 / Take a pack back", func(ctx context.Context, in *undoIn) (planBody, error) {
 		plan, err := c.Packs.Undo(ctx, actor(ctx), in.Pack, in.Body.Move)
 		return planOf(plan, lang(ctx)), err
@@ -181,7 +190,11 @@ func (c *Console) getPack(ctx context.Context, in *PackIn) (packBody, error) {
 		if reach == "" {
 			reach = "descendants"
 		}
-		out.Roles = append(out.Roles, packRoleBody{string(p.Person(r.Name)), r.Value.Title.In(l), r.Value.Duty.In(l), reach})
+		b := packRoleBody{Name: string(p.Person(r.Name)), Title: r.Value.Title.In(l), Duty: r.Value.Duty.In(l), Reach: reach}
+		if err := c.holders(ctx, &b); err != nil {
+			return out, err
+		}
+		out.Roles = append(out.Roles, b)
 	}
 	for _, e := range ledger.AllOf(p) {
 		out.Forms = append(out.Forms, formOf(p, e, l))

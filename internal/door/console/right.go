@@ -105,6 +105,8 @@ var rights = map[string]policy.Action{
 	"get-pack":           policy.PackRead,
 	"install-pack":       policy.PackInstall,
 	"undo-pack":          policy.PackInstall,
+	"get-pack-archive":   policy.PackInstall,
+	"add-pack-field":     policy.PackInstall,
 	"list-cases":         policy.CaseRead,
 	"get-desks":          policy.NoticeRead,
 	"open-case":          policy.CaseAct,

@@ -36,6 +36,22 @@ export interface AddAppIn {
   title: string;
 }
 
+export interface AddFieldIn {
+  /** the version the plan began at; another one meanwhile is a conflict */
+  from?: string;
+  name: string;
+  /** of an enum */
+  options?: Option[];
+  /** kind of personal information */
+  personal?: "name" | "id" | "birth" | "phone" | "address" | "account" | "other";
+  register: string;
+  required?: boolean;
+  title: string;
+  title_en?: string;
+  /** as a pack declares it: text(60), money, code(road_class), reference(road) */
+  type: string;
+}
+
 export interface AddKeyIn {
   /** 允许的地址：只能从这些地址或网段（CIDR）使用，最多 50 个；不填则不限。 Allowed addresses: addresses or networks (CIDR) it may be used from, 50 at most; none: from anywhere. */
   addresses?: string[];
@@ -56,6 +72,15 @@ export interface AddUserIn {
   office?: string;
   /** 角色：决定其可以办理的事项；没有角色则什么都不能办。三员分立启用时，三员各由一人担任，且不兼任其他角色。 Roles: decide what they may do; without any they may do nothing. While the three administrators are kept apart, each is one person who has no other role. */
   roles?: string[];
+}
+
+export interface AddedField {
+  /** of the pack, in which the field is written */
+  file: string;
+  line: number;
+  plan: Plan;
+  /** the field as it is written there */
+  text: string;
 }
 
 export interface Adopted {
@@ -1448,6 +1473,12 @@ export interface Opened {
   joined: boolean;
 }
 
+export interface Option {
+  title: string;
+  title_en?: string;
+  value: string;
+}
+
 export interface Overview {
   batches_today: number;
   /** of today */
@@ -1516,8 +1547,18 @@ export interface PackFile {
   text: string;
 }
 
+export interface PackHolder {
+  enabled: boolean;
+  name: string;
+  office_title: string;
+}
+
 export interface PackRole {
   duty: string;
+  /** accounts that hold it */
+  held: number;
+  /** who they are, for those who install packs or keep accounts */
+  holders: PackHolder[];
   /** as users hold it: PACK.ROLE */
   name: string;
   reach: "office" | "descendants" | "all";
