@@ -41,7 +41,7 @@ func (w *world) send(e *ledger.Entity, d ledger.Import, name string, file *bytes
 	w.t.Helper()
 	j, err := w.Receive(w.t.Context(), lin, "1.0.0", e, name, "", file)
 	if err == nil {
-		j, err = w.Try(w.t.Context(), lin, e, d, j.ID, nil)
+		j, err = w.Try(w.t.Context(), e, d, j.ID, nil)
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -180,7 +180,7 @@ func TestImportHeaders(t *testing.T) {
 	for name, data := range map[string]string{"a.xlsx": "<html>", "b.xlsx": "PK\x03\x04broken", "c.csv": "", "d.json": `[{"name": 1}]`} {
 		j, err := w.Receive(t.Context(), lin, "1.0.0", e, name, "", strings.NewReader(data))
 		if err == nil {
-			_, err = w.Try(t.Context(), lin, e, usual(e), j.ID, nil)
+			_, err = w.Try(t.Context(), e, usual(e), j.ID, nil)
 		}
 		if k := fault.KindOf(err); err == nil || k != fault.Invalid {
 			t.Errorf("%s: %v", name, err)

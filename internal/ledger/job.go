@@ -196,3 +196,20 @@ func (l *Ledger) Forget(ctx context.Context, before time.Time) error {
 	}
 	return nil
 }
+
+// The kinds of tasks by which imports are worked on; their key is the import.
+const (
+	TryTask  = "register.try"
+	LoadTask = "register.load"
+	UndoTask = "register.undo"
+)
+
+// ImportTask is the body of such a task.
+type ImportTask struct {
+	Job    string `json:"job"`
+	Bytes  int64  `json:"bytes,omitempty"` // of the file, to tell progress by
+	Rows   int64  `json:"rows,omitempty"`
+	By     string `json:"by,omitempty"` // of an undo
+	ByName string `json:"by_name,omitempty"`
+	Office string `json:"office,omitempty"`
+}

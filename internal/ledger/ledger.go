@@ -15,6 +15,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/blob"
@@ -53,6 +54,11 @@ func New(ctx context.Context, o Options) (*Ledger, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Dir != "" {
+		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
 	}
 	if err := o.Store.Migrate(ctx, "ledger", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)

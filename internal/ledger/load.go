@@ -224,6 +224,9 @@ func (l *Ledger) TakeBack(ctx context.Context, by people.Actor, e *Entity, id st
 	if err != nil {
 		return j, err
 	}
+	if j.Pack == e.Pack && j.Entity == e.Name && j.State == Undoing {
+		return l.takeBack(ctx, e, j)
+	}
 	if j.State != Done || j.Pack != e.Pack || j.Entity != e.Name {
 		return j, notNow(j)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/fault"
-	"github.com/chengshu/chengshu/internal/people"
 )
 
 // importing is the reading of one file into one register.
@@ -175,7 +174,7 @@ func (im *importing) match(ctx context.Context, db bun.IDB, x line) (Record, boo
 
 // Try reads the whole file and tells every error at its cell. It changes no record. The job
 // is Tried or Refused then.
-func (l *Ledger) Try(ctx context.Context, by people.Actor, e *Entity, d Import, id string, progress func(done int64)) (Job, error) {
+func (l *Ledger) Try(ctx context.Context, e *Entity, d Import, id string, progress func(done int64)) (Job, error) {
 	j, err := l.Job(ctx, id)
 	if err != nil {
 		return j, err
@@ -187,7 +186,7 @@ func (l *Ledger) Try(ctx context.Context, by people.Actor, e *Entity, d Import, 
 	if err != nil {
 		return j, err
 	}
-	t := &trial{importing: im, reach: by, told: faults, bad: int64(len(faults)), seen: map[string]map[string]int64{}}
+	t := &trial{importing: im, office: j.Office, told: faults, bad: int64(len(faults)), seen: map[string]map[string]int64{}}
 	if len(faults) == 0 {
 		err = t.run(ctx, progress)
 	}
@@ -215,11 +214,11 @@ func notNow(j Job) error {
 // trial is a reading that changes nothing.
 type trial struct {
 	*importing
-	reach people.Actor
-	n     int64
-	told  []CellFault
-	bad   int64
-	seen  map[string]map[string]int64 // unique group → values → line
+	office string // of whoever imports
+	n      int64
+	told   []CellFault
+	bad    int64
+	seen   map[string]map[string]int64 // unique group → values → line
 }
 
 func (t *trial) run(ctx context.Context, progress func(int64)) error {
@@ -278,7 +277,7 @@ func (t *trial) judge(ctx context.Context, x line) error {
 	x.faults = append(x.faults, bad...)
 	if len(x.faults) == 0 {
 		r := Record{ID: was.ID, Values: taken}
-		t.e.owned(&r, t.reach.Office)
+		t.e.owned(&r, t.office)
 		if !found {
 			r.Key = t.e.key.number(t.e.key.scope(&r, t.now), 0)
 		}

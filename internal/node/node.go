@@ -171,6 +171,7 @@ func (n *Node) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	n.Tasks.Register(checkKind, n.checkAudit)
+	n.imports()
 	return n.door(ctx, o)
 }
 

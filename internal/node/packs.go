@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 
+	"github.com/chengshu/chengshu/internal/blob"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/notice"
@@ -19,7 +20,11 @@ func PackKinds(l *ledger.Ledger) []pack.Kind {
 
 // shelves opens the rooms of packs, their records and what people are told.
 func (n *Node) shelves(ctx context.Context, o Options) (err error) {
-	n.Ledger, err = ledger.New(ctx, ledger.Options{Store: n.Store, Record: n.record, Offices: n.titles, Dir: filepath.Join(n.Config.Data, "imports"), Now: o.Now})
+	blobs, err := blob.Open(filepath.Join(n.Config.Data, "blobs"))
+	if err != nil {
+		return err
+	}
+	n.Ledger, err = ledger.New(ctx, ledger.Options{Store: n.Store, Record: n.record, Offices: n.titles, Dir: filepath.Join(n.Config.Data, "imports"), Blobs: blobs, Now: o.Now})
 	if err != nil {
 		return err
 	}

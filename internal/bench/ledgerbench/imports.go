@@ -79,7 +79,7 @@ func (w *world) imports(ctx context.Context) (Import, error) {
 	if err != nil {
 		return r, err
 	}
-	if j, err = w.ledger.Try(ctx, by, w.event, d, j.ID, nil); err != nil {
+	if j, err = w.ledger.Try(ctx, w.event, d, j.ID, nil); err != nil {
 		return r, err
 	}
 	if j.State != ledger.Tried {

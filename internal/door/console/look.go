@@ -53,6 +53,9 @@ var looks = map[string]string{
 	"get-record":         "record.read",
 	"see-record":         "record.read",
 	"get-record-history": "record.read",
+	"get-record-file":    "record.read",
+	"get-marked-records": "import.read",
+	"export-records":     "record.export",
 }
 
 // Look is what the audit calls an answer of an operation; empty where it holds no cell.

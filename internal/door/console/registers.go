@@ -88,7 +88,9 @@ type pastBody struct {
 	Changes []recordChangeBody `json:"changes"`
 }
 
-func (c *Console) registers(_ *http.ServeMux) {
+func (c *Console) registers(mux *http.ServeMux) {
+	c.recordImports(mux)
+	c.recordFiles(mux)
 	route(c, http.MethodGet, "/registers/{pack}/{register}", "list-records", "登记表 / Records of a register", c.listRecords)
 	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}", "get-record", "一条登记 / A record", func(ctx context.Context, in *RecordIn) (registerRecordBody, error) {
 		return c.record(ctx, in, false)
@@ -121,9 +123,11 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 	if q.Where, err = filters(in.Where); err != nil {
 		return registerPage{}, err
 	}
+	list := ledger.ListOf(p, e)
+	q.Where = append(q.Where, list.Fixed()...)
 	sort := in.Sort
 	if sort == "" {
-		sort = ledger.ListOf(p, e).Sort
+		sort = list.Sort
 	}
 	q.Sort, q.Asc = strings.TrimPrefix(sort, "-"), !strings.HasPrefix(sort, "-")
 	records, next, err := c.Ledger.Find(ctx, e, q)

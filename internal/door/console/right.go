@@ -124,6 +124,17 @@ var rights = map[string]policy.Action{
 	"list-notices":       policy.NoticeRead,
 	"read-notices":       policy.NoticeRead,
 
+	"send-records":        policy.RecordWrite,
+	"list-record-imports": policy.RecordWrite,
+	"get-record-import":   policy.RecordWrite,
+	"load-records":        policy.RecordWrite,
+	"take-back-records":   policy.RecordWrite,
+	"get-marked-records":  policy.RecordWrite,
+	"get-record-template": policy.RecordWrite,
+	"send-file":           policy.CaseAct, // of a case or a register: whoever writes one acts
+	"get-record-file":     policy.RecordRead,
+	"export-records":      policy.RecordExport,
+
 	"list-users":        policy.AccountRead,
 	"add-user":          policy.AccountWrite,
 	"correct-user":      policy.AccountWrite,
