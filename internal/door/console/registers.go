@@ -41,10 +41,10 @@ type registerRecordBody struct {
 }
 
 type registerPage struct {
-	Form  RegisterForm `json:"form"`
+	Form  RegisterForm         `json:"form"`
 	Items []registerRecordBody `json:"items"`
-	Next  *string      `json:"next"`
-	Total int          `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
+	Next  *string              `json:"next"`
+	Total int                  `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
 }
 
 type listRecordsIn struct {

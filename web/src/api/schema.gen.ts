@@ -436,6 +436,16 @@ export interface CaseSummary {
   urged: number;
 }
 
+export interface CellFault {
+  code: string;
+  field: string;
+  line: number;
+  remedy: string;
+  text: string;
+  /** sheet, column letter and row: Sheet1!C12 */
+  where: string;
+}
+
 export interface Chain {
   /** files that were archived */
   archived: number;
@@ -1107,6 +1117,28 @@ export interface GuessFileRequest {
   upload?: string;
 }
 
+export interface Import {
+  at: string;
+  /** errors, of which the first thousand are told */
+  bad: number;
+  by: string;
+  by_name: string;
+  changed: number;
+  ended_at: string | null;
+  faults: CellFault[];
+  file: string;
+  id: string;
+  /** not taken back, since somebody changed them */
+  kept: number;
+  made: number;
+  /** of the file, once it was tried */
+  rows: number;
+  sheet: string;
+  state: "received" | "refused" | "tried" | "running" | "done" | "undoing" | "undone";
+  /** that works on it; empty where none was begun by this answer */
+  task: string;
+}
+
 export interface Imported {
   directories: ImportedDirectory[];
   saved: boolean;
@@ -1259,6 +1291,13 @@ export interface ListFound {
 
 export interface ListGrant {
   items: Grant[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
+export interface ListImport {
+  items: Import[];
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
@@ -2073,6 +2112,19 @@ export interface Segment {
   first: number;
   last: number;
   moved: Moved | null;
+}
+
+export interface SentFile {
+  /** for a field of files */
+  id: string;
+  name: string;
+  /** longitude and latitude at which a picture was taken, WGS-84; null where it does not say */
+  place: number[];
+  size: number;
+  /** when it was taken */
+  time: string | null;
+  /** as its bytes say */
+  type: string;
 }
 
 export interface Served {
