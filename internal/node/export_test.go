@@ -72,7 +72,7 @@ func TestRowsAsAFile(t *testing.T) {
 			t.Errorf("%s: %d %s", role, status, text)
 		}
 	}
-	for _, bad := range []string{"&format=ods", "&columns=none"} {
+	for _, bad := range []string{"&format=ods", "&columns=none", "&bom=null", "&bom=true&bom=false", "&columns=" + strings.Repeat("a", 2001)} {
 		if status, text := w.looks(people.Officer, "rsj", "/exports/directories/pension/rows?x=1"+bad, ""); status != 422 || !strings.Contains(text, `"code":"export.`) {
 			t.Errorf("%s: %d %s", bad, status, text)
 		}

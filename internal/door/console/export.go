@@ -63,6 +63,27 @@ type asking struct {
 // unfiled are the parameters of a list that an export has no use for.
 var unfiled = []string{"cursor", "limit", "facets"}
 
+// mostColumns bounds what names the columns of a file, in bytes.
+const mostColumns = 2000
+
+var (
+	errColumns = fault.New(fault.Invalid, "export.columns", fault.T("列的标识过长", "the keys of columns are too long")).At("columns").
+			Fix(fault.T("请减少列，或不填以导出全部列", "name fewer, or none for all of them"))
+	errBOM = fault.New(fault.Invalid, "export.bom", fault.T("bom 须为 true 或 false", "bom is true or false")).At("bom").
+		Fix(fault.T("请改正该参数，或不填", "correct it, or leave it out"))
+)
+
+// unmarked says whether CSV is to begin without a byte order mark.
+func unmarked(asked []string) (bool, error) {
+	switch {
+	case len(asked) == 0 || len(asked) == 1 && asked[0] == "true":
+		return false, nil
+	case len(asked) == 1 && asked[0] == "false":
+		return true, nil
+	}
+	return false, errBOM
+}
+
 func askingOf(ctx context.Context) (a asking, err error) {
 	q, _ := ctx.Value(queryKey{}).(url.Values)
 	if a.format, err = export.Parse(cmp.Or(q.Get("format"), string(export.XLSX))); err != nil {
@@ -73,7 +94,13 @@ func askingOf(ctx context.Context) (a asking, err error) {
 			a.columns = append(a.columns, c)
 		}
 	}
-	a.noBOM, a.purpose = q.Get("bom") == "false", q.Get("purpose")
+	if len(q.Get("columns")) > mostColumns {
+		return a, errColumns
+	}
+	if a.noBOM, err = unmarked(q["bom"]); err != nil {
+		return a, err
+	}
+	a.purpose = q.Get("purpose")
 	var filters []string
 	for _, k := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(slices.Concat(unfiled, []string{"format", "columns", "bom", "purpose", "plain"}), k) && q.Get(k) != "" {
@@ -109,7 +136,7 @@ func give[I, T any](c *Console, e exported[I, T]) {
 // tellExport says in the document what an export is asked with.
 func tellExport(op *huma.Operation) {
 	op.Parameters = slices.DeleteFunc(op.Parameters, func(p *huma.Param) bool { return slices.Contains(unfiled, p.Name) })
-	most := 2000
+	most := mostColumns
 	op.Parameters = append(op.Parameters,
 		&huma.Param{Name: "format", In: "query", Description: "xlsx, of up to 1,048,575 rows, or csv", Schema: &huma.Schema{Type: "string", Enum: []any{"xlsx", "csv"}, Default: "xlsx"}},
 		&huma.Param{Name: "columns", In: "query", Description: "keys of columns in their order, with commas between; all unless given", Schema: &huma.Schema{Type: "string", MaxLength: &most}},
