@@ -242,6 +242,33 @@ func TestImportAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestImportGivenUp takes an import back that was cancelled half way, while its load still
+// wants to go on: no row of it comes after.
+func TestImportGivenUp(t *testing.T) {
+	w := open(t)
+	e := w.install(roads, "road")
+	rows := [][]any{{"路名", "等级"}}
+	for i := range 1200 {
+		rows = append(rows, []any{fmt.Sprintf("路%d", i), "02"})
+	}
+	j := w.send(e, usual(e), "a.xlsx", book(t, rows...))
+	batches := 0
+	_, err := w.Load(t.Context(), e, usual(e), j.ID, func(int64) {
+		if batches++; batches != 2 {
+			return
+		}
+		if j, err := w.TakeBack(t.Context(), lin, e, j.ID); err != nil || j.State != ledger.Undone {
+			t.Errorf("taken back: %s %v", j.State, err)
+		}
+	})
+	if fault.From(err) == nil || fault.From(err).Code != "import.state" || batches != 2 {
+		t.Errorf("the load went on for %d batches: %v", batches, err)
+	}
+	if n, _ := w.Count(t.Context(), e, ledger.Query{Reach: everybody}); n != 0 {
+		t.Errorf("%d records stayed", n)
+	}
+}
+
 func TestTemplate(t *testing.T) {
 	w := open(t)
 	e := w.install(roads, "road")

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -122,6 +123,9 @@ func (r *rowError) Unwrap() error { return r.fault }
 // write loads a batch and keeps how far the job came, in one transaction.
 func (im *importing) write(ctx context.Context, tx store.Tx, j *Job, batch []line, end bool) error {
 	by := people.Actor{Kind: people.UserKind, ID: j.Actor, Name: j.Person, Office: j.Office}
+	if err := mine(ctx, tx, j); err != nil {
+		return err
+	}
 	q := im.l.Quiet()
 	var ids []string
 	mark, err := tx.Prepared(ctx, `INSERT INTO ledger_import_line (import, line, record, act, version) VALUES ($1, $2, $3, $4, $5)`)
@@ -163,6 +167,20 @@ func (im *importing) write(ctx context.Context, tx store.Tx, j *Job, batch []lin
 		return nil
 	}
 	return im.l.toldMany(ctx, tx, by, im.e, j, "import", ids)
+}
+
+// mine refuses a batch when somebody else has taken the job on, or has it taken back.
+func mine(ctx context.Context, tx store.Tx, j *Job) error {
+	stmt, err := tx.Prepared(ctx, `SELECT 1 FROM ledger_import WHERE id = $1 AND state = $2 AND line = $3`)
+	if err != nil {
+		return err
+	}
+	var one int
+	err = stmt.QueryRowContext(ctx, j.ID, string(Running), j.Line).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return notNow(*j)
+	}
+	return err
 }
 
 func keepProgress(ctx context.Context, tx store.Tx, j *Job) error {
@@ -217,8 +235,8 @@ func (l *Ledger) toldMany(ctx context.Context, tx store.Tx, by people.Actor, e *
 	return tx.Emit(ctx, event.RecordChanged, e.ID(), event.RecordChange{Pack: e.Pack, Entity: e.Name, Records: ids, Action: action})
 }
 
-// TakeBack undoes an import that is done: records it made go, those it changed become what
-// they were. What somebody has changed since stays and is counted.
+// TakeBack undoes an import, whole or as far as it came: records it made go, those it changed
+// become what they were. What somebody has changed since stays and is counted.
 func (l *Ledger) TakeBack(ctx context.Context, by people.Actor, e *Entity, id string) (Job, error) {
 	j, err := l.Job(ctx, id)
 	if err != nil {
@@ -227,7 +245,7 @@ func (l *Ledger) TakeBack(ctx context.Context, by people.Actor, e *Entity, id st
 	if j.Pack == e.Pack && j.Entity == e.Name && j.State == Undoing {
 		return l.takeBack(ctx, e, j)
 	}
-	if j.State != Done || j.Pack != e.Pack || j.Entity != e.Name {
+	if j.State != Done && j.State != Running || j.Pack != e.Pack || j.Entity != e.Name {
 		return j, notNow(j)
 	}
 	j.State, j.Actor, j.Person = Undoing, by.ID, by.Name

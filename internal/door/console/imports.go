@@ -159,7 +159,7 @@ func (c *Console) importJob(ctx context.Context, in *RecordImportIn) (d ledger.I
 
 // workOn begins the task of an import.
 func (c *Console) workOn(ctx context.Context, j ledger.Job, kind string, body ledger.ImportTask) (importBody, error) {
-	ready := map[string][]ledger.JobState{ledger.LoadTask: {ledger.Tried, ledger.Running, ledger.Undoing}, ledger.UndoTask: {ledger.Done, ledger.Undoing}}
+	ready := map[string][]ledger.JobState{ledger.LoadTask: {ledger.Tried, ledger.Running, ledger.Undoing}, ledger.UndoTask: {ledger.Running, ledger.Done, ledger.Undoing}}
 	if states, ok := ready[kind]; ok && !slices.Contains(states, j.State) {
 		return importBody{}, fault.New(fault.Conflict, "import.state", fault.T("该导入任务当前不能这样处理", "this cannot be done with the import now")).At("%s", j.ID).
 			Fix(fault.T("请刷新查看其状态", "refresh and look at its state"))
