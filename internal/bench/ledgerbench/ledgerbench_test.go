@@ -8,7 +8,7 @@ func TestRegisters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Import.Seconds <= 0 || r.Import.LimitSeconds <= 0 || r.Import.LongestBatch <= 0 || len(r.Pages) != 10 {
+	if r.Import.Seconds <= 0 || r.Import.LimitSeconds <= 0 || r.Import.LongestBatch <= 0 || len(r.Pages) != 11 {
 		t.Errorf("%+v", r)
 	}
 	for _, p := range r.Pages {
