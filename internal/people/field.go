@@ -51,7 +51,7 @@ func userFields() []spec.Field {
 func appFields() []spec.Field {
 	t, field := fault.T, spec.NewField
 	return []spec.Field{
-		field("app.title", t("应用名称", "Application"), t(
+		field("app.title", t("应用名称", "Application's title"), t(
 			"调用数据的业务系统的中文名称，1 至 100 字；授权、审计和回执中以它称呼。",
 			"the title of the system that calls, 1 to 100 characters; grants, audit and receipts call it by it."), "高龄津贴系统").Needed(),
 		field("app.name", t("应用英文名", "Application's name"), t(

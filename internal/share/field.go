@@ -11,7 +11,7 @@ func Fields() []spec.Field {
 	return []spec.Field{
 		field("service.directory", t("目录", "Directory"), t(
 			"服务给出哪个目录的数据；登记后不变。未发布的目录，服务只能先停用。", "whose data it gives; it never changes. Of an unpublished directory it waits, stopped."), "pension").Needed(),
-		field("service.title", t("服务名称", "Service"), t(
+		field("service.title", t("服务名称", "Service's title"), t(
 			"写明核验或查询什么，1 至 100 字；调用方在接口文档中看到它。", "what it looks up, 1 to 100 characters; callers see it in the service's document."), "养老待遇核验").Needed(),
 		field("service.name", t("服务英文名", "Service's name"), t(
 			"调用地址的一部分：小写字母开头，只含小写字母、数字和下划线，不超过 63 个字符。登记后不变。",

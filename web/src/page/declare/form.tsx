@@ -1,5 +1,5 @@
 import { Checkbox, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { api } from '../../api/client';
 import { useMay } from '../../api/session';
 import type { Declaration, Problem } from '../../api/schema.gen';
@@ -116,6 +116,8 @@ function Related({ of: d, set, wrongs }: Parts) {
 
 function Sharing({ of: d, set, wrongs }: Parts) {
   const { t } = useWords();
+  const told = useTold();
+  const id = useId();
   const share = d.share ?? {};
   const open = d.open ?? {};
   const text = (name: keyof typeof share, wide?: boolean) => <Field path={`share.${name}`} wide={wide} value={share[name]} change={(v) => set({ share: { ...share, [name]: v } })} wrongs={wrongs} />;
@@ -127,7 +129,8 @@ function Sharing({ of: d, set, wrongs }: Parts) {
         {share.type === 'conditional' && text('condition', true)}
         {share.type === 'none' && <>{text('basis')}{text('basis_kind')}</>}
         <div className="field-of">
-          <span><Checkbox checked={Boolean(open.public)} onChange={(e) => set({ open: { ...open, public: e.target.checked || undefined } })}>{t.directory.open}</Checkbox> <FieldHelp path="open.public" /></span>
+          <span><Checkbox aria-describedby={id} checked={Boolean(open.public)} onChange={(e) => set({ open: { ...open, public: e.target.checked || undefined } })}>{t.directory.open}</Checkbox> <FieldHelp path="open.public" /></span>
+          <span id={id} hidden>{told('open.public')}</span>
           <Found wrong={wrongs('open.public')} />
         </div>
         {open.public && <Field path="open.condition" value={open.condition} change={(v) => set({ open: { ...open, condition: v } })} wrongs={wrongs} />}

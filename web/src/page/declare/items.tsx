@@ -66,7 +66,7 @@ export function Items({ of: d, set, wrongs }: Parts) {
       <><span className="cell-steps"><Select className="cell-choice" size="small" mode="multiple" showSearch={{ optionFilterProp: 'label' }} maxTagCount={1} popupMatchSelectWidth={false} aria-label={label(i, w.clean)} value={(x.clean ?? []).map(key)}
         onChange={(v: string[]) => choose(i, v.map((s) => JSON.parse(s) as Step))}
         options={[...(x.clean ?? []).map((s) => ({ value: key(s), label: kinds.step(s) })), ...[...kinds.steps.values()].filter((s) => !(x.clean ?? []).some((o) => o.do === s.name)).map((s) => ({ value: key(s.name), label: s.title }))]} />
-          {Boolean(x.clean?.length) && <Button size="small" type="text" aria-label={t.form.stepsOf(x.title || x.name)} onClick={() => open(i)}>{t.form.edit}</Button>}</span>
+          {Boolean(x.clean?.length) && <Button size="small" type="text" aria-label={`${t.form.edit} ${t.form.stepsOf(x.title || x.name)}`} onClick={() => open(i)}>{t.form.edit}</Button>}</span>
         <Found wrong={wrongs(at(i, 'clean'), true)} /></>
     ) },
     { key: 'd', title: t.form.acts, nowrap: true, cell: (x, i) => (
