@@ -60,7 +60,7 @@ const reason = `{"reason":"试"}`
 // 422 came after the right was asked for.
 var asks = map[string]ask{
 	"get-district": {}, "get-overview": {}, "list-tasks": {seen: "{batch}"}, "call-statistics": {seen: "s_{office}"}, "find-anything": {path: "/find?q=a_{office}", seen: "a_{office}"}, "list-parked": {}, "verify": {}, "care": {body: `{"grace_seconds":3600}`},
-	"stream-events": {}, "list-kinds": {}, "list-regions": {}, "get-outline": {path: "/regions/420102000000/outline"}, "list-offices": {},
+	"stream-events": {}, "list-kinds": {}, "get-outcome": {path: "/outcomes/call.denied"}, "list-regions": {}, "get-outline": {path: "/regions/420102000000/outline"}, "list-offices": {},
 	"list-directories": {seen: "d_{office}"}, "get-directory": {path: "/directories/d_{office}"}, "list-snapshots": {path: "/directories/d_{office}/snapshots"},
 	"read-declaration":   {body: "kind: directory\nname: d\n"},
 	"import-directories": {path: "/directory-imports?check=true", body: "none"}, "mark-import": {path: "/directory-imports/marked", body: "none"},

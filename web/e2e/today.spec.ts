@@ -114,6 +114,19 @@ test('each sees today what is theirs', async ({ page }) => {
   const audit = await see('audit_admin');
   expect([audit.held, audit.due_total, audit.calls.calls >= all.calls.calls]).toEqual([0, 0, true]);
   await expect(page.locator('.loop')).not.toContainText(zh.today.govern);
+  // Their day is the chain, what was refused in words, and what was done.
+  await expect(page.getByText(zh.audit.desk.never)).toBeVisible();
+  const refused = page.getByRole('region', { name: zh.audit.desk.refused });
+  await expect(refused.getByRole('link', { name: '没有该服务，或未获授权' })).toBeVisible();
+  await expect(refused).not.toContainText('call.denied');
+  await refused.getByRole('link', { name: '没有该服务，或未获授权' }).click();
+  await expect(page).toHaveURL(/outcome=call\.denied/);
+  await settled(page);
+  await page.getByRole('combobox', { name: zh.calls.grant }).click(); // grants are picked by what they are for
+  await expect(page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').nth(1)).toHaveText(/[\u4e00-\u9fff]/);
+  await page.keyboard.press('Escape');
+  await page.goto('/');
+  await settled(page);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill('养老');
   await expect(page.getByText(zh.find.none('养老'))).toBeVisible(); // they may not list directories or services

@@ -29,7 +29,8 @@ type listAuditIn struct {
 // auditEntry is an entry with the id of its receipt.
 type auditEntry struct {
 	audit.Entry
-	Receipt string `json:"receipt" doc:"id of the receipt that proves the entry"`
+	Receipt  string `json:"receipt" doc:"id of the receipt that proves the entry"`
+	Answered string `json:"answered" doc:"the outcome in words"`
 }
 
 type auditBody struct {
@@ -118,7 +119,7 @@ func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody
 	}
 	entries := make([]auditEntry, len(p.Entries))
 	for i, e := range p.Entries {
-		entries[i] = auditEntry{e, c.Audit.ReceiptID(e.Seq)}
+		entries[i] = auditEntry{e, c.Audit.ReceiptID(e.Seq), outcomeOf(e.Outcome, lang(ctx))}
 	}
 	out.List = page(entries, next)
 	for _, s := range c.Audit.Segments() {

@@ -113,6 +113,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.overview()
 	c.tasks()
 	c.statistics()
+	c.outcomes()
 	c.directories(mux)
 	c.keepOffices()
 	c.standing()

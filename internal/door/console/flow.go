@@ -49,10 +49,13 @@ func (c *Console) stream(ctx huma.Context, l *look, open audit.Entry) {
 	c.deny(ctx, err)
 }
 
+// goneCode is the outcome of an answer whose asker went away.
+const goneCode = "call.gone"
+
 // outcome is the code of what broke an answer off.
 func outcome(ctx context.Context, err error) string {
 	if ctx.Err() != nil {
-		return "call.gone"
+		return goneCode
 	}
 	return fault.From(err).Code
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -65,6 +66,7 @@ type choiceBody struct {
 // auditChoicesBody is what entries can be filtered by besides persons and times.
 type auditChoicesBody struct {
 	Services    []choiceBody `json:"services"`
+	Grants      []choiceBody `json:"grants" doc:"by purpose, grantee and directory"`
 	Apps        []choiceBody `json:"apps"`
 	Directories []choiceBody `json:"directories"`
 	Users       []choiceBody `json:"users"`
@@ -90,5 +92,34 @@ func (c *Console) auditChoices(ctx context.Context, _ *struct{}) (out auditChoic
 			break
 		}
 	}
+	if out.Grants, err = c.grantChoices(ctx, out); err != nil {
+		return out, err
+	}
 	return out, c.People.EachUser(ctx, func(u people.User) { out.Users = append(out.Users, choiceBody{u.ID, u.Name}) })
+}
+
+// mostGrants bounds the grants that are offered, the newest first.
+const mostGrants = 500
+
+// grantChoices calls grants by what they are for, whose they are and of what.
+func (c *Console) grantChoices(ctx context.Context, known auditChoicesBody) (out []choiceBody, err error) {
+	titles, err := c.officeTitles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range known.Apps {
+		titles["app:"+a.Name] = a.Title
+	}
+	for _, d := range known.Directories {
+		titles["directory:"+d.Name] = d.Title
+	}
+	grants, _, err := c.Grants.List(ctx, policy.Filter{}, "", mostGrants)
+	for _, g := range grants {
+		who := titles[g.Grantee.Name]
+		if g.Grantee.Kind == policy.ToApp {
+			who = titles["app:"+g.Grantee.Name]
+		}
+		out = append(out, choiceBody{g.ID, g.Purpose + " · " + cmp.Or(who, g.Grantee.Name) + " · " + cmp.Or(titles["directory:"+g.Directory], g.Directory)})
+	}
+	return out, err
 }

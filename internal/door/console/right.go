@@ -16,6 +16,7 @@ var rights = map[string]policy.Action{
 	"stream-events":   policy.BatchRead,
 
 	"list-kinds":   policy.ReferenceRead,
+	"get-outcome":  policy.ReferenceRead,
 	"list-regions": policy.ReferenceRead,
 	"get-outline":  policy.ReferenceRead,
 	"list-offices": policy.OfficeRead,

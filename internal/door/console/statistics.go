@@ -34,7 +34,7 @@ type callDay struct {
 
 type callRow struct {
 	Key   string `json:"key" doc:"the service's or application's name, the grant's id, the outcome or the day"`
-	Title string `json:"title" doc:"the service's, the application's, the purpose of the grant; empty where it has none, or is gone"`
+	Title string `json:"title" doc:"the service's, the application's, the purpose of the grant, the outcome in words; empty where it has none, or is gone"`
 	CallSums
 }
 
@@ -45,6 +45,8 @@ type statisticsBody struct {
 	Days  []callDay `json:"days" doc:"every day of the time, those without calls too"`
 	Rows  []callRow `json:"rows" doc:"the most calls first; days in their order"`
 	More  int64     `json:"more" doc:"rows that are left out"`
+
+	Choices callChoices `json:"choices" doc:"what the calls of the time can be narrowed to"`
 }
 
 const mostRows = 500
@@ -55,7 +57,12 @@ func (c *Console) statistics() {
 
 // callStatistics counts calls of services of offices that the actor's right reaches.
 func (c *Console) callStatistics(ctx context.Context, in *statisticsIn) (statisticsBody, error) {
-	return c.statisticsOf(ctx, in, mostRows)
+	out, err := c.statisticsOf(ctx, in, mostRows)
+	if err != nil {
+		return out, err
+	}
+	out.Choices, err = c.callChoices(ctx, c.callsSeen(ctx, audit.CallFilter{From: out.From, Until: out.Until}))
+	return out, err
 }
 
 // statisticsOf gives so many rows at most.
@@ -115,6 +122,10 @@ func (c *Console) nameCalls(ctx context.Context, by string, rows []callRow) (err
 			titles[id] = g.Purpose
 		}
 		err = e
+	case audit.ByOutcome:
+		for _, k := range keys {
+			titles[k] = outcomeOf(k, lang(ctx))
+		}
 	}
 	for i := range rows {
 		rows[i].Title = strings.TrimSpace(titles[rows[i].Key])

@@ -163,5 +163,5 @@ func values(s *schema) (string, error) {
 		return "", fmt.Errorf("a map without a schema of its values: %w", err)
 	}
 	t, err := typeOf(&of)
-	return "Record<string, " + t + ">", err
+	return "{ [name: string]: " + t + " }", err // Record may be a schema of the document
 }

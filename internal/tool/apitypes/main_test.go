@@ -27,7 +27,7 @@ export interface Batch {
   change?: unknown;
   id: string;
   parent: Batch | null;
-  reasons?: Record<string, string>;
+  reasons?: { [name: string]: string };
   /** of 100 */
   score: number | null;
   state: "held" | "published";

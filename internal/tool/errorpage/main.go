@@ -2,9 +2,15 @@
 // fault.New with its kind, its texts in both languages and its remedy, by room.
 //
 //	errorpage internal cmd >docs/reference/errors.md
+//
+// With -go it writes the texts as a table of the package console, which tells them where it
+// has the code alone: of what the audit keeps.
+//
+//	errorpage -go internal cmd >internal/door/console/titles.gen.go
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,15 +19,21 @@ import (
 )
 
 func main() {
-	found, err := read(os.Args[1:])
+	table := flag.Bool("go", false, "write a table in Go")
+	flag.Parse()
+	found, err := read(flag.Args())
 	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("no fault in %v", os.Args[1:])
+		err = fmt.Errorf("no fault in %v", flag.Args())
+	}
+	if err == nil && *table {
+		err = writeTable(os.Stdout, found)
+	} else if err == nil {
+		write(os.Stdout, found)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "errorpage:", err)
 		os.Exit(1)
 	}
-	write(os.Stdout, found)
 }
 
 var statuses = map[string]int{"Invalid": 422, "Denied": 403, "Missing": 404, "Conflict": 409, "Busy": 503, "Internal": 500}

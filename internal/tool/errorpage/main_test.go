@@ -48,4 +48,8 @@ func TestFaultsAreReadFromSources(t *testing.T) {
 	if !strings.Contains(b.String(), "| `room.gone` | 404, 409 | 没有 …<br>没有了 | gone by 5% \\| more<br>there is no … | 看… | look at … |\n") {
 		t.Errorf("written:\n%s", b.String())
 	}
+	b.Reset()
+	if err := writeTable(&b, found); err != nil || !strings.Contains(b.String(), `"room.gone":   {ZH: "没有了", EN: "gone by 5% | more"},`) {
+		t.Errorf("the table, %v:\n%s", err, b.String())
+	}
 }

@@ -146,6 +146,7 @@ export const api = {
   district: (s?: AbortSignal) => get<T.District>('/district', {}, s),
   overview: (s?: AbortSignal) => get<T.Overview>('/overview', {}, s),
   offices: (s?: AbortSignal) => get<T.ListOffice>('/offices', { limit: 500 }, s),
+  outcome: (code: string, s?: AbortSignal) => get<T.Outcome>(`/outcomes/${id(code)}`, {}, s),
   kinds: (s?: AbortSignal) => get<T.Kinds>('/kinds', {}, s),
   tasks: (q: Query, s?: AbortSignal) => get<T.ListTask>('/tasks', q, s),
   calls: (q: Query, s?: AbortSignal) => get<T.Statistics>('/calls', q, s),

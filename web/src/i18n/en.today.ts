@@ -93,7 +93,7 @@ export const calls: typeof zhCalls = {
   until: 'To',
   service: 'Service',
   app: 'Application',
-  grant: 'Id of a grant',
+  grant: 'Grant',
   outcome: 'Outcome',
   outcomes: { ok: 'answered', refused: 'every refusal' },
   by: 'Group',
@@ -111,7 +111,6 @@ export const calls: typeof zhCalls = {
   emptyHint: 'Widen the days or the filters. Calls that applications make with their keys are counted here.',
   more: (n) => `${plural(n, 'row is', 'rows are')} left out; narrow the filters`,
   nobody: 'no grant',
-  reasons: map({ ok: 'answered', 'call.denied': 'no such service, or no grant', 'call.key': 'not the key of the service', 'call.form': 'not of the documented form', 'call.filter': 'cannot be filtered by', 'quota.second': 'quota per second used up', 'quota.day': 'quota of the day used up', 'call.cursor': 'not a cursor of the list', 'call.url': 'a personal item in a URL', 'call.nokey': 'no look-up by key', 'call.stale': 'data had not followed yet', internal: 'an error of the system' }),
 };
 
 export const chores: typeof zhChores = {

@@ -91,7 +91,7 @@ export const calls = {
   until: '至',
   service: '服务',
   app: '应用',
-  grant: '授权编号',
+  grant: '授权',
   outcome: '结果',
   outcomes: { ok: '成功', refused: '全部拒绝' },
   by: '分组',
@@ -109,7 +109,6 @@ export const calls = {
   emptyHint: '放宽日期或筛选条件。应用凭密钥调用服务后，次数会出现在这里。',
   more: (n: string) => `另有 ${n} 行未列出，请缩小范围`,
   nobody: '未取得授权',
-  reasons: map({ ok: '成功', 'call.denied': '没有该服务或未获授权', 'call.key': '查询键不符', 'call.form': '请求内容不合规', 'call.filter': '筛选项不允许', 'quota.second': '超过每秒配额', 'quota.day': '超过每日配额', 'call.cursor': '分页标记无效', 'call.url': '个人信息出现在网址中', 'call.nokey': '不提供按键查询', 'call.stale': '数据尚未按新版本更新', internal: '系统内部错误' }),
 };
 
 export const chores = {

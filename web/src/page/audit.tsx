@@ -6,7 +6,7 @@ import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Export } from '../part/export';
-import { Facet, Search } from '../part/facet';
+import { Facet } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { Pager } from '../part/pager';
 import { usePersons } from '../part/people';
@@ -56,7 +56,7 @@ export default function Audit() {
               options={[...Object.entries(t.audit.actions), ...rights.filter((r) => !t.audit.actions[r.action]).map((r) => [r.action, r.title])].map(([value = '', label = '']) => ({ value, label }))} />
             {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} width={170} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
             {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(n, place.query.get(n))} />)}
-            <Search label={t.audit.grant} value={place.query.get('grant') ?? ''} change={set('grant')} />
+            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={(choices.data?.grants ?? []).map((x) => ({ value: x.name, label: x.title }))} />
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}
@@ -82,7 +82,7 @@ export default function Audit() {
                     { key: 'a', title: c.action, nowrap: true, cell: (e) => act(e.action) },
                     { key: 'o', title: c.what, min: 180, cell: (e) => <What of={e} title={title} /> },
                     { key: 'r', title: c.rows, right: true, cell: (e) => (e.items?.length || e.rows ? f.n(e.rows) : t.none) },
-                    { key: 'u', title: c.outcome, cell: (e) => (e.outcome === 'ok' ? <Tag tone="ok">{t.audit.ok}</Tag> : <Tag tone="danger" title={e.outcome}>{e.outcome === 'policy.denied' ? t.audit.denied : e.outcome}</Tag>) },
+                    { key: 'u', title: c.outcome, min: 110, cell: (e) => (e.outcome === 'ok' ? <Tag tone="ok">{t.audit.ok}</Tag> : <span className="danger small" title={e.outcome}>{e.answered}</span>) },
                   ]}
                 />
                 {d.away > 0 && <p className="pad muted">{t.audit.away(f.n(d.away))}</p>}

@@ -1,13 +1,14 @@
 import { Button } from 'antd';
+import { useRef } from 'react';
 import { api } from '../api/client';
-import type { CallRow, Statistics } from '../api/schema.gen';
+import type { CallRow, Choice, Statistics } from '../api/schema.gen';
 import { useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Chart } from '../part/chart';
 import { Export } from '../part/export';
-import { Facet, Search } from '../part/facet';
+import { Facet } from '../part/facet';
 import { Bar, Card, Head } from '../part/frame';
 import { callsOption } from '../part/options';
 import { Empty, View } from '../part/state';
@@ -20,17 +21,24 @@ const filters = ['from', 'until', 'service', 'app', 'grant', 'outcome'] as const
 const groups = ['service', 'app', 'grant', 'outcome', 'day'] as const;
 type Group = (typeof groups)[number];
 
+const options = (of: Choice[] | undefined) => (of ?? []).map((c) => ({ value: c.name, label: c.title }));
+
+function useLast<V>(v: V | undefined): V | undefined {
+  const last = useRef(v);
+  if (v !== undefined) last.current = v;
+  return last.current;
+}
+
 /** How often what was called, by whom, under what, and what came of it. */
 export default function Calls() {
   const { t } = useWords();
   const w = t.calls;
   const place = usePlace();
   const alter = useAlter();
-  const may = useMay();
   const q = asked(place, ...filters, 'by');
   const by = groups.find((g) => g === q.by) ?? 'service';
   const of = useLoad(`calls ${JSON.stringify(q)}`, (s) => api.calls(q, s));
-  const services = useLoad(may('service.read') ? 'services' : null, (s) => api.services({}, s));
+  const choices = useLast(of.data?.choices); // they stay while another view of the time is asked for
   const set = (name: string) => (v: string | null) => alter({ [name]: v });
   const some = filters.some((n) => place.query.has(n));
   const clear = <Button onClick={() => alter(Object.fromEntries(filters.map((n) => [n, null])))}>{t.directories.clear}</Button>;
@@ -42,13 +50,11 @@ export default function Calls() {
           {(['from', 'until'] as const).map((n) => (
             <label key={n} className="row">{w[n]}<input className="field" type="date" value={q[n] ?? of.data?.[n] ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
           ))}
-          {may('service.read')
-            ? <Facet label={w.service} value={q.service ?? null} change={set('service')} width={200} options={(services.data?.items ?? []).map((s) => ({ value: s.name, label: s.title }))} />
-            : <Search label={w.service} value={q.service ?? ''} change={set('service')} />}
-          <Search label={w.app} value={q.app ?? ''} change={set('app')} />
-          <Search label={w.grant} value={q.grant ?? ''} change={set('grant')} />
+          <Facet label={w.service} value={q.service ?? null} change={set('service')} width={200} options={options(choices?.services)} />
+          <Facet label={w.app} value={q.app ?? null} change={set('app')} width={200} options={options(choices?.apps)} />
+          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} width={200} options={options(choices?.grants)} />
           <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')} width={190}
-            options={[...Object.entries(w.outcomes), ...Object.entries(w.reasons).filter(([k]) => k !== 'ok')].map(([value, label]) => ({ value, label }))} />
+            options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...options(choices?.outcomes)]} />
           {some && clear}
           <span className="fill" />
           <Export list="calls" query={{ ...q, by }} keep={`calls.${by}`} outs={{ k: 'title key', c: 'calls', s: 'share', r: 'refused', n: 'rows' }} />
@@ -80,7 +86,7 @@ function Groups({ of: s, by }: { of: Statistics; by: Group }) {
   const w = t.calls;
   const place = usePlace();
   const may = useMay();
-  const name = (r: CallRow) => (by === 'outcome' ? (w.reasons[r.key] ?? r.key) : by === 'day' ? f.md(r.key) : r.title || r.key || w.nobody);
+  const name = (r: CallRow) => (by === 'day' ? f.md(r.key) : r.title || r.key || w.nobody);
   const entries = (r: CallRow) => {
     const days = by === 'day' ? { from: r.key, until: r.key } : { from: s.from, until: s.until };
     const kept = asked(place, 'service', 'app', 'grant');

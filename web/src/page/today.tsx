@@ -14,13 +14,16 @@ import { Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { useFrame } from '../shell/context';
+import { Auditor } from './today/auditor';
 import { DueCard } from './today/due';
 import { Loop } from './today/loop';
 
 export default function Today() {
   const { t, f } = useWords();
   const { district, overview } = useFrame();
-  const batches = useMay()('batch.read');
+  const may = useMay();
+  const batches = may('batch.read');
+  const audits = may('audit.read');
   return (
     <>
       <Head
@@ -30,7 +33,7 @@ export default function Today() {
         actions={<><May do="directory.write"><Link className="btn" to={to.declare()}>{t.today.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></>}
       />
       <View from={overview} lines={3}>{(o) => <Loop o={o} />}</View>
-      {batches ? <Office /> : <View from={overview} lines={5}>{(o) => (o.due_total ? <DueCard o={o} /> : <Empty title={t.session.nothing} hint={t.session.nothingHint} />)}</View>}
+      {batches ? <Office /> : audits ? <Auditor /> : <View from={overview} lines={5}>{(o) => (o.due_total ? <DueCard o={o} /> : <Empty title={t.session.nothing} hint={t.session.nothingHint} />)}</View>}
     </>
   );
 }

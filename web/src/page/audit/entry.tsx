@@ -33,6 +33,7 @@ function Said({ receipt, id }: { receipt: Receipt; id: string }) {
   const { t, f, lang } = useWords();
   const persons = usePersons();
   const e = useMemo(() => JSON.parse(receipt.entry) as Omit<AuditEntry, 'receipt'>, [receipt]);
+  const outcome = useLoad(e.outcome === 'ok' ? null : `outcome ${e.outcome}`, (s) => api.outcome(e.outcome, s));
   const w = t.audit;
   const may = useMay();
   const more = (q: Record<string, string>, text: string) => (may('audit.read') ? <Link to={to.audit(q)}>{text}</Link> : text);
@@ -41,7 +42,7 @@ function Said({ receipt, id }: { receipt: Receipt; id: string }) {
     [w.cols.at, f.full(e.at)],
     [w.cols.who, e.app ? more({ app: e.app }, e.app) : e.actor ? more({ actor: e.actor }, w.machines[e.actor] ?? persons.name(e.actor)) : w.machines.system],
     [w.cols.action, w.actions[e.action] ?? e.action],
-    [w.cols.outcome, e.outcome === 'ok' ? <Tag key="o" tone="ok">{w.ok}</Tag> : <Tag key="o" tone="danger">{e.outcome}</Tag>],
+    [w.cols.outcome, e.outcome === 'ok' ? <Tag key="o" tone="ok">{w.ok}</Tag> : <span key="o"><span className="danger">{outcome.data?.title ?? e.outcome}</span> <code className="small muted">{e.outcome}</code></span>],
     [w.service, e.service && more({ service: e.service }, e.service)],
     [w.directory, e.directory && more({ directory: e.directory }, e.directory)],
     [w.items, items ?? w.noItems],
