@@ -13,6 +13,9 @@ import (
 var formless = map[string]string{
 	"ArchiveIn": "a command", "MovedIn": "a command", "CareRequest": "a command",
 	"CorrectIn": "cells of a grid", "PreviewIn": "cells of a grid", "ReplayIn": "rows of a grid", "ReplayDirectoryRequest": "a button", "ForeseeIn": "a button",
+	"InstallIn": "a command", "UndoIn": "a command", "WatchCaseRequest": "a button", "ReadNoticesRequest": "a button",
+	"OpenCaseIn": "fields that the pack tells of", "CaseAct": "fields that the pack tells of", "ActAllIn": "fields that the pack tells of",
+	"WriteRecordIn": "fields that the pack tells of", "ChangeRecordIn": "fields that the pack tells of",
 }
 
 // screenOnly are fields that a screen asks for and does not send.
