@@ -12,7 +12,7 @@ export interface ActAllIn {
   /** office or user that is named */
   to?: string;
   /** fields of the record */
-  values?: Record<string, unknown>;
+  values?: { [name: string]: unknown };
 }
 
 export interface Acted {
@@ -32,7 +32,7 @@ export interface AddAppIn {
   name: string;
   /** 所属部门：对此应用负责的部门；授权给该部门的数据，此应用也可调用。 Office: the office that answers for it; what is granted to the office, the application may call too. */
   office: string;
-  /** 应用名称：调用数据的业务系统的中文名称，1 至 100 字；授权、审计和回执中以它称呼。 Application: the title of the system that calls, 1 to 100 characters; grants, audit and receipts call it by it. */
+  /** 应用名称：调用数据的业务系统的中文名称，1 至 100 字；授权、审计和回执中以它称呼。 Application's title: the title of the system that calls, 1 to 100 characters; grants, audit and receipts call it by it. */
   title: string;
 }
 
@@ -143,6 +143,8 @@ export interface Audit {
 export interface AuditChoices {
   apps: Choice[];
   directories: Choice[];
+  /** by purpose, grantee and directory */
+  grants: Choice[];
   services: Choice[];
   users: Choice[];
 }
@@ -152,6 +154,8 @@ export interface AuditEntry {
   actor?: string;
   address?: string;
   answer?: string;
+  /** the outcome in words */
+  answered: string;
   app?: string;
   at: string;
   change?: unknown;
@@ -222,6 +226,13 @@ export interface BeforeTo {
   before: string;
 }
 
+export interface CallChoices {
+  apps: Choice[];
+  grants: Choice[];
+  outcomes: Choice[];
+  services: Choice[];
+}
+
 export interface CallDay {
   calls: number;
   /** of Beijing time, as 2006-01-02 */
@@ -240,7 +251,7 @@ export interface CallRow {
   refused: number;
   /** shown */
   rows: number;
-  /** the service's, the application's, the purpose of the grant; empty where it has none, or is gone */
+  /** the service's, the application's, the purpose of the grant, the outcome in words; empty where it has none, or is gone */
   title: string;
 }
 
@@ -333,12 +344,12 @@ export interface Case {
   /** reminders */
   urged: number;
   /** of its record, personal fields masked */
-  values: Record<string, unknown>;
+  values: { [name: string]: unknown };
   /** of the pack it runs on */
   version: string;
   watched: boolean;
   /** values in words, by field */
-  words: Record<string, string>;
+  words: { [name: string]: string };
 }
 
 export interface CaseAct {
@@ -352,7 +363,7 @@ export interface CaseAct {
   /** office or user that is named */
   to?: string;
   /** fields of the record */
-  values?: Record<string, unknown>;
+  values?: { [name: string]: unknown };
 }
 
 export interface CaseClock {
@@ -487,7 +498,7 @@ export interface ChangePasswordIn {
 export interface ChangeRecordIn {
   reason?: string;
   /** only what changes; null empties a field */
-  values: Record<string, unknown>;
+  values: { [name: string]: unknown };
   /** of the record as the asker saw it */
   version: number;
 }
@@ -532,7 +543,7 @@ export interface ClockSumLine {
 }
 
 export interface CodeList {
-  codes: Record<string, string>;
+  codes: { [name: string]: string };
   name: string;
   title?: string;
 }
@@ -636,7 +647,7 @@ export interface Declaration {
 
 export interface Desks {
   /** by desk */
-  counts: Record<string, number>;
+  counts: { [name: string]: number };
   /** notices */
   unread: number;
 }
@@ -1089,7 +1100,7 @@ export interface Guess {
   format: string;
   header: boolean;
   /** why format, encoding, delimiter, header and sheet are believed */
-  reasons: Record<string, string>;
+  reasons: { [name: string]: string };
   rows_estimate: number;
   sample: string[][];
   /** the worksheet that is read, of a workbook */
@@ -1160,7 +1171,7 @@ export interface ImportedDirectory {
 
 export interface InstallIn {
   /** text files of the folder by name */
-  files?: Record<string, string>;
+  files?: { [name: string]: string };
   /** the version the plan began at; another one meanwhile is a conflict */
   from?: string;
   /** open cases come along to the new version */
@@ -1503,7 +1514,7 @@ export interface Open {
 export interface OpenCaseIn {
   flow: string;
   pack: string;
-  values: Record<string, unknown>;
+  values: { [name: string]: unknown };
 }
 
 export interface Opened {
@@ -1516,6 +1527,12 @@ export interface Option {
   title: string;
   title_en?: string;
   value: string;
+}
+
+export interface Outcome {
+  code: string;
+  /** in words; the code itself where nothing of it is known */
+  title: string;
 }
 
 export interface Overview {
@@ -1884,10 +1901,10 @@ export interface RegisterRecord {
   updated_at: string;
   updated_name: string;
   /** personal fields masked unless asked for plain */
-  values: Record<string, unknown>;
+  values: { [name: string]: unknown };
   version: number;
   /** values in words, by field */
-  words: Record<string, string>;
+  words: { [name: string]: string };
 }
 
 export interface RemasterIn {
@@ -1929,7 +1946,7 @@ export interface Report {
   four: WordScore[];
   grade: string;
   /** rule → why a cell breaks it, in words */
-  reasons: Record<string, string>;
+  reasons: { [name: string]: string };
   /** personal items are masked */
   samples: Sample[];
   score: number | null;
@@ -1946,7 +1963,7 @@ export interface Right {
   action: string;
   change: boolean;
   /** how far it reaches, by role: none, own, office, descendants, all */
-  scopes: Record<string, string>;
+  scopes: { [name: string]: string };
   title: string;
 }
 
@@ -2216,6 +2233,8 @@ export interface Started {
 }
 
 export interface Statistics {
+  /** what the calls of the time can be narrowed to */
+  choices: CallChoices;
   /** every day of the time, those without calls too */
   days: CallDay[];
   from: string;
@@ -2232,7 +2251,7 @@ export interface Step {
   find?: string;
   forms?: string[];
   list?: string;
-  map?: Record<string, string>;
+  map?: { [name: string]: string };
   with?: string;
 }
 
@@ -2257,7 +2276,7 @@ export interface StepKind {
 
 export interface SubjectIn {
   /** 查询键的值：例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。 Value of the key: an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address. */
-  key: Record<string, string>;
+  key: { [name: string]: string };
   /** 服务：查的是哪个服务的调用；查询键随服务而定。 Service: whose calls are looked for; the key is that of the service. */
   service: string;
 }
@@ -2402,5 +2421,5 @@ export interface WordScore {
 }
 
 export interface WriteRecordIn {
-  values: Record<string, unknown>;
+  values: { [name: string]: unknown };
 }
