@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -65,33 +66,52 @@ func Open(dir string) (*Shelf, error) {
 
 // Limits of one file.
 type Limits struct {
-	Bytes  int64 // 10 MiB
-	Pixels int64 // 40 million
+	Bytes   int64 // 10 MiB
+	Picture int64 // bytes of a picture: 30 MiB, and no more than Bytes
+	Pixels  int64 // 40 million
+}
+
+func (l Limits) usual() Limits {
+	if l.Bytes <= 0 {
+		l.Bytes = 10 << 20
+	}
+	if l.Picture <= 0 {
+		l.Picture = 30 << 20
+	}
+	l.Picture = min(l.Picture, l.Bytes)
+	if l.Pixels <= 0 {
+		l.Pixels = 40_000_000
+	}
+	return l
 }
 
 // ErrMissing is a file that is not there.
 var ErrMissing = fault.New(fault.Missing, "blob.missing", fault.T("没有该文件", "there is no such file")).Fix(fault.T("请刷新页面", "refresh the page"))
 
-// Put takes a file in. It is read no further than the limit, and is on the disk when Put
-// returns.
+// Put takes a file in. It is read no further than the limit of what it begins as, and is on
+// the disk when Put returns.
 func (s *Shelf) Put(ctx context.Context, r io.Reader, l Limits) (File, error) {
-	if l.Bytes <= 0 {
-		l.Bytes = 10 << 20
-	}
-	if l.Pixels <= 0 {
-		l.Pixels = 40_000_000
-	}
+	l = l.usual()
 	draft, err := os.CreateTemp(filepath.Join(s.dir, "new"), "in-*")
 	if err != nil {
 		return File{}, kept(err)
 	}
 	defer discard(draft)
-	n, err := io.Copy(draft, &following{ctx, io.LimitReader(r, l.Bytes+1)})
+	begins := make([]byte, 16)
+	got, err := io.ReadFull(r, begins)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return File{}, kept(err)
+	}
+	most := l.Bytes
+	if strings.HasPrefix(http.DetectContentType(begins[:got]), "image/") {
+		most = l.Picture
+	}
+	n, err := io.Copy(draft, &following{ctx, io.LimitReader(io.MultiReader(bytes.NewReader(begins[:got]), r), most+1)})
 	switch {
 	case err != nil:
 		return File{}, kept(err)
-	case n > l.Bytes:
-		return File{}, fault.New(fault.Invalid, "blob.size", fault.T("文件超过 %s MB", "the file is larger than %s MB", megabytes(l.Bytes))).
+	case n > most:
+		return File{}, fault.New(fault.Invalid, "blob.size", fault.T("文件超过 %s MB", "the file is larger than %s MB", megabytes(most))).
 			Fix(fault.T("请压缩后重新上传", "make it smaller and send it again"))
 	case n == 0:
 		return File{}, fault.New(fault.Invalid, "blob.empty", fault.T("文件为空", "the file is empty")).Fix(fault.T("请重新选择文件", "choose the file again"))

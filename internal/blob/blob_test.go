@@ -264,6 +264,11 @@ func TestRefused(t *testing.T) {
 	if fault.From(err).Code != "blob.size" || long.n > 2<<20 {
 		t.Errorf("of an endless file %d bytes were read: %v", long.n, err)
 	}
+	photo := &endless{head: jpg(t, 10, 10)}
+	_, err = s.Put(t.Context(), io.LimitReader(photo, 200<<20), blob.Limits{Bytes: 200 << 20})
+	if f := fault.From(err); f == nil || f.Code != "blob.size" || photo.n > 31<<20 || !strings.Contains(f.In("en"), "30 MB") {
+		t.Errorf("of a photo of 200 MB %d bytes were read: %v", photo.n, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.Put(ctx, &endless{}, blob.Limits{}); !errors.Is(err, context.Canceled) {
