@@ -46,7 +46,10 @@ func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Openi
 	if by.Kind == people.LocalKind || by.ID == "" {
 		a = Actor{System: true, Office: o.Office, Level: e.Tree().Level(o.Office)}
 	}
-	taken, faults := m.entity.Take(o.Values)
+	taken, faults, err := e.ledger.Settle(ctx, tx, m.entity, o.Values, nil)
+	if err != nil {
+		return Case{}, false, err
+	}
 	if len(faults) > 0 {
 		return Case{}, false, fault.All("case.values", fault.T("有 %d 项填写不合规", "%d fields are not right", len(faults)), faults)
 	}
@@ -107,7 +110,10 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 	if err != nil {
 		return c, err
 	}
-	taken, faults := m.entity.Take(in.Values)
+	taken, faults, err := e.ledger.Settle(ctx, tx, m.entity, in.Values, r.Values)
+	if err != nil {
+		return c, err
+	}
 	if len(faults) > 0 {
 		return c, fault.All("case.values", fault.T("有 %d 项填写不合规", "%d fields are not right", len(faults)), faults)
 	}

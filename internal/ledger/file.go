@@ -98,6 +98,14 @@ func called(name, kind string) string {
 	return name
 }
 
+// Settle is Take with what is known of files put in place of what their sender says of them:
+// for whoever decides by values before they are written. before are the record's.
+func (l *Ledger) Settle(ctx context.Context, tx store.Tx, e *Entity, v, before Values) (Values, []*fault.Error, error) {
+	taken, faults := e.Take(v)
+	lost, err := l.settleFiles(ctx, tx, e, taken, before)
+	return taken, append(faults, lost...), err
+}
+
 // settleFiles puts into fields of files what is known of them, and tells which are not there.
 func (l *Ledger) settleFiles(ctx context.Context, tx store.Tx, e *Entity, v, before Values) (faults []*fault.Error, err error) {
 	if l.opt.Blobs == nil {

@@ -38,12 +38,10 @@ func (l *Ledger) Create(ctx context.Context, tx store.Tx, by people.Actor, e *En
 func (l *Ledger) create(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, v Values, now time.Time) (Record, error) {
 	whole := e.Begin(now)
 	maps.Copy(whole, v)
-	taken, faults := e.Take(whole)
-	lost, err := l.settleFiles(ctx, tx, e, taken, nil)
+	taken, faults, err := l.Settle(ctx, tx, e, whole, nil)
 	if err != nil {
 		return Record{}, err
 	}
-	faults = append(faults, lost...)
 	taken, more := e.complete(taken, faults, now)
 	if err := invalid(append(faults, more...)); err != nil {
 		return Record{}, err
@@ -213,13 +211,11 @@ func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *En
 
 // merge lays the changes over the record and says what differs.
 func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v Values, now time.Time) ([]Difference, error) {
-	taken, faults := e.Take(v)
 	before := maps.Clone(r.Values)
-	lost, err := l.settleFiles(ctx, tx, e, taken, before)
+	taken, faults, err := l.Settle(ctx, tx, e, v, before)
 	if err != nil {
 		return nil, err
 	}
-	faults = append(faults, lost...)
 	whole := maps.Clone(before)
 	maps.Copy(whole, taken)
 	whole, more := e.complete(whole, faults, now)

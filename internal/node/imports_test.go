@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/catalog"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 )
@@ -185,5 +188,49 @@ func TestPhotosOfRecords(t *testing.T) {
 	}
 	if r := k.ask("GET", "/register-files/wells/well/"+made.ID+"/"+strings.Repeat("0", 64), ""); r.status != 404 {
 		t.Errorf("a file that is not there: %d", r.status)
+	}
+}
+
+const patrol = `
+pack: {id: patrol, version: 1.0.0, title: 巡查}
+roles: {walker: 巡查员}
+entity:
+  walk:
+    fields:
+      place:  {type: point, title: 位置, required: true}
+      photos: {type: files, title: 照片, accept: image}
+flow:
+  walk:
+    states:
+      new:
+        by: walker
+        route: stay
+        actions:
+          done: {to: closed, need: [photos], check: "distance(photos.place, place) <= metres(50)"}
+      closed: {end: true}
+`
+
+// TestNobodySaysWhereAPhotoWasTaken acts on a case with a photo that says no place, and a
+// request that says one: the check goes by the photo.
+func TestNobodySaysWhereAPhotoWasTaken(t *testing.T) {
+	w := open(t, t.TempDir(), time.Now)
+	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}}))
+	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(patrol)})
+	w.must(err)
+	p, err := w.Packs.Read(fsys)
+	w.must(err)
+	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
+	w.must(err)
+	by := people.Actor{Kind: people.UserKind, ID: "u", Name: "何巡", Office: "water", Roles: []people.Role{"patrol.walker"}}
+	c, _, err := w.Flow.Open(t.Context(), by, flow.Opening{Pack: "patrol", Flow: "walk", Values: ledger.Values{"place": []any{114.3, 30.6}}})
+	w.must(err)
+	var b bytes.Buffer
+	w.must(jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 48)), nil))
+	f, err := w.Ledger.Keep(t.Context(), by, "a.jpg", &b)
+	w.must(err)
+	f["place"] = []any{114.3, 30.6}
+	after, err := w.Flow.Act(t.Context(), by, c.ID, flow.Input{Action: "done", Values: ledger.Values{"photos": []any{f}}})
+	if err == nil || after.State == "closed" || fault.From(err).Code != "case.check" {
+		t.Errorf("the case is %s: %v", after.State, err)
 	}
 }
