@@ -154,6 +154,7 @@ type CaseChange struct {
 	Key    string   `json:"key"`
 	Record string   `json:"record"`
 	About  string   `json:"about,omitempty"`
+	Parent string   `json:"parent,omitempty"` // case it was opened below
 	Action string   `json:"action"`
 	From   string   `json:"from"`
 	State  string   `json:"state"`

@@ -2,7 +2,9 @@ package flow
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -29,10 +31,13 @@ type Opening struct {
 // Open enters a record and opens its case, in one transaction. A report of a matter that is
 // being handled already joins its case (joined is true).
 func (e *Engine) Open(ctx context.Context, by people.Actor, o Opening) (c Case, joined bool, err error) {
-	err = e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	open := func(ctx context.Context, tx store.Tx) error {
 		c, joined, err = e.open(ctx, tx, by, o)
 		return err
-	})
+	}
+	if err = e.opt.Store.Write(ctx, open); errors.Is(err, store.ErrExists) && o.About != "" {
+		err = e.opt.Store.Write(ctx, open) // another node was first: its case is joined
+	}
 	return c, joined, wrapped("open", err)
 }
 
@@ -45,6 +50,8 @@ func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Openi
 	a := e.Actor(by, o.Pack)
 	if by.Kind == people.LocalKind || by.ID == "" {
 		a = Actor{System: true, Office: o.Office, Level: e.Tree().Level(o.Office)}
+	} else if o.Parent == "" && !e.MayOpen(by, m) {
+		return Case{}, false, ErrOpening
 	}
 	taken, faults, err := e.ledger.Settle(ctx, tx, m.entity, o.Values, nil)
 	if err != nil {
@@ -62,7 +69,11 @@ func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Openi
 		return Case{}, false, err
 	}
 	c := Case{ID: ident.New(), Record: r.ID, Key: r.Key, Region: e.placeOf(m, r, a), Creator: a.ID, From: a.Office, Parent: o.Parent, About: o.About}
-	c, effects, err := m.Open(c, a, e.env(r.Values), now)
+	env, err := e.around(ctx, tx, m, c.ID, r.Values)
+	if err != nil {
+		return c, false, err
+	}
+	c, effects, err := m.Open(c, a, env, now)
 	if err != nil {
 		return c, false, err
 	}
@@ -119,12 +130,43 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 	}
 	in.Values = taken
 	now := e.opt.Now()
-	after, effects, err := m.Step(c, in, e.env(r.Values), now)
+	env, err := e.around(ctx, tx, m, c.ID, r.Values)
 	if err != nil {
 		return c, err
 	}
+	after, effects, err := m.Step(c, in, env, now)
+	if err != nil {
+		return c, err
+	}
+	if !c.Open() && after.Open() {
+		if err := e.alone(ctx, tx, after); err != nil {
+			return c, err
+		}
+	}
 	s := step{m: m, by: by, actor: in.Actor, action: in.Action, reason: in.Reason, basis: in.Basis, to: in.To, before: c, after: after, effects: effects, record: r, now: now}
 	return after, e.settle(ctx, tx, s)
+}
+
+// ErrOpening is a case begun by somebody who has no part in the flow, or of a flow that
+// facts open.
+var ErrOpening = fault.New(fault.Denied, "case.opening", fault.T("您不能发起该流程", "you may not begin a case of this flow")).
+	Fix(fault.T("请由持有该应用角色的人员发起", "somebody who has a role of the application does"))
+
+// alone refuses to reopen a case while another about the same thing is open.
+func (e *Engine) alone(ctx context.Context, tx store.Tx, c Case) error {
+	if c.About == "" {
+		return nil
+	}
+	var other string
+	err := tx.NewSelect().TableExpr("flow_case").Column("key").Where("pack = ?", c.Pack).Where("flow = ?", c.Flow).Where("about = ?", c.About).
+		Where("ended IS NULL").Where("id <> ?", c.ID).Limit(1).Scan(ctx, &other)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Conflict, "case.about", fault.T("同一事项已有在办案件 %s", "the case %s about the same is open", other)).Fix(fault.T("请在该案件中办理", "act on that one"))
 }
 
 // stale names who acted meanwhile, and how.
@@ -310,6 +352,8 @@ func (m *Machine) words(s step, x Tell) fault.Text {
 		return both("：申请已同意", ": the request was agreed to")
 	case ToldRefused:
 		return both("：申请未同意", ": the request was refused")
+	case ToldOwed:
+		return both("：督办到期仍未答复", ": the demand was not answered in time")
 	case ToldJoint:
 		return both("：请贵部门协助办理", ": your office is asked to assist")
 	}
@@ -325,7 +369,7 @@ func (e *Engine) emit(ctx context.Context, tx store.Tx, s step, told []string) e
 		kind = event.CaseClosed
 	}
 	return tx.Emit(ctx, kind, s.after.ID, event.CaseChange{Case: s.after.ID, Pack: s.after.Pack, Flow: s.after.Flow, Key: s.after.Key, Record: s.after.Record,
-		About: s.after.About, Action: s.action, From: s.before.State, State: s.after.State, Office: s.after.Office, Told: told})
+		About: s.after.About, Parent: s.after.Parent, Action: s.action, From: s.before.State, State: s.after.State, Office: s.after.Office, Told: told})
 }
 
 // below opens a case under this one, with the fields both have.

@@ -6,12 +6,14 @@ import (
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/region"
 )
 
 // builtIn does what every flow has beside its declared actions.
 func (w *walk) builtIn(in Input) error {
 	if !w.c.Open() && in.Action != ActComment {
-		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended"))
+		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended")).
+			Fix(fault.T("须先重开", "it has to be reopened first"))
 	}
 	s, err := w.m.state(w.c.State)
 	if err != nil {
@@ -39,6 +41,9 @@ func (w *walk) builtIn(in Input) error {
 		return w.delegate(in)
 	case ActAssign:
 		return w.assign(s, in)
+	case ActTake:
+		w.c.Holder, w.c.Stray = w.actor.ID, false
+		return nil
 	case ActComment:
 		return w.needs(NeedReason, in.Reason)
 	}
@@ -56,23 +61,33 @@ func (w *walk) mayOwn(s *State, act string) error {
 		}
 		may = slices.ContainsFunc(who, w.oversees)
 	case ActSupervise:
-		may = d.Supervise != nil && slices.ContainsFunc(d.Supervise.By, w.oversees) && w.c.Demand == nil
+		may = d.Supervise != nil && slices.ContainsFunc(d.Supervise.By, w.oversees)
+		if may && w.c.Demand != nil {
+			return fault.New(fault.Conflict, "case.demanded", fault.T("已督办，正在等待答复", "an answer is demanded already")).Fix(fault.T("请等待答复后再督办", "wait for the answer"))
+		}
 	case ActAnswer:
 		may = w.c.Demand != nil && slices.ContainsFunc(s.By, w.fits)
 	case ActInvite:
-		may = s.Joint != nil && slices.ContainsFunc(s.By, w.fits) && (s.Joint.Assist == 0 || len(w.c.Joint) < s.Joint.Assist)
+		may = s.Joint != nil && slices.ContainsFunc(s.By, w.fits)
+		if may && s.Joint.Assist > 0 && len(w.c.Joint) >= s.Joint.Assist {
+			return fault.New(fault.Conflict, "case.joint.most", fault.T("协办部门最多 %d 个", "%d offices may assist at most", s.Joint.Assist)).Fix(fault.T("请等待已邀请的部门答复", "wait for those that were asked"))
+		}
 	case ActAssist:
 		may = slices.ContainsFunc(w.c.Joint, func(m Member) bool { return m.Office == w.actor.Office && m.Answer.IsZero() }) && len(w.actor.Roles) > 0
 	case ActAgree, ActRefuse:
 		if w.c.Asked == nil {
-			return fault.New(fault.Conflict, "case.unasked", fault.T("没有等待答复的申请", "there is no request that waits"))
+			return fault.New(fault.Conflict, "case.unasked", fault.T("没有等待答复的申请", "there is no request that waits")).Fix(fault.T("请刷新后查看", "look at the case again"))
 		}
 		a, _ := s.Actions.Get(w.c.Asked.Action)
-		may = a != nil && slices.ContainsFunc(a.Agree, w.oversees) && w.actor.ID != w.c.Asked.By
+		may = a != nil && w.actor.ID != w.c.Asked.By && slices.ContainsFunc(a.Agree, func(t Term) bool {
+			return w.oversees(t) || t.Role != "" && w.actor.Holds(t.Role) && w.actor.Office == w.c.Asked.Desk
+		})
 	case ActDelegate:
 		may = w.c.Holder != "" && w.c.Holder == w.actor.ID && s.is(Holder)
 	case ActAssign:
 		may = w.c.Stray && w.onDesk()
+	case ActTake:
+		may = s.is(Holder) && !w.env.Tree.Active(w.c.Holder, w.m.Pack) && w.c.Office != "" && w.actor.Office == w.c.Office && slices.ContainsFunc(w.m.heirs(w.c), w.actor.Holds)
 	case ActComment:
 		may = true // who may see the case may; the engine has asked
 	}
@@ -89,7 +104,7 @@ func (w *walk) onDesk() bool {
 
 // ownOffers are those of the built-in acts that the actor may do now.
 func (w *walk) ownOffers(s *State) (out []Offer) {
-	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActAssign, ActUrge, ActSupervise} {
+	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActUrge, ActSupervise} {
 		if !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
@@ -133,6 +148,7 @@ func (w *walk) answer(in Input) error {
 	}
 	w.person(ToldAction, w.c.Demand.By, 0)
 	w.c.Demand = nil
+	w.unmark(ClockDemand, 0)
 	delete(w.c.Clocks, ClockDemand)
 	return nil
 }
@@ -143,7 +159,7 @@ func (w *walk) invite(in Input) error {
 	case !ok:
 		return fault.New(fault.Invalid, "case.office", fault.T("没有该部门", "there is no such office")).At("to").Fix(fault.T("请从部门中选择", "choose one of the offices"))
 	case o.Name == w.c.Office, slices.ContainsFunc(w.c.Joint, func(m Member) bool { return m.Office == o.Name }):
-		return fault.New(fault.Conflict, "case.joint.twice", fault.T("%s 已参与办理", "%s takes part already", o.Title)).At("to")
+		return fault.New(fault.Conflict, "case.joint.twice", fault.T("%s 已参与办理", "%s takes part already", o.Title)).At("to").Fix(fault.T("请选择其他部门", "choose another office"))
 	}
 	w.c.Joint = append(w.c.Joint, Member{Office: o.Name, Asked: w.now})
 	w.tell(Tell{Why: ToldJoint, Office: o.Name})
@@ -171,6 +187,10 @@ func (w *walk) joined(s *State) error {
 			open++
 		}
 	}
+	if w.env.Below > 0 {
+		return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
+			Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
+	}
 	if open == 0 || s.Joint != nil && s.Joint.Answer == "half" && 2*open < len(w.c.Joint) {
 		return nil
 	}
@@ -191,32 +211,57 @@ func (w *walk) ask(a *Action, in Input) error {
 		return fault.New(fault.Invalid, "case.extend", fault.T("延期最多 %s", "an extension is %s at most", a.Extend.Words().ZH)).At("budget").Fix(fault.T("请缩短延期", "ask for less"))
 	}
 	if _, on := w.c.Clocks[ClockCase]; !on {
-		return fault.New(fault.Conflict, "case.extend.clock", fault.T("案件没有在计时", "no clock runs on the case"))
+		return fault.New(fault.Conflict, "case.extend.clock", fault.T("案件没有在计时", "no clock runs on the case")).Fix(fault.T("计时开始后才能延期", "ask once it runs"))
 	}
-	if n := w.c.Counts["extended."+in.Action]; n >= max(a.Most, 1) {
-		return fault.New(fault.Conflict, "case.most", fault.T("已延期 %d 次，不能再延", "it was extended %d times, which is the most", n))
+	if n := w.c.Counts[extended(in.Action)]; n >= max(a.Most, 1) {
+		return fault.New(fault.Conflict, "case.most", fault.T("已延期 %d 次，不能再延", "it was extended %d times, which is the most", n)).Fix(fault.T("请按期办理", "it has to be done in time"))
 	}
 	w.c.Asked = &Asked{Action: in.Action, By: w.actor.ID, Office: w.actor.Office, At: w.now, Reason: w.reason, Budget: b}
 	if len(a.Agree) == 0 {
 		return w.grant(a)
 	}
 	for _, t := range a.Agree {
-		if t.Role != "" {
-			w.c.Asked.Desk = w.above(t)
-			w.tell(Tell{Why: ToldAsked, Office: w.c.Asked.Desk, Role: t.Role})
+		if desk := w.above(t); desk != "" {
+			w.c.Asked.Desk = desk
+			w.tell(Tell{Why: ToldAsked, Office: desk, Role: t.Role})
+		} else if t.Is == Creator && w.env.Tree.Active(w.c.Creator, w.m.Pack) && w.c.Creator != w.actor.ID {
+			w.c.Asked.Desk = w.c.From
+			w.person(ToldAsked, w.c.Creator, 0)
 		}
+	}
+	if w.c.Asked.Desk == "" {
+		who := w.m.WhoTitle(a.Agree)
+		return fault.New(fault.Conflict, "case.extend.nobody", fault.Text{ZH: "没有人可以同意：没有其他" + who.ZH, EN: "nobody is there to agree: there is no other " + who.EN}).
+			Fix(fault.T("请联系管理员为有关部门配置人员", "ask the administrator to give somebody that role"))
 	}
 	return nil
 }
 
-// above is the nearest office with holders of a role, from the case's office upwards.
+// extended is under what the extensions by an action are counted, beside actions by state.
+func extended(action string) string { return "~" + action }
+
+// above is the office that is asked to agree: the nearest with another holder of a role, from
+// the case's office upwards, then the one that opened the case, then around its place, then
+// any.
 func (w *walk) above(t Term) string {
-	for _, o := range w.env.Tree.chain(w.c.Office) {
-		if len(w.env.Tree.Holders(o, w.m.Pack+"."+t.Role)) > 0 && (t.Level == "" || w.env.Tree.Level(o) == t.Level) {
-			return o
-		}
+	if t.Role == "" {
+		return ""
 	}
-	return w.c.Office
+	tree, role := w.env.Tree, w.m.Pack+"."+t.Role
+	offices := append(tree.chain(w.c.Office), w.c.From)
+	for _, o := range tree.around(region.Code(w.c.Region)) {
+		offices = append(offices, o.Name)
+	}
+	for _, o := range tree.Offices() {
+		offices = append(offices, o.Name)
+	}
+	i := slices.IndexFunc(offices, func(o string) bool {
+		return (t.Level == "" || tree.Level(o) == t.Level) && slices.ContainsFunc(tree.Holders(o, role), func(u string) bool { return u != w.actor.ID })
+	})
+	if i < 0 {
+		return ""
+	}
+	return offices[i]
 }
 
 // decide answers a request.
@@ -245,13 +290,12 @@ func (w *walk) grant(a *Action) error {
 	if err != nil {
 		return err
 	}
-	k.Ledger, k.Fired = l, 0 // what was warned of before is due later now
+	k.Ledger = l
 	w.c.Clocks[ClockCase] = k
-	if _, err := w.env.Clock(k.Office).Due(l, w.now); err != nil {
+	if err := w.rewind(ClockCase); err != nil {
 		return err
 	}
-	w.c.Counts["extended."+asked.Action]++
-	w.c.Flags = slices.DeleteFunc(w.c.Flags, func(f string) bool { return f == Overdue })
+	w.c.Counts[extended(asked.Action)]++
 	w.c.Asked = nil
 	w.person(ToldAgreed, asked.By, 0)
 	w.notify(ToldAction, a.Notify, 0)
@@ -278,12 +322,26 @@ func (w *walk) delegate(in Input) error {
 
 func (w *walk) assign(s *State, in Input) error {
 	o, ok := w.env.Tree.Find(in.To)
-	role, _, _ := s.role()
-	if !ok || len(w.env.Tree.Holders(o.Name, w.m.Pack+"."+role)) == 0 {
-		return fault.New(fault.Invalid, "case.office", fault.T("该部门没有%s", "nobody in that office is %s", w.m.roles[role].Or(role).ZH)).At("to").
+	roles := w.m.heirs(w.c)
+	if role, _, is := s.role(); is {
+		roles = []string{role}
+	}
+	var who Who
+	for _, r := range roles {
+		if ok && len(w.m.staff(w.c, s, w.env.Tree, o.Name, r)) > 0 {
+			who = append(who, Term{Role: r})
+		}
+	}
+	if len(who) == 0 {
+		for _, r := range roles {
+			who = append(who, Term{Role: r})
+		}
+		title := w.m.WhoTitle(who)
+		return fault.New(fault.Invalid, "case.office", fault.Text{ZH: "该部门没有可以办理的" + title.ZH, EN: "nobody in that office may act as " + title.EN}).At("to").
 			Fix(fault.T("请选择有承办人员的部门", "choose an office that has somebody for it"))
 	}
-	w.c.Office, w.c.Stray = o.Name, false
-	w.turn(s)
+	w.c.Office = o.Name
+	w.c.Stray = !w.m.manned(w.c, s, w.env.Tree) // a holder's case is taken over there
+	w.notify(ToldTurn, who, 0)
 	return nil
 }

@@ -44,6 +44,7 @@ type Keep struct {
 	Counts map[string]int       `json:"counts,omitempty"` // state.action: how often it was done
 	Clocks map[string]Clockwork `json:"clocks,omitempty"` // by ClockCase, ClockState
 	Acted  map[string][]string  `json:"acted,omitempty"`  // role: users who acted in it
+	Took   string               `json:"took,omitempty"`   // role in which its holder took it on
 	Desks  map[string]string    `json:"desks,omitempty"`  // state: the office it was with last
 	Joint  []Member             `json:"joint,omitempty"`
 	Asked  *Asked               `json:"asked,omitempty"`
@@ -181,6 +182,7 @@ const (
 	ToldRefused = "refused"
 	ToldJoint   = "joint" // you are asked to assist
 	ToldMoved   = "moved" // a changed calendar moved the due time
+	ToldOwed    = "owed"  // nobody has answered a demand in time
 )
 
 // Sub is a case to be opened below this one.

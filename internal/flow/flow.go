@@ -11,6 +11,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/event"
@@ -88,7 +91,7 @@ func (e *Engine) Learn(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("flow: offices: %w", err)
 	}
-	holders := map[string]map[string][]string{}
+	holders, names := map[string]map[string][]string{}, map[string]string{}
 	err = e.opt.People.EachUser(ctx, func(u people.User) {
 		if u.State != people.Enabled || u.Office == "" {
 			return
@@ -101,12 +104,13 @@ func (e *Engine) Learn(ctx context.Context) error {
 				holders[u.Office] = map[string][]string{}
 			}
 			holders[u.Office][string(r)] = append(holders[u.Office][string(r)], u.ID)
+			names[u.ID] = cmp.Or(u.Name, u.Login)
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("flow: people: %w", err)
 	}
-	e.tree.Store(NewTree(offices, holders))
+	e.tree.Store(NewTree(offices, holders).Named(names))
 	return nil
 }
 
@@ -120,6 +124,8 @@ func (e *Engine) Follow(node string) []store.Consumer {
 		{Name: "flow.people." + node, Kinds: []event.Kind{event.UserChanged, event.OfficeChanged},
 			Handle: func(ctx context.Context, _ event.Event) (store.Writes, error) { return nil, e.Learn(ctx) }},
 		{Name: "flow.calendar." + node, Kinds: []event.Kind{event.CalendarChanged}, Handle: e.moveCases},
+		{Name: "flow.strays", Kinds: []event.Kind{event.UserChanged, event.OfficeChanged}, Handle: e.restaff},
+		{Name: "flow.upgrades", Kinds: []event.Kind{event.PackChanged}, Handle: e.upgraded},
 		{Name: "flow.triggers", Kinds: []event.Kind{event.QualityFound, event.QualityPassed, event.CaseClosed}, Handle: e.trigger},
 	}
 }
@@ -146,9 +152,28 @@ func (e *Engine) clockOf(office string) *clock.Clock {
 	return c
 }
 
-// env is what a step looks at.
+// env is what is looked at of a case that nobody acts on.
 func (e *Engine) env(v ledger.Values) Env {
 	return Env{Clock: e.clockOf, Tree: e.tree.Load(), Values: v}
+}
+
+// around is env with what a step looks at of other cases: how many are open below it, and
+// how many each office has to do.
+func (e *Engine) around(ctx context.Context, db bun.IDB, m *Machine, id string, v ledger.Values) (Env, error) {
+	env := e.env(v)
+	env.Load = func(office, role string) int {
+		n, err := db.NewSelect().TableExpr("flow_turn").Where("office = ?", office).Where("role = ?", role).Count(ctx)
+		if err != nil {
+			e.opt.Log.Error("an office's cases could not be counted; it is taken to have none", "office", office, "error", err)
+		}
+		return int(n)
+	}
+	if !m.subs {
+		return env, nil
+	}
+	n, err := db.NewSelect().TableExpr("flow_case").Where("parent = ?", id).Where("ended IS NULL").Count(ctx)
+	env.Below = int(n)
+	return env, err
 }
 
 // machine is the flow a case runs on: the version it began with.

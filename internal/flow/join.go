@@ -30,8 +30,18 @@ func (e *Engine) join(ctx context.Context, tx store.Tx, by people.Actor, a Actor
 	}
 	w := mine.walk(c, a, e.env(r.Values), now)
 	w.c.Merged++
-	if o.About != "" { // the same thing, as it is now
-		w.set = o.Values
+	if o.About != "" { // the same thing, as it is now; a case of an older version keeps to its fields
+		w.set = map[string]any{}
+		for name, v := range o.Values {
+			if _, has := mine.entity.Field(name); has {
+				w.set[name] = v
+			}
+		}
+	}
+	if a.Office != "" { // whoever reported it may see what comes of it
+		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.Office, c.ID); err != nil {
+			return c, false, err
+		}
 	}
 	if a.ID != "" {
 		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.ID, c.ID); err != nil {
@@ -111,10 +121,4 @@ func (e *Engine) Watch(ctx context.Context, by people.Actor, id string, on bool)
 		return exec(ctx, tx, `DELETE FROM flow_watch WHERE person = $1 AND case_id = $2`, by.ID, id)
 	})
 	return wrapped("watch", err)
-}
-
-// Running and Move are the flow kind's part in installing: open cases stay on the version
-// they began with, unless they are moved.
-func (flowKind) Running(ctx context.Context, db bun.IDB, packID string) (int64, error) {
-	return running(ctx, db, packID, "")
 }

@@ -209,7 +209,7 @@ func (c *compiler) compile() {
 // contextEnv is what formulas of a flow see beside the record.
 var contextEnv = formula.Env{
 	"now":   formula.Time,
-	"case":  formula.Object(formula.Env{"state": formula.Text, "key": formula.Text, "opened": formula.Time, "level": formula.Number, "merged": formula.Number, "overdue": formula.Bool, "office": formula.Text}),
+	"case":  formula.Object(formula.Env{"state": formula.Text, "key": formula.Text, "opened": formula.Time, "level": formula.Number, "merged": formula.Number, "overdue": formula.Bool, "office": formula.Text, "below": formula.Number}),
 	"actor": formula.Object(formula.Env{"id": formula.Text, "office": formula.Text, "level": formula.Text}),
 }
 
@@ -375,11 +375,11 @@ func (c *compiler) state(name string, s *State) {
 		c.bad("joint", at+".joint.answer", fault.T("没有答复方式 %q", "there is no way of answering %q", s.Joint.Answer), spec.Meant(s.Joint.Answer, []string{"all", "half"}))
 	}
 	for _, a := range s.Actions {
-		c.action(at+".actions."+a.Name, a.Name, a.Value)
+		c.action(s, at+".actions."+a.Name, a.Name, a.Value)
 	}
 }
 
-func (c *compiler) action(at, name string, a *Action) {
+func (c *compiler) action(s *State, at, name string, a *Action) {
 	if _, own := builtIn[name]; own {
 		c.bad("action.name", at, fault.T("%s 是各流程自带的动作，不能声明", "%s is an act every flow has", name), fault.T("请另起名称", "choose another name"))
 	}
@@ -419,6 +419,10 @@ func (c *compiler) action(at, name string, a *Action) {
 	if a.Sub != "" && !slices.Contains(c.p.Names("flow"), a.Sub) {
 		c.bad("sub", at+".sub", fault.T("没有流程 %q", "there is no flow %q", a.Sub), spec.Meant(a.Sub, c.p.Names("flow")))
 	}
+	c.m.subs = c.m.subs || a.Sub != ""
+	if s.End && len(a.By) == 0 && !c.broken {
+		c.bad("ended.by", at, fault.T("办结状态的动作须写明由谁办理（by）", "an action of a state that ends the case says who may do it (by)"), fault.T("例如 by: creator", "such as by: creator"))
+	}
 	if a.Extend != nil && c.d.Clock == nil {
 		c.bad("extend", at+".extend", fault.T("流程没有计时，不能延期", "the flow has no clock to extend"), fault.T("请写 clock", "write clock"))
 	}
@@ -433,7 +437,7 @@ func (c *compiler) field(name, at string) {
 func (c *compiler) route(terms ledger.Words, at string) {
 	for _, t := range terms {
 		switch t {
-		case RouteClimb, RouteStay, RouteBack, RouteLoad:
+		case RouteClimb, RouteStay, RouteBack, RouteLoad, RouteDesk:
 		default:
 			c.m.routes[t] = c.lookup(t, at, func(string, string) {})
 		}

@@ -63,6 +63,9 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 	q := e.opt.Store.Read().NewSelect().Model(&rows)
 	q = e.desk(q, by, f, packs)
 	q = f.where(q)
+	if f.Late {
+		q = q.Where("c.due <= ?", e.opt.Now().UTC()).Where("c.ended IS NULL")
+	}
 	byDue := f.Desk == DeskTodo || f.Desk == DeskOverdue || f.Desk == DeskToday || f.Desk == DeskUrged
 	if q, err = after(q, cursor, byDue); err != nil {
 		return nil, "", err
@@ -107,6 +110,7 @@ func (e *Engine) desk(q *bun.SelectQuery, by people.Actor, f Filter, packs []str
 				if !s.all {
 					q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 						q = q.Where("c.creator = ?", s.user).WhereOr("c.holder = ?", s.user)
+						q = q.WhereOr("c.id IN (?)", e.turnsOf(by, DeskTodo, []string{p}))
 						if len(s.offices) > 0 {
 							q = q.WhereOr("EXISTS (SELECT 1 FROM flow_party AS p WHERE p.case_id = c.id AND p.office IN (?))", bun.List(s.offices))
 						}

@@ -25,6 +25,7 @@ type Machine struct {
 	routes   map[string]lookup           // by term
 	roles    map[string]spec.Label
 	entity   *ledger.Entity
+	subs     bool // an action opens cases below
 }
 
 // lookup is a value that is written, taken from a code's attribute, or computed.
@@ -95,6 +96,9 @@ var builtIn = map[string]fault.Text{
 	ActWarn:      {ZH: "时限提醒", EN: "warned of the time"},
 	ActMerge:     {ZH: "并入重复上报", EN: "another report joined"},
 	ActMoved:     {ZH: "工作日历调整", EN: "the calendar was changed"},
+	ActStray:     {ZH: "承办人员变动", EN: "people came or went"},
+	ActTake:      {ZH: "接办", EN: "took it over"},
+	ActUpgrade:   {ZH: "转入新版本流程", EN: "moved to the new version"},
 }
 
 // Acts that are no actions of a declaration. Their names cannot be declared.
@@ -114,14 +118,18 @@ const (
 	ActWarn      = "warn"
 	ActMerge     = "merge"
 	ActMoved     = "moved"
+	ActTake      = "take_over"
+	ActStray     = "stray"
+	ActUpgrade   = "upgrade"
 )
 
 // Env is what a step looks at besides its case.
 type Env struct {
 	Clock  func(office string) *clock.Clock // the calendar, read with an office's hours
 	Tree   *Tree
-	Values map[string]any // of the record
-	Random uint32         // breaks ties of load
+	Values map[string]any                // of the record
+	Below  int                           // cases opened below it that have not ended
+	Load   func(office, role string) int // cases whose turn a role of an office is; nil: nobody counts
 }
 
 // desk are the roles that cases wait with which no office was found for.

@@ -22,11 +22,17 @@ func (w *walk) fits(t Term) bool {
 	case Holder:
 		return a.ID != "" && a.ID == w.c.Holder
 	case Creator:
-		return a.ID != "" && a.ID == w.c.Creator
+		return a.ID != "" && (a.ID == w.c.Creator || !w.env.Tree.Active(w.c.Creator, w.m.Pack) && w.succeeds())
 	case System:
 		return a.System
 	}
 	return a.Holds(t.Role) && (t.Level == "" || a.Level == t.Level) && a.Office != "" && a.Office == w.c.Office
+}
+
+// succeeds says whether the actor stands in for whoever opened the case and is no longer
+// there, or never was: somebody of the office that opened it, or the desk.
+func (w *walk) succeeds() bool {
+	return len(w.actor.Roles) > 0 && (w.c.From != "" && w.actor.Office == w.c.From || w.onDesk())
 }
 
 // oversees says whether the actor is one of a term from above: the office whose turn it is
@@ -49,10 +55,10 @@ func (w *walk) may(s *State, a *Action, name string) error {
 		return nil
 	}
 	if s.End && !own {
-		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended"))
+		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended")).Fix(fault.T("须先重开", "it has to be reopened first"))
 	}
 	if w.c.Asked != nil && w.c.Asked.Action == name {
-		return fault.New(fault.Conflict, "case.asked", fault.T("申请正在等待答复", "the request waits for its answer"))
+		return fault.New(fault.Conflict, "case.asked", fault.T("申请正在等待答复", "the request waits for its answer")).Fix(fault.T("请等待答复", "wait for the answer"))
 	}
 	if !slices.ContainsFunc(by, w.fits) && !(own && slices.ContainsFunc(by, w.watches)) {
 		return ErrTurn.Fix(w.whose(by))
@@ -75,20 +81,29 @@ func (w *walk) whose(by Who) fault.Text {
 	for _, t := range by {
 		switch {
 		case t.Is == Holder:
-			zh, en = append(zh, "承办人"), append(en, "whoever holds it")
+			zh, en = append(zh, "承办人"+w.named(w.c.Holder)), append(en, "its holder"+w.named(w.c.Holder))
 		case t.Is == System:
 			zh, en = append(zh, "系统自动"), append(en, "the system alone")
 		case t.Is == Creator:
-			zh, en = append(zh, "上报人"), append(en, "whoever opened it")
+			zh, en = append(zh, "上报人"+w.named(w.c.Creator)), append(en, "whoever opened it"+w.named(w.c.Creator))
 		default:
 			title := w.m.roles[t.Role].Or(t.Role)
 			zh, en = append(zh, w.env.Tree.Title(w.c.Office)+title.ZH), append(en, title.In("en")+" of "+w.env.Tree.Title(w.c.Office))
 		}
 	}
 	if w.c.Stray {
-		return fault.T("该案件没有找到承办部门，等待指派", "no office was found for it; it waits to be assigned")
+		desk := w.m.WhoTitle(w.m.desk())
+		return fault.Text{ZH: "该案件没有承办部门或承办人，等待" + desk.ZH + "指派", EN: "nobody is there for it; it waits to be assigned by " + desk.EN}
 	}
 	return fault.Text{ZH: "现由" + strings.Join(zh, "或") + "办理", EN: "it is the turn of " + strings.Join(en, " or ")}
+}
+
+// named is a user's name as an addition to a word, where it is known.
+func (w *walk) named(user string) string {
+	if n := w.env.Tree.names[user]; n != "" {
+		return " " + n + " "
+	}
+	return ""
 }
 
 // Offer is something an actor may do now, or may not yet, and why.

@@ -124,12 +124,12 @@ func (e *Engine) derive(m *Machine, c Case, env Env, now time.Time) (written, er
 			w.due = &at
 		}
 	}
-	w.turns = m.turns(c)
+	w.turns = m.turns(c, env.Tree)
 	return w, nil
 }
 
 // turns says whose turn a case is, for the desks.
-func (m *Machine) turns(c Case) (out []turn) {
+func (m *Machine) turns(c Case, tree *Tree) (out []turn) {
 	s := m.states[c.State]
 	if s == nil || !c.Open() {
 		return nil
@@ -138,7 +138,16 @@ func (m *Machine) turns(c Case) (out []turn) {
 		for _, t := range m.desk() {
 			out = append(out, turn{"", m.Pack + "." + t.Role, ""})
 		}
-		return out
+		if s.is(Holder) && c.Office != "" {
+			for _, r := range m.heirs(c) {
+				out = append(out, turn{c.Office, m.Pack + "." + r, ""})
+			}
+		}
+	}
+	if s.is(Creator) && c.From != "" && !tree.Active(c.Creator, m.Pack) {
+		for r := range m.roles {
+			out = append(out, turn{c.From, m.Pack + "." + r, ""})
+		}
 	}
 	for _, t := range s.By {
 		switch {
@@ -146,15 +155,18 @@ func (m *Machine) turns(c Case) (out []turn) {
 			out = append(out, turn{person: c.Holder})
 		case t.Is == Creator && c.Creator != "":
 			out = append(out, turn{person: c.Creator})
-		case t.Role != "":
+		case t.Role != "" && c.Office != "":
 			out = append(out, turn{c.Office, m.Pack + "." + t.Role, ""})
 		}
 	}
 	if c.Asked != nil {
 		if a, ok := s.Actions.Get(c.Asked.Action); ok {
 			for _, t := range a.Agree {
-				if t.Role != "" {
+				switch {
+				case t.Role != "":
 					out = append(out, turn{c.Asked.Desk, m.Pack + "." + t.Role, ""})
+				case t.Is == Creator && c.Creator != "":
+					out = append(out, turn{person: c.Creator})
 				}
 			}
 		}
@@ -224,6 +236,11 @@ func parties(ctx context.Context, tx store.Tx, c Case) error {
 	}
 	for _, o := range []string{c.Office, c.From} {
 		if err := add(o); err != nil {
+			return err
+		}
+	}
+	if c.Asked != nil {
+		if err := add(c.Asked.Desk); err != nil {
 			return err
 		}
 	}

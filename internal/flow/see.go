@@ -47,6 +47,9 @@ func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case)
 	if s.all || s.user != "" && (s.user == c.Creator || s.user == c.Holder) {
 		return nil
 	}
+	if turn, err := e.turnIs(ctx, tx, by, c); turn || err != nil {
+		return err
+	}
 	for _, o := range s.offices {
 		stmt, err := tx.Prepared(ctx, `SELECT COUNT(*) FROM flow_party WHERE office = $1 AND case_id = $2`)
 		if err != nil {
@@ -61,6 +64,32 @@ func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case)
 		}
 	}
 	return ErrMissing.At("%s", c.ID)
+}
+
+// turnIs says whether a case waits for somebody, whose office it may never have been with: a
+// stray one on their desk, a request they are asked to agree to.
+func (e *Engine) turnIs(ctx context.Context, tx store.Tx, by people.Actor, c Case) (bool, error) {
+	if e.sees(by, c.Pack).nothing() {
+		return false, nil
+	}
+	stmt, err := tx.Prepared(ctx, `SELECT office, role, person FROM flow_turn WHERE case_id = $1`)
+	if err != nil {
+		return false, err
+	}
+	rows, err := stmt.QueryContext(ctx, c.ID)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	found := false
+	for rows.Next() {
+		var t turn
+		if err := rows.Scan(&t.office, &t.role, &t.person); err != nil {
+			return false, err
+		}
+		found = found || t.person != "" && t.person == by.ID || t.role != "" && (t.office == "" || t.office == by.Office) && slices.Contains(by.Roles, people.Role(t.role))
+	}
+	return found, rows.Err()
 }
 
 // Sees says whether somebody sees anything of a pack's cases and registers.

@@ -3,10 +3,14 @@ package flow
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/event"
@@ -77,38 +81,60 @@ func (e *Engine) SetDays(ctx context.Context, by people.Actor, days []clock.Chan
 	if _, err := clock.Published().With(days...); err != nil {
 		return err
 	}
-	return e.set(ctx, by, settingDays, days, fault.T("修改工作日历，共 %d 天", "changed the working calendar: %d days", len(days)))
+	n := 0
+	for _, ch := range days {
+		n += len(ch.Days)
+	}
+	body, err := json.Marshal(days)
+	if err != nil {
+		return wrapped("set", err)
+	}
+	return e.set(ctx, by, settingDays, func(string) (string, error) { return string(body), nil }, fault.T("修改工作日历，共 %d 天", "changed the working calendar: %d days", n))
 }
 
 // SetHours gives an office its own hours; nil takes them away, the empty name is the usual
 // ones.
 func (e *Engine) SetHours(ctx context.Context, by people.Actor, office string, h *clock.Office) error {
-	e.mu.Lock()
-	all := cloned(e.hours)
-	e.mu.Unlock()
-	if h == nil {
-		delete(all, office)
-		if office == "" {
-			all[""] = clock.DefaultOffice()
-		}
-	} else {
+	if h != nil {
 		if _, err := clock.New(clock.Published(), *h); err != nil {
 			return err
 		}
-		all[office] = *h
 	}
-	return e.set(ctx, by, settingHours, all, fault.T("设置 %s 的办公时间", "set the working hours of %s", cmp.Or(office, "*")))
+	change := func(was string) (string, error) { // whoever set another office's meanwhile loses nothing
+		all := map[string]clock.Office{"": clock.DefaultOffice()}
+		if was != "" {
+			if err := json.Unmarshal([]byte(was), &all); err != nil {
+				return "", err
+			}
+		}
+		switch {
+		case h != nil:
+			all[office] = *h
+		case office == "":
+			all[""] = clock.DefaultOffice()
+		default:
+			delete(all, office)
+		}
+		body, err := json.Marshal(all)
+		return string(body), err
+	}
+	return e.set(ctx, by, settingHours, change, fault.T("设置 %s 的办公时间", "set the working hours of %s", cmp.Or(office, "*")))
 }
 
-func (e *Engine) set(ctx context.Context, by people.Actor, name string, value any, text fault.Text) error {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return wrapped("set", err)
-	}
+func (e *Engine) set(ctx context.Context, by people.Actor, name string, change func(was string) (string, error), text fault.Text) error {
 	now := e.opt.Now().UTC()
-	err = e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	err := e.opt.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		var was string
+		err := tx.NewSelect().TableExpr("flow_setting").Column("value").Where("name = ?", name).Scan(ctx, &was)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		body, err := change(was)
+		if err != nil {
+			return err
+		}
 		if err := exec(ctx, tx, `INSERT INTO flow_setting (name, value, at, actor) VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, at = EXCLUDED.at, actor = EXCLUDED.actor`,
-			name, string(body), now, by.ID); err != nil {
+			name, body, now, by.ID); err != nil {
 			return err
 		}
 		if err := tx.Emit(ctx, event.CalendarChanged, name, struct{}{}); err != nil {
@@ -126,16 +152,21 @@ func (e *Engine) moveCases(ctx context.Context, _ event.Event) (store.Writes, er
 	if err := e.settings(ctx); err != nil {
 		return nil, err
 	}
+	return nil, e.eachOpen(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q }, e.moveCase)
+}
+
+// eachOpen does something with each of some open cases, by pages.
+func (e *Engine) eachOpen(ctx context.Context, which func(*bun.SelectQuery) *bun.SelectQuery, do func(context.Context, string) error) error {
 	for last := ""; ; {
 		var rows []caseRow
-		err := e.opt.Store.Read().NewSelect().Model(&rows).Column("id").Where("ended IS NULL").Where("id > ?", last).Order("id").Limit(tickPage).Scan(ctx)
+		err := which(e.opt.Store.Read().NewSelect().Model(&rows).Column("id").Where("ended IS NULL")).Where("id > ?", last).Order("id").Limit(tickPage).Scan(ctx)
 		if err != nil || len(rows) == 0 {
-			return nil, wrapped("move", err)
+			return wrapped("move", err)
 		}
 		for _, r := range rows {
 			last = r.ID
-			if err := e.moveCase(ctx, r.ID); err != nil {
-				return nil, err
+			if err := do(ctx, r.ID); err != nil {
+				return err
 			}
 		}
 	}
@@ -159,7 +190,13 @@ func (e *Engine) moveCase(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		now := e.opt.Now()
+		now, before := e.opt.Now(), c
+		if c, err = m.Rewound(c, e.env(nil), now); err != nil {
+			return err
+		}
+		if s, ok := m.states[c.State]; ok {
+			c.Stray = !m.manned(c, s, e.Tree()) // of a case on another version
+		}
 		w, err := e.derive(m, c, e.env(nil), now)
 		if err != nil {
 			return err
@@ -171,11 +208,16 @@ func (e *Engine) moveCase(ctx context.Context, id string) error {
 		if err := write(ctx, tx, w, false); err != nil {
 			return err
 		}
-		s := step{m: m, actor: Actor{System: true}, action: ActMoved, before: c, after: w.c, now: now, reason: movedWords(was, w.due)}
+		s := step{m: m, actor: Actor{System: true}, action: ActMoved, before: before, after: w.c, now: now, reason: movedWords(was, w.due)}
 		if err := e.history(ctx, tx, s); err != nil {
 			return err
 		}
-		return e.tellMoved(ctx, tx, s, w.turns)
+		told, err := e.tellMoved(ctx, tx, s, w.turns)
+		if err != nil {
+			return err
+		}
+		tx.After(e.nudge)
+		return e.emit(ctx, tx, s, told)
 	})
 	return wrapped("move", err)
 }
@@ -192,23 +234,23 @@ func movedWords(was, due *time.Time) string {
 	return f(was) + " → " + f(due)
 }
 
-func (e *Engine) tellMoved(ctx context.Context, tx store.Tx, s step, turns []turn) error {
-	tree, told := e.Tree(), map[string]bool{}
+func (e *Engine) tellMoved(ctx context.Context, tx store.Tx, s step, turns []turn) (told []string, err error) {
+	tree := e.Tree()
 	for _, t := range turns {
 		users := []string{t.person}
 		if t.person == "" {
 			users = tree.Holders(t.office, t.role)
 		}
 		for _, u := range users {
-			if told[u] {
+			if slices.Contains(told, u) {
 				continue
 			}
-			told[u] = true
+			told = append(told, u)
 			text := fault.Text{ZH: s.m.Title.ZH + " " + s.after.Key + "：工作日历调整，到期时间 " + s.reason, EN: s.m.Title.In("en") + " " + s.after.Key + ": the calendar was changed, due " + s.reason}
 			if err := e.opt.Notices.Tell(ctx, tx, notice.Notice{User: u, Why: ToldMoved, Text: text, Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now}); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return told, nil
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type walk struct {
 	reason  string
 	effects []Effect
 	set     map[string]any // fields changed by the step
+	as      string         // role the actor acts in
 }
 
 func (m *Machine) walk(c Case, a Actor, env Env, now time.Time) *walk {
@@ -34,7 +36,7 @@ func (m *Machine) walk(c Case, a Actor, env Env, now time.Time) *walk {
 func (w *walk) facts() map[string]any {
 	f := w.m.entity.Facts(w.env.Values)
 	f["now"] = w.now
-	f["case"] = map[string]any{"state": w.c.State, "key": w.c.Key, "opened": w.c.Opened, "level": w.c.Level, "merged": w.c.Merged, "overdue": w.c.Flagged(Overdue), "office": w.c.Office}
+	f["case"] = map[string]any{"state": w.c.State, "key": w.c.Key, "opened": w.c.Opened, "level": w.c.Level, "merged": w.c.Merged, "overdue": w.c.Flagged(Overdue), "office": w.c.Office, "below": float64(w.env.Below)}
 	f["actor"] = map[string]any{"id": w.actor.ID, "office": w.actor.Office, "level": string(w.actor.Level)}
 	return f
 }
@@ -264,6 +266,7 @@ func (w *walk) acted(s *State, a *Action) {
 				}
 			}
 		case w.fits(t):
+			w.as = cmp.Or(w.as, t.Role)
 			w.remember(t.Role)
 		}
 	}
@@ -287,10 +290,11 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 	}
 	from := w.c.State
 	w.c.State, w.c.Entered = to, w.now
-	w.c.Asked, w.c.Joint = nil, nil
+	w.c.Asked, w.c.Joint, w.c.Urged = nil, nil, 0 // whoever was reminded has acted
 	if err := w.hand(s, from, route); err != nil {
 		return err
 	}
+	w.c.Stray = !w.m.manned(w.c, s, w.env.Tree)
 	if err := w.clocks(s); err != nil {
 		return err
 	}
@@ -306,14 +310,13 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 
 // hand gives the case to whoever's turn it is now.
 func (w *walk) hand(s *State, from string, route ledger.Words) error {
-	w.c.Stray = false
 	if s.End {
 		return nil
 	}
 	switch {
 	case s.is(Holder):
 		if w.c.Holder == "" {
-			w.c.Holder, w.c.Office = w.actor.ID, w.actor.Office
+			w.c.Holder, w.c.Took, w.c.Office = w.actor.ID, w.as, cmp.Or(w.actor.Office, w.c.Office)
 		} else if o := w.c.Desks[s.name]; o != "" {
 			w.c.Office = o
 		}
@@ -325,15 +328,15 @@ func (w *walk) hand(s *State, from string, route ledger.Words) error {
 	if len(route) == 0 {
 		route = s.Route
 	}
-	if len(route) > 0 {
-		w.c.Holder = "" // it is given out anew
+	if role, _, ok := s.role(); ok && role == w.c.Took && len(s.Except) == 0 {
+		w.c.Holder, w.c.Took = "", "" // it is given out anew; who checks it does not take it on
 	}
 	office, found, err := w.m.route(w.c, s, route, w.env, w.facts())
 	if err != nil {
 		return err
 	}
 	if !found {
-		w.c.Office, w.c.Stray = "", true
+		w.c.Office = ""
 		return nil
 	}
 	w.c.Office = office
@@ -347,12 +350,17 @@ func (s *State) is(word string) bool {
 // turn tells those whose turn it is.
 func (w *walk) turn(s *State) {
 	if w.c.Stray {
-		for _, t := range w.m.desk() {
-			w.tell(Tell{Why: ToldTurn, Role: t.Role})
-		}
+		w.deskTold(ToldTurn, 0)
 		return
 	}
 	w.notify(ToldTurn, s.By, 0)
+}
+
+// deskTold tells the desk that strays wait on.
+func (w *walk) deskTold(why string, rung int) {
+	for _, t := range w.m.desk() {
+		w.tell(Tell{Why: why, Role: t.Role, Rung: rung})
+	}
 }
 
 // notify tells some people by their terms; nobody is told what they did themselves.
@@ -437,6 +445,7 @@ func (w *walk) stop(name string) error {
 
 // clocks stops what ran in the old state and starts what runs in the new one.
 func (w *walk) clocks(s *State) error {
+	w.unmark(ClockState, 0)
 	delete(w.c.Clocks, ClockState)
 	delete(w.c.Clocks, ClockExpiry)
 	if s.End {
@@ -466,8 +475,8 @@ func (w *walk) caseClock(s *State) error {
 	var err error
 	switch {
 	case !k.Stopped.IsZero():
-		if !w.m.works(s) {
-			return nil
+		if until := w.m.Decl.Clock.Until; until != "" && !w.c.Marks[until].IsZero() && !w.m.works(s) {
+			return nil // what it counts was done, and is not done again here
 		}
 		reason := w.reason
 		if reason == "" {
@@ -477,6 +486,12 @@ func (w *walk) caseClock(s *State) error {
 			return err
 		}
 		delete(w.c.Marks, w.m.Decl.Clock.Until)
+		if s.Pause {
+			k.Ledger, err = k.Pause(w.now, reason)
+		}
+		if err != nil {
+			return err
+		}
 	case s.Pause && !k.Paused():
 		if k.Ledger, err = k.Pause(w.now, s.Title.Or(s.name).ZH); err != nil {
 			return err

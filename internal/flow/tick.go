@@ -72,7 +72,7 @@ func (e *Engine) Tick(ctx context.Context) (fired int, err error) {
 		}
 		n, err := e.fireAll(ctx, all, now)
 		fired += n
-		if err != nil || len(all) < tickPage {
+		if err != nil || n == 0 && len(all) < tickPage { // what fired may have set what is due already
 			return fired, err
 		}
 	}
@@ -135,7 +135,11 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 		if err != nil {
 			return err
 		}
-		after, effects, ok, err := m.Fire(c, t, e.env(r.Values), now)
+		env, err := e.around(ctx, tx, m, c.ID, r.Values)
+		if err != nil {
+			return err
+		}
+		after, effects, ok, err := m.Fire(c, t, env, now)
 		if err != nil {
 			return err
 		}

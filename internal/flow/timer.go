@@ -99,8 +99,70 @@ func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Eff
 	if err := w.climb(ladder[t.Step]); err != nil {
 		return c, nil, false, err
 	}
+	if t.Clock == ClockDemand && w.c.Demand != nil {
+		w.person(ToldOwed, w.c.Demand.By, int(ladder[t.Step].At))
+		w.notify(ToldOwed, m.states[c.State].By, int(ladder[t.Step].At))
+	}
 	c, effects, err := w.done()
 	return c, effects, true, err
+}
+
+// rewind lets those rungs of a clock fire again that a later due time puts off: each fires
+// once for the time it stands at. What they had marked is taken back.
+func (w *walk) rewind(name string) error {
+	k := w.c.Clocks[name]
+	all, err := w.env.Clock(k.Office).Instants(w.m.ladderOf(name, k).steps(), k.Ledger, w.now)
+	if err != nil {
+		return err
+	}
+	stay := 0
+	for i, x := range all[:min(k.Fired, len(all))] {
+		if !x.At.IsZero() && !x.At.After(w.now) {
+			stay = i + 1
+		}
+	}
+	w.unmark(name, stay)
+	k.Fired = stay
+	w.c.Clocks[name] = k
+	return nil
+}
+
+// Rewound is a case whose clocks stand at other due times now, because the calendar or an
+// office's hours have changed.
+func (m *Machine) Rewound(c Case, env Env, now time.Time) (Case, error) {
+	w := m.walk(c, Actor{System: true}, env, now)
+	for _, name := range []string{ClockCase, ClockState, ClockDemand} {
+		if k, on := w.c.Clocks[name]; on && k.Stopped.IsZero() {
+			if err := w.rewind(name); err != nil {
+				return c, err
+			}
+		}
+	}
+	return w.c, nil
+}
+
+// unmark takes back what the rungs of a clock from one on have marked, unless another
+// clock's have too.
+func (w *walk) unmark(name string, from int) {
+	var kept []string
+	for other, k := range w.c.Clocks {
+		if other != name {
+			kept = append(kept, w.m.marked(other, k, 0)...)
+		}
+	}
+	gone := w.m.marked(name, w.c.Clocks[name], from)
+	w.c.Flags = slices.DeleteFunc(w.c.Flags, func(f string) bool { return slices.Contains(gone, f) && !slices.Contains(kept, f) })
+}
+
+// marked are the marks of the rungs that fired of a clock, from one on.
+func (m *Machine) marked(name string, k Clockwork, from int) (out []string) {
+	l := m.ladderOf(name, k)
+	for i := from; i < min(k.Fired, len(l)); i++ {
+		if l[i].Mark != "" {
+			out = append(out, l[i].Mark)
+		}
+	}
+	return out
 }
 
 // climb does what a rung says.
@@ -123,7 +185,9 @@ func (w *walk) raise(r Rung) {
 	chain := w.env.Tree.chain(w.c.Office)
 	if at := min(w.c.Level, len(chain)-1); at > 0 {
 		w.tell(Tell{Why: ToldRaised, Office: chain[at], Rung: int(r.At)})
+		return
 	}
+	w.deskTold(ToldWarning, int(r.At)) // nobody stands above
 }
 
 // chain is an office and those above it, the nearest first.

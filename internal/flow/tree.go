@@ -22,11 +22,13 @@ type Tree struct {
 	offices map[string]Office
 	titles  map[string]string
 	holders map[string][]string // office\x00role: users
+	active  map[string]bool     // user\x00pack: holds some role of it
+	names   map[string]string   // of users
 }
 
 // NewTree makes a tree of offices and of the users who hold roles of packs (pack.role).
 func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
-	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}}
+	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}}
 	for _, o := range offices {
 		t.offices[o.Name] = o
 		t.titles[o.Title] = o.Name
@@ -34,6 +36,10 @@ func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
 	for office, roles := range holders {
 		for role, users := range roles {
 			t.holders[office+"\x00"+role] = users
+			pack, _, _ := strings.Cut(role, ".")
+			for _, u := range users {
+				t.active[u+"\x00"+pack] = true
+			}
 		}
 	}
 	return t
@@ -50,6 +56,16 @@ func (t *Tree) Find(name string) (Office, bool) {
 
 // Holders are the users who hold a role of a pack in an office.
 func (t *Tree) Holders(office, role string) []string { return t.holders[office+"\x00"+role] }
+
+// Active says whether a user holds some role of a pack: whoever was disabled, or lost their
+// roles, no longer does.
+func (t *Tree) Active(user, pack string) bool { return user != "" && t.active[user+"\x00"+pack] }
+
+// Named gives the tree the names of its people, for what is said of whose turn it is.
+func (t *Tree) Named(names map[string]string) *Tree {
+	t.names = names
+	return t
+}
 
 // Everywhere are the users who hold a role of a pack in any office.
 func (t *Tree) Everywhere(role string) (out []string) {

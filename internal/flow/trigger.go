@@ -19,7 +19,7 @@ var factEnvs = map[event.Kind]formula.Env{
 	event.QualityFound: {"batch": formula.Text, "directory": formula.Text, "title": formula.Text, "office": formula.Text, "rule": formula.Text, "name": formula.Text,
 		"items": formula.Text, "rows": formula.Number, "bad": formula.Number, "share": formula.Number, "severity": formula.Text, "label": formula.Text, "samples": formula.Text, "about": formula.Text},
 	event.QualityPassed: {"batch": formula.Text, "directory": formula.Text, "office": formula.Text, "rule": formula.Text, "rows": formula.Number, "bad": formula.Number, "label": formula.Text, "about": formula.Text},
-	event.CaseClosed:    {"case": formula.Text, "pack": formula.Text, "flow": formula.Text, "key": formula.Text, "state": formula.Text, "office": formula.Text, "about": formula.Text, "record": formula.Text},
+	event.CaseClosed:    {"case": formula.Text, "pack": formula.Text, "flow": formula.Text, "key": formula.Text, "state": formula.Text, "office": formula.Text, "about": formula.Text, "record": formula.Text, "parent": formula.Text},
 }
 
 // FactNames lists the facts a pack may name.
@@ -128,7 +128,12 @@ func (e *Engine) closes(ctx context.Context, tx store.Tx, m *Machine, t *Trigger
 		return err
 	}
 	var rows []caseRow
-	q := tx.NewSelect().Model(&rows).Where("c.pack = ?", m.Pack).Where("c.flow = ?", m.Name).Where("c.about = ?", about).Where("c.ended IS NULL")
+	q := tx.NewSelect().Model(&rows).Where("c.pack = ?", m.Pack).Where("c.flow = ?", m.Name).Where("c.ended IS NULL")
+	if t.On == string(event.CaseClosed) && t.Same == "parent" {
+		q = q.Where("c.id = ?", about)
+	} else {
+		q = q.Where("c.about = ?", about)
+	}
 	if t.State != "" {
 		q = q.Where("c.state = ?", t.State)
 	}
@@ -147,7 +152,12 @@ func (e *Engine) closes(ctx context.Context, tx store.Tx, m *Machine, t *Trigger
 		if _, has := s.Actions.Get(t.Do); !has {
 			continue
 		}
-		if _, err := e.act(ctx, tx, people.Actor{}, r.ID, Input{Actor: Actor{System: true}, Action: t.Do}); err != nil {
+		_, err = e.act(ctx, tx, people.Actor{}, r.ID, Input{Actor: Actor{System: true}, Action: t.Do})
+		if fault.KindOf(err) == fault.Conflict {
+			e.opt.Log.Info("a fact does not act on a case yet", "case", r.ID, "action", t.Do, "why", err)
+			continue // what it waits for comes with a later fact
+		}
+		if err != nil {
 			return err
 		}
 	}

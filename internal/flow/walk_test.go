@@ -13,7 +13,7 @@ import (
 // dueOf is when the case's clock ends, as people read it.
 func (w *world) dueOf(c flow.Case, clock string) string {
 	w.t.Helper()
-	whole, err := w.Get(w.t.Context(), desk, c.ID)
+	whole, err := w.Get(w.t.Context(), all, c.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -120,11 +120,7 @@ func TestTimers(t *testing.T) {
 		}()
 	}
 	if n := <-done + <-done; n != 2 { // 50 % and 80 % have passed; the second is set by the first
-		again, err := w.Tick(t.Context())
-		t.Logf("%d more, %v", again, err)
-		if n+again != 2 {
-			t.Errorf("%d rungs fired", n+again)
-		}
+		t.Errorf("%d rungs fired", n)
 	}
 	w.at("2026-11-23 10:30")
 	c = w.do(mender, c, "wait")

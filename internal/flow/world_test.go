@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type world struct {
 	mu      sync.Mutex
 	now     time.Time
 	changes []people.Change
+	people  *crowd
 }
 
 func (w *world) Now() time.Time {
@@ -84,12 +86,21 @@ var (
 	checker = person("cai", "tazihu", "pothole.checker")
 	outside = person("shui", "water", "pothole.mender")
 	nobody  = person("wu", "tazihu")
+
+	everybody = append([]people.Actor{desk, mender, second, checker, outside, nobody}, workers...)
 )
 
-type crowd []people.Actor
+// crowd is who is there; whoever was disabled is not.
+type crowd struct {
+	all  []people.Actor
+	gone []string
+}
 
-func (c crowd) EachUser(_ context.Context, see func(people.User)) error {
-	for _, a := range c {
+func (c *crowd) EachUser(_ context.Context, see func(people.User)) error {
+	for _, a := range c.all {
+		if slices.Contains(c.gone, a.ID) {
+			continue
+		}
 		see(people.User{ID: a.ID, Login: a.Name, Office: a.Office, Roles: a.Roles, State: people.Enabled})
 	}
 	return nil
@@ -97,7 +108,7 @@ func (c crowd) EachUser(_ context.Context, see func(people.User)) error {
 
 func open(t *testing.T, dir string) *world {
 	t.Helper()
-	w := &world{t: t}
+	w := &world{t: t, people: &crowd{all: everybody}}
 	w.at("2026-11-20 10:00")
 	st, err := sqlite.Open(t.Context(), filepath.Join(dir, "state.db"), sqlite.Options{})
 	if err != nil {
@@ -124,7 +135,7 @@ func open(t *testing.T, dir string) *world {
 	w.notices, err = notice.New(t.Context(), st, w.Now)
 	must(err)
 	w.Engine, err = flow.New(t.Context(), flow.Options{Store: st, Packs: w.packs, Ledger: w.ledger, Notices: w.notices, Record: record, Now: w.Now,
-		People:  crowd{desk, mender, second, checker, outside, nobody},
+		People:  w.people,
 		Offices: func(context.Context) ([]flow.Office, error) { return offices, nil }})
 	must(err)
 	return w
@@ -141,11 +152,17 @@ func (w *world) install(folder string) *pack.Pack {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.put(fsys, "", false)
+}
+
+// put installs a pack from a folder over a version of it.
+func (w *world) put(fsys fs.FS, from string, move bool) *pack.Pack {
+	w.t.Helper()
 	p, err := w.packs.Read(fsys)
 	if err != nil {
 		w.t.Fatalf("%+v", err)
 	}
-	if _, err := w.packs.Install(w.t.Context(), people.Local(), p, "", false); err != nil {
+	if _, err := w.packs.Install(w.t.Context(), people.Local(), p, from, move); err != nil {
 		w.t.Fatal(err)
 	}
 	return p

@@ -52,7 +52,9 @@ type Options struct {
 // Mover is a kind whose running work stays on the version it began with, unless it is moved.
 type Mover interface {
 	Running(ctx context.Context, db bun.IDB, pack string) (int64, error)
-	Move(ctx context.Context, tx store.Tx, old, new *Pack) error
+	// Movable gives what forbids moving it.
+	Movable(ctx context.Context, db bun.IDB, old, new *Pack) ([]Change, error)
+	Move(ctx context.Context, tx store.Tx, old, new *Pack, now time.Time) error
 }
 
 // Packs is the shelf of installed packs. It is safe for concurrent use.
@@ -328,6 +330,14 @@ func (s *Packs) plan(ctx context.Context, db bun.IDB, old, p *Pack, move bool) (
 				return out, fmt.Errorf("pack: plan of %s: %w", p.ID, err)
 			}
 			out.Running += n
+			if !move || old == nil || n == 0 {
+				continue
+			}
+			changes, err := m.Movable(ctx, db, old, p)
+			if err != nil {
+				return out, fmt.Errorf("pack: plan of %s: %w", p.ID, err)
+			}
+			out.Changes = append(out.Changes, changes...)
 		}
 	}
 	return out, nil
@@ -448,7 +458,7 @@ func (s *Packs) apply(ctx context.Context, tx store.Tx, old, p *Pack, move bool)
 			return err
 		}
 		if m, ok := k.(Mover); ok && move && old != nil {
-			if err := m.Move(ctx, tx, old, p); err != nil {
+			if err := m.Move(ctx, tx, old, p, s.opt.Now()); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,141 @@
+package flow_test
+
+import (
+	"testing"
+
+	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/event"
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/people"
+)
+
+// TestCalendar: a changed calendar moves every open case, forwards and back, and says so.
+func TestCalendar(t *testing.T) {
+	w := matters(t)
+	c := w.working()
+	rest := clock.NewDate(2026, 11, 24)
+	err := w.SetDays(t.Context(), people.Local(), []clock.Change{{Days: []clock.Day{{Date: rest, Kind: clock.Holiday}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.feed(event.CalendarChanged, "days")
+	if due := w.dueOf(c, flow.ClockCase); due != "2026-11-25 17:30" || w.told(plumber, flow.ToldMoved) != 1 {
+		t.Errorf("due %s", due)
+	}
+	steps := w.get(c).Steps
+	if last := steps[len(steps)-1]; last.Action != flow.ActMoved || last.Reason != "2026-11-24 17:30 → 2026-11-25 17:30" {
+		t.Errorf("%+v", last)
+	}
+	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，共 1 天" {
+		t.Errorf("audit %+v", x.Text)
+	}
+	w.feed(event.CalendarChanged, "days") // again, after a crash: nothing more
+	if n := len(w.get(c).Steps); n != len(steps) {
+		t.Errorf("%d steps", n)
+	}
+	w.at("2026-11-26 09:00")
+	w.tick(2)
+	if err := w.SetDays(t.Context(), people.Local(), []clock.Change{{Days: []clock.Day{{Date: rest, Kind: clock.Holiday}, {Date: rest + 1, Kind: clock.Holiday}, {Date: rest + 2, Kind: clock.Holiday}}}}); err != nil {
+		t.Fatal(err)
+	}
+	w.feed(event.CalendarChanged, "days")
+	if x := w.get(c); x.Flagged(flow.Overdue) || w.dueOf(c, flow.ClockCase) != "2026-11-27 17:30" {
+		t.Errorf("late no longer: %v, %s", x.Flags, w.dueOf(c, flow.ClockCase))
+	}
+	w.at("2026-11-28 09:00")
+	w.tick(1)
+	if !w.get(c).Flagged(flow.Overdue) {
+		t.Error("late again")
+	}
+}
+
+// TestHours: an office's own hours count for its cases alone; two who set hours of two
+// offices at once both keep theirs.
+func TestHours(t *testing.T) {
+	w := open(t, t.TempDir())
+	w.put(changed(t, "dept: water, budget: 2wd", "dept: water, budget: 8wh", "dept: urban, budget: 1wd", "dept: urban, budget: 8wh"), "", false)
+	mine, theirs := w.working(), w.do(urban, w.do(front, w.matter(front, "odd"), "send"), "take")
+	before := w.dueOf(theirs, flow.ClockCase)
+	h := clock.RoundTheClock()
+	failed := make(chan error, 2)
+	for _, o := range []string{"water", "tazihu"} {
+		go func() { failed <- w.SetHours(t.Context(), people.Local(), o, &h) }()
+	}
+	for range 2 {
+		if err := <-failed; err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.feed(event.CalendarChanged, "hours")
+	for _, o := range []string{"water", "tazihu"} {
+		if _, own := w.Hours(o); !own {
+			t.Errorf("%s lost its hours", o)
+		}
+	}
+	if due := w.dueOf(mine, flow.ClockCase); due != "2026-11-20 18:00" {
+		t.Errorf("round the clock due %s", due)
+	}
+	if due := w.dueOf(theirs, flow.ClockCase); due != before {
+		t.Errorf("another office's moved from %s to %s", before, due)
+	}
+	if err := w.SetHours(t.Context(), people.Local(), "water", nil); err != nil {
+		t.Fatal(err)
+	}
+	w.feed(event.CalendarChanged, "hours")
+	if _, own := w.Hours("water"); own {
+		t.Error("water keeps hours that were taken away")
+	}
+}
+
+// TestUpgrade: open cases stay on the version they began with, over a restart and new fields;
+// they are moved when asked, and not where a state of theirs is gone.
+func TestUpgrade(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, dir)
+	w.put(matterFiles(), "", false)
+	c := w.working()
+	next := changed(t, "version: 1.0.0", "version: 1.1.0", "title: 办理中", "title: 处理中", "cost: {title: 费用, type: integer}", "cost: {title: 费用, type: integer}\n      note: {title: 备注, type: text(20)}", "extend: 2wd", "extend: 9wd")
+	w.put(next, "1.0.0", false)
+	_ = w.store.Close()
+	w = open(t, dir)
+	w.do(plumber, c, "charge", with(map[string]any{"cost": 4.0}))
+	w.refused(plumber, c, "extend", "case.extend", because("雨"), budget("3wd"))
+	if got := w.get(c); got.Version != "1.0.0" || got.Machine.StateTitle("work").ZH != "办理中" {
+		t.Errorf("on %s", got.Version)
+	}
+	d := w.working()
+	if d.Version != "1.1.0" {
+		t.Errorf("a new case is on %s", d.Version)
+	}
+	gone := changed(t, "version: 1.0.0", "version: 2.0.0", "work:", "labour:", "to: work", "to: labour", "cost: {title: 费用, type: integer}", "cost: {title: 费用, type: integer}\n      note: {title: 备注, type: text(20)}")
+	p, err := w.packs.Read(gone)
+	if err != nil {
+		t.Fatalf("%+v", err)
+	}
+	plan, err := w.packs.Plan(t.Context(), p, true)
+	if err != nil || len(plan.Forbidden()) != 1 {
+		t.Errorf("plan %+v, %v", plan.Changes, err)
+	}
+	if _, err := w.packs.Install(t.Context(), people.Local(), p, "1.1.0", true); fault.From(err).Code != "pack.forbidden" {
+		t.Errorf("a vanished state: %v", err)
+	}
+	moving := changed(t, "version: 1.0.0", "version: 1.2.0", "cost: {title: 费用, type: integer}", "cost: {title: 费用, type: integer}\n      note: {title: 备注, type: text(20)}", "by: holder, joint", "by: holder, within: 1wd, joint", "extend: 2wd", "extend: 9wd")
+	w.put(moving, "1.1.0", true)
+	w.feed(event.PackChanged, "matter")
+	x := w.get(c)
+	if x.Version != "1.2.0" || x.Steps[len(x.Steps)-1].Action != flow.ActUpgrade {
+		t.Errorf("moved: %s, %+v", x.Version, x.Steps[len(x.Steps)-1])
+	}
+	c = w.do(plumber, c, "extend", because("雨"), budget("3wd"))
+	if c.Rev != x.Rev+1 {
+		t.Errorf("rev %d after %d", c.Rev, x.Rev)
+	}
+	if _, err := w.packs.Undo(t.Context(), people.Local(), "matter", true); err != nil {
+		t.Fatal(err)
+	}
+	w.feed(event.PackChanged, "matter")
+	if x := w.get(c); x.Version != "1.1.0" {
+		t.Errorf("back on %s", x.Version)
+	}
+}
