@@ -18,8 +18,8 @@ import (
 	"github.com/chengshu/chengshu/internal/store"
 )
 
-// Kinds are the kinds of this room, after those of the ledger: ladder, flow.
-func Kinds() []pack.Kind { return []pack.Kind{ladderKind{}, flowKind{}} }
+// Kinds are the kinds of this room, after those of the ledger: ladder, flow, tests.
+func Kinds() []pack.Kind { return []pack.Kind{ladderKind{}, flowKind{}, trialKind{}} }
 
 type ladderKind struct{}
 

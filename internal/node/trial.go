@@ -1,0 +1,46 @@
+package node
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/store"
+	"github.com/chengshu/chengshu/internal/store/sqlite"
+)
+
+// ReadPack reads a pack's folder with the kinds this program knows.
+func ReadPack(fsys fs.FS) (*pack.Pack, error) { return pack.Read(fsys, PackKinds(nil)) }
+
+// TryPack runs the tests of a pack, each on a store of its own that is gone afterwards.
+func TryPack(ctx context.Context, p *pack.Pack) ([]flow.Verdict, error) {
+	return flow.Try(ctx, p, flow.Ground{Kinds: PackKinds, Store: func(ctx context.Context) (store.Store, error) {
+		dir, err := os.MkdirTemp("", "chengshu-try-")
+		if err != nil {
+			return nil, err
+		}
+		st, err := sqlite.Open(ctx, filepath.Join(dir, "state.db"), sqlite.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return passing{st, dir}, nil
+	}})
+}
+
+// passing is a store whose folder goes with it.
+type passing struct {
+	store.Store
+	dir string
+}
+
+// Close closes the store and removes it.
+func (p passing) Close() error {
+	err := p.Store.Close()
+	if gone := os.RemoveAll(p.dir); err == nil {
+		err = gone
+	}
+	return err
+}
