@@ -104,8 +104,19 @@ func (e *Engine) judged(ctx context.Context, b *Batch, r *result) error {
 	if b.Parent == "" {
 		b.job.Bad.Rows = o.Bad
 	}
+	v, err := e.Catalog.At(ctx, b.Directory, b.Ruleset)
+	if err != nil {
+		return err
+	}
+	whole, err := e.takesAll(ctx, b, o.In)
+	if err != nil {
+		return err
+	}
 	return e.move(ctx, b, Publishing, func(ctx context.Context, tx store.Tx) error {
 		if err := e.Keeper.Keep(ctx, tx, string(b.ID), b.Directory, b.StartedAt, r.Judgement); err != nil {
+			return err
+		}
+		if err := e.found(ctx, tx, b, v.Directory, whole, r.Judgement); err != nil {
 			return err
 		}
 		return e.announce(ctx, tx, b)
