@@ -249,9 +249,6 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := packs.Install(ctx, people.Local(), r.p, "", false); err != nil {
-		return err
-	}
 	notices, err := notice.New(ctx, r.store, now)
 	if err != nil {
 		return err
@@ -260,6 +257,9 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 	r.engine, err = New(ctx, Options{Store: r.store, Packs: packs, Ledger: l, Notices: notices, Record: quiet, Now: now,
 		People: trialCrowd{r.p, offices}, Offices: func(context.Context) ([]Office, error) { return offices, nil }})
 	if err != nil {
+		return err
+	}
+	if _, err := packs.Install(ctx, people.Local(), r.p, "", false); err != nil {
 		return err
 	}
 	for name := range t.Given.Records {
@@ -378,7 +378,12 @@ func (r *run) begin(ctx context.Context, t *Trial) error {
 	if f := r.m.entity.RegionField(); f != "" && values[f] == nil {
 		values[f] = trialPlaces[len(trialPlaces)-1].code
 	}
-	c, _, err := r.engine.Open(ctx, r.who(ctx, as), Opening{Pack: r.p.ID, Flow: r.m.Name, Values: values})
+	by, o := r.who(ctx, as), Opening{Pack: r.p.ID, Flow: r.m.Name, Values: values}
+	if len(r.m.Decl.Opens) > 0 { // facts open it, nobody else
+		by = people.Actor{}
+		o.Office, _ = values["office"].(string)
+	}
+	c, _, err := r.engine.Open(ctx, by, o)
 	if err != nil {
 		return err
 	}

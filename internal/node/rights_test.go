@@ -193,6 +193,11 @@ flow: {job: {states: {new: {by: worker, route: stay, actions: {go: {to: done}}},
 	m.must(err)
 	_, err = m.Packs.Install(m.t.Context(), people.Local(), p, "", false)
 	m.must(err)
+	for _, office := range targets { // somebody in each: a case nobody is left for is seen by every desk
+		_, err := m.People.Demonstrate(m.t.Context(), []people.Profile{{Login: "w_" + office, Name: "试", Office: office, Roles: []people.Role{packRole}}})
+		m.must(err)
+	}
+	m.must(m.Flow.Learn(m.t.Context()))
 	note, _ := ledger.Of(p, "note")
 	for _, office := range targets {
 		m.job(office)
