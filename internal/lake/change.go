@@ -29,6 +29,7 @@ const (
 	propVersion = "chengshu.version"
 	propRows    = "chengshu.rows" // live rows after it
 	propOutrun  = "chengshu.outrun"
+	propAt      = "chengshu.at" // when, where our clock is behind the table's last change
 )
 
 // change is one commit, worked out against the state it is committed on.

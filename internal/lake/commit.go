@@ -63,10 +63,15 @@ func (tb *table) snapshot(st *state, c *change, tr *tree, id, seq, rows int64) (
 		return nil, err
 	}
 	schema := st.meta.CurrentSchema().ID
-	// Never before the last: iceberg-go refuses it, and time travel would misread it.
-	at := max(tb.lake.o.Now().UnixMilli(), st.meta.LastUpdatedMillis())
+	// Never before the last: iceberg-go refuses it, and time travel would misread it. By our
+	// clock it may be: that of a demo district is the one of a month ago.
+	now, sum := tb.lake.o.Now().UnixMilli(), summary(c, tr, rows)
+	at := max(now, st.meta.LastUpdatedMillis())
+	if now < at {
+		sum.Properties[propAt] = strconv.FormatInt(now, 10)
+	}
 	return &icetable.Snapshot{SnapshotID: id, ParentSnapshotID: parent, SequenceNumber: seq,
-		TimestampMs: at, ManifestList: list, SchemaID: &schema, Summary: summary(c, tr, rows)}, nil
+		TimestampMs: at, ManifestList: list, SchemaID: &schema, Summary: sum}, nil
 }
 
 func summary(c *change, tr *tree, rows int64) *icetable.Summary {

@@ -259,6 +259,21 @@ func TestTimeTravel(t *testing.T) {
 	}
 }
 
+func TestASnapshotIsOfTheTimeOfItsClock(t *testing.T) {
+	h := open(t)
+	h.now = time.Date(2024, 3, 1, 8, 0, 0, 0, time.UTC) // long before the table was made
+	for _, cursor := range []string{"a", "b"} {
+		h.publish(add, cursor, "1", seq(1, 4, "x"))
+		h.now = h.now.AddDate(0, 0, 1)
+	}
+	h.reopen()
+	snaps, err := h.Snapshots(ctx, table)
+	h.must(err)
+	if len(snaps) != 2 || snaps[0].At.Format(time.DateOnly) != "2024-03-02" || snaps[1].At.Format(time.DateOnly) != "2024-03-01" {
+		t.Errorf("the snapshots are %v", snaps)
+	}
+}
+
 func TestSchemaEvolves(t *testing.T) {
 	dec := func(p, s int) row.Type { return row.Type{Kind: row.Decimal, Precision: p, Scale: s} }
 	base := append(slices.Clone(people), row.Field{Name: "sum", Type: dec(10, 2)}, row.Field{Name: "_raw", Type: row.ListType})

@@ -71,6 +71,9 @@ func snapshotOf(s icetable.Snapshot) Snapshot {
 	props, op := summaryOf(s)
 	out := Snapshot{ID: s.SnapshotID, At: time.UnixMilli(s.TimestampMs).UTC(), Operation: op,
 		Batch: props[propBatch], Version: props[propVersion]}
+	if ms, err := strconv.ParseInt(props[propAt], 10, 64); err == nil {
+		out.At = time.UnixMilli(ms).UTC()
+	}
 	if ours := props[propOp]; ours != "" {
 		out.Operation = ours
 	}
