@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chengshu/chengshu/internal/demo"
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/people"
 )
@@ -19,6 +20,7 @@ import (
 // it in a folder that is gone afterwards.
 func (a *app) demo() *cobra.Command {
 	var once bool
+	var now string
 	c := &cobra.Command{
 		Use:   "demo [--once]",
 		Short: "演示区 / build the demo district and serve it",
@@ -27,15 +29,16 @@ func (a *app) demo() *cobra.Command {
 			a.settings.Place.Demo = true
 			given := cmd.Flags().Changed("data")
 			if once {
-				return a.demoOnce(cmd.Context(), given)
+				return a.demoOnce(cmd.Context(), given, now)
 			}
 			if !given {
 				a.settings.Data = "data/demo"
 			}
-			return a.demoServe(cmd.Context())
+			return a.demoServe(cmd.Context(), now)
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "建成并核对演示区后即结束，不监听 / build and verify the district without a listener, then end")
+	c.Flags().StringVar(&now, "now", "", "演示区时钟停在的时刻，如 2026-11-26T16:00:00+08:00：同一时刻得到同一演示区 / the moment at which the district's clock stands still, like 2026-11-26T16:00:00+08:00: the same moment gives the same district")
 	return c
 }
 
@@ -45,7 +48,19 @@ type demoResult struct {
 	Steps   []demo.Step `json:"steps"`
 }
 
-func (a *app) demoOnce(ctx context.Context, keep bool) error {
+// demoClock is the real time, or one that stands at a moment.
+func (a *app) demoClock(now string) (*demo.Clock, error) {
+	if now == "" {
+		return demo.NewClock(a.settings.Data, time.Now)
+	}
+	at, err := time.Parse(time.RFC3339, now)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "demo.now", fault.T("--now 不是时刻：%q", "--now is no moment: %q", now)).Fix(fault.T("请写成 2026-11-26T16:00:00+08:00 的形式", "write it like 2026-11-26T16:00:00+08:00"))
+	}
+	return demo.StillClock(a.settings.Data, at)
+}
+
+func (a *app) demoOnce(ctx context.Context, keep bool, now string) error {
 	if !keep {
 		dir, err := os.MkdirTemp("", "chengshu-once-")
 		if err != nil {
@@ -55,7 +70,7 @@ func (a *app) demoOnce(ctx context.Context, keep bool) error {
 		a.settings.Data = dir
 	}
 	began := time.Now()
-	clock, err := demo.NewClock(a.settings.Data, time.Now)
+	clock, err := a.demoClock(now)
 	if err != nil {
 		return err
 	}
@@ -100,8 +115,8 @@ func (a *app) demoStep(s demo.Step) {
 	fmt.Fprintf(a.out, "%s %-32s %10s  %5.2f s  %s\n", mark, s.Name, thousands(s.Rows), s.Seconds, more)
 }
 
-func (a *app) demoServe(ctx context.Context) error {
-	clock, err := demo.NewClock(a.settings.Data, time.Now)
+func (a *app) demoServe(ctx context.Context, now string) error {
+	clock, err := a.demoClock(now)
 	if err != nil {
 		return err
 	}

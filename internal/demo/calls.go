@@ -82,7 +82,7 @@ func (u use) kind(random *rand.Rand) kind {
 // callAll makes calls of a day in their order, some of them at the same time.
 func (s *stage) callAll(ctx context.Context, day int, calls []call) error {
 	var errs []error
-	for some := range slices.Chunk(calls, 4) {
+	for some := range slices.Chunk(calls, s.clock.atOnce(4)) {
 		s.clock.to(s.clock.hour(day, some[len(some)-1].hour))
 		var wg sync.WaitGroup
 		for _, k := range some {

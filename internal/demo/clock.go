@@ -18,7 +18,8 @@ const before = 31
 // as the month is lived through, and the real one from its end on. It never goes back, so
 // that whatever the rooms write down by it is as they would have written it then.
 type Clock struct {
-	real func() time.Time
+	real  func() time.Time
+	still bool // the real time stands: nothing may depend on what came first within a moment
 
 	mu      sync.Mutex
 	at      time.Time // what it said when it was set last; zero: the real time
@@ -37,7 +38,24 @@ func NewClock(data string, now func() time.Time) (*Clock, error) {
 	return c, err
 }
 
-// Now is the time in the district. It runs as fast as the real one.
+// StillClock is a clock whose month ends at a moment and that stands there afterwards. What
+// is done by it is done one after the other at the full moments of its plan, so that the
+// same seed and moment give the same district to the second.
+func StillClock(data string, at time.Time) (*Clock, error) {
+	c, err := NewClock(data, func() time.Time { return at })
+	c.still = true
+	return c, err
+}
+
+// atOnce is how many of so many things may be done side by side.
+func (c *Clock) atOnce(n int) int {
+	if c.still {
+		return 1
+	}
+	return n
+}
+
+// Now is the time in the district. It runs as fast as the real one, or stands with it.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
