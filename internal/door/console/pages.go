@@ -22,6 +22,7 @@ const noPages = `<!doctype html><meta charset="utf-8"><title>城枢</title><p>�
 
 // handler serves files of the build, and the one page of the console for every other path.
 func (p Pages) handler() http.Handler {
+	small := &packed{from: p.FS}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
@@ -38,7 +39,9 @@ func (p Pages) handler() http.Handler {
 				if strings.HasPrefix(name, "assets/") { // their names carry their hash
 					w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 				}
-				http.ServeFileFS(w, r, p.FS, name)
+				if !small.serve(w, r, name) {
+					http.ServeFileFS(w, r, p.FS, name)
+				}
 				return
 			}
 			if path.Ext(name) != "" {
