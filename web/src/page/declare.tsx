@@ -98,7 +98,7 @@ function AsForm({ draft, named, problem, button }: As) {
       {problem && <Failed problem={problem} />}
       <div className="sheet-fixed">
         {button(checked === null)}
-        <span role="status" className={checked === null ? 'ok-text' : checked ? 'danger' : 'muted'}>{checked === null ? t.declare.good : checked ? t.form.left(f.n(n)) : t.declare.checking}</span>
+        <span role="status" aria-busy={checked === undefined} className={checked === null ? 'ok-text' : checked ? 'danger' : 'muted'}>{checked === null ? t.declare.good : checked ? t.form.left(f.n(n)) : t.declare.checking}</span>
       </div>
     </div>
   );
@@ -156,7 +156,7 @@ function Provider({ text, change }: { text: string; change: (text: string) => vo
 function Found({ checked, jump }: { checked: Checked; jump: (line: number) => void }) {
   const { t, f } = useWords();
   if (checked.state !== 'bad') {
-    return <Card pad><span role="status" className={checked.state === 'good' ? 'ok-text' : 'muted'}>{checked.state === 'good' ? t.declare.good : t.declare.checking}</span></Card>;
+    return <Card pad><span role="status" aria-busy={checked.state !== 'good'} className={checked.state === 'good' ? 'ok-text' : 'muted'}>{checked.state === 'good' ? t.declare.good : t.declare.checking}</span></Card>;
   }
   return (
     <Card title={<span className="danger">{t.declare.bad(f.n(checked.marks.length))}</span>}>

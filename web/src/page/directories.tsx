@@ -9,7 +9,7 @@ import { asked } from '../part/asked';
 import { Export } from '../part/export';
 import { GradeTag, StateTag } from '../part/batch';
 import { Facet, Search } from '../part/facet';
-import { Card, Head, Tag } from '../part/frame';
+import { Card, Head, Tag, coming } from '../part/frame';
 import { Pager } from '../part/pager';
 import { Empty, View } from '../part/state';
 import { Table, type Col } from '../part/table';
@@ -58,7 +58,7 @@ export default function Directories() {
       <Head
         name={t.directories.title}
         title={t.directories.title}
-        sub={list.data?.total !== undefined ? t.directories.sub(f.n(list.data.total)) : undefined}
+        sub={list.data?.total !== undefined ? t.directories.sub(f.n(list.data.total)) : coming}
         actions={<><May do="directory.write"><Link className="btn" to={to.imports}>{t.imports.title}</Link><Link className="btn" to={to.declare()}>{t.directories.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.directories.load}</Link></May></>}
       />
       <Card>

@@ -6,7 +6,7 @@ import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { useDialog } from '../part/dialog';
 import { Search } from '../part/facet';
-import { Bar, Card, Head } from '../part/frame';
+import { Bar, Card, Head, coming } from '../part/frame';
 import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { Link } from '../route/link';
@@ -27,7 +27,7 @@ export default function Offices() {
   const office = (n: string) => list.data?.items.find((o) => o.name === n)?.title ?? n;
   return (
     <>
-      <Head name={t.offices.title} title={t.offices.title} sub={list.data && t.offices.sub(f.n(list.data.items?.length ?? 0))} actions={may('office.write') && <Button type="primary" onClick={() => open('new')}>{t.finding.addOffice}</Button>} />
+      <Head name={t.offices.title} title={t.offices.title} sub={list.data ? t.offices.sub(f.n(list.data.items?.length ?? 0)) : coming} actions={may('office.write') && <Button type="primary" onClick={() => open('new')}>{t.finding.addOffice}</Button>} />
       <Card>
         <div className="filters"><Search label={t.offices.search} value={q} change={(v) => alter({ q: v })} /></div>
         <View from={list} lines={12}>

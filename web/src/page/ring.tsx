@@ -41,8 +41,8 @@ function Shown({ keys, again }: { keys: RingKey[]; again: () => void }) {
             { key: 'v', title: w.cols.version, right: true, cell: (k) => f.n(k.version) },
             { key: 's', title: w.cols.state, nowrap: true, cell: (k) => <Tag tone={k.current ? 'ok' : 'plain'}>{k.current ? w.current : w.old}</Tag> },
             { key: 'c', title: w.cols.since, nowrap: true, cell: (k) => f.full(k.created_at) },
-            { key: 'i', title: w.cols.id, cell: (k) => <code className="wrap">{k.id}</code> },
-            { key: 'p', title: w.cols.print, cell: (k) => (k.fingerprint ? <code className="wrap">{k.fingerprint}</code> : <span className="muted">{t.none}</span>) },
+            { key: 'i', title: w.cols.id, cell: (k) => <code className="wrap" data-random>{k.id}</code> },
+            { key: 'p', title: w.cols.print, cell: (k) => (k.fingerprint ? <code className="wrap" data-random>{k.fingerprint}</code> : <span className="muted">{t.none}</span>) },
             { key: 'r', title: w.rotate, cell: (k) => k.current && <May do="key.rotate"><Button size="small" aria-label={w.rotateOf(k.use)} onClick={() => ask(k)}>{w.rotate}</Button></May> },
           ]}
         />

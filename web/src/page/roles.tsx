@@ -16,12 +16,13 @@ import { useAlter, usePlace } from '../route/route';
 export default function Roles() {
   const { t } = useWords();
   const table = useLoad('roles', api.roles);
-  const rules = useLoad(useMay()('account.read') ? 'account-rules' : null, api.accountRules);
+  const asks = useMay()('account.read');
+  const rules = useLoad(asks ? 'account-rules' : null, api.accountRules);
   return (
     <>
       <Head name={t.roles.title} title={t.roles.title} sub={t.roles.sub} />
       <div className="stack">
-        {(rules.data || rules.problem) && <View from={rules}>{(r) => <Guard rules={r} saved={rules.put} />}</View>}
+        {asks && <View from={rules} lines={6}>{(r) => <Guard rules={r} saved={rules.put} />}</View>}
         <View from={table} lines={16}>{(d) => <Matrix of={d} />}</View>
       </div>
     </>

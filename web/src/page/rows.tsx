@@ -10,7 +10,7 @@ import { asked } from '../part/asked';
 import { Columns, outsOf, useColumns } from '../part/columns';
 import { Export } from '../part/export';
 import { Facet } from '../part/facet';
-import { Card, Head } from '../part/frame';
+import { Card, Head, coming } from '../part/frame';
 import { Pager } from '../part/pager';
 import { Plain } from '../part/plain';
 import { Empty, View } from '../part/state';
@@ -39,12 +39,12 @@ export default function RowsPage({ id }: { id: string }) {
     <>
       <Head
         name={name}
-        crumbs={batch.data && [
+        crumbs={batch.problem ? undefined : !batch.data ? [{ text: coming }] : [
           { text: batch.data.directory_title, to: to.directory(batch.data.directory) },
           { text: t.batch.title(batch.data.label), to: to.batch(id) },
         ]}
         title={name}
-        sub={batch.data && t.quarantine.gridSub(batch.data.directory_title, f.n(batch.data.quarantined))}
+        sub={batch.problem ? undefined : !batch.data ? coming : t.quarantine.gridSub(batch.data.directory_title, f.n(batch.data.quarantined))}
         actions={batch.data && <Actions batch={batch.data} chosen={chosen} mend={mend} />}
       />
       <Card>

@@ -28,7 +28,7 @@ export default function Tasks() {
   }, [active, again]);
   return (
     <>
-      <Head name={t.tasks.title} title={t.tasks.title} sub={<>{t.tasks.sub}{district && <> · {t.tasks.version(district.version)}</>}</>} />
+      <Head name={t.tasks.title} title={t.tasks.title} sub={<>{t.tasks.sub}{district && <> · <span data-random>{t.tasks.version(district.version)}</span></>}</>} />
       <View from={list} lines={8}>
         {(d) => {
           const all = d.items;

@@ -6,7 +6,7 @@ import { useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { GradeTag, Live, running, StateTag } from '../part/batch';
 import { Chart } from '../part/chart';
-import { Card, Head } from '../part/frame';
+import { Card, Head, coming } from '../part/frame';
 import { May } from '../part/may';
 import { trendOption } from '../part/options';
 import { Empty, View } from '../part/state';
@@ -29,10 +29,10 @@ export default function Today() {
       <Head
         name={t.today.title}
         title={t.today.title}
-        sub={district && f.day(district.now)}
+        sub={district ? f.day(district.now) : coming}
         actions={<><May do="directory.write"><Link className="btn" to={to.declare()}>{t.today.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></>}
       />
-      <View from={overview} lines={3}>{(o) => <Loop o={o} />}</View>
+      <div className="loop-room"><View from={overview} lines={3}>{(o) => <Loop o={o} />}</View></div>
       {batches ? <Office /> : audits ? <Auditor /> : <View from={overview} lines={5}>{(o) => (o.due_total ? <DueCard o={o} /> : <Empty title={t.session.nothing} hint={t.session.nothingHint} />)}</View>}
     </>
   );

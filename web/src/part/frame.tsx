@@ -10,6 +10,9 @@ export interface Crumb {
 }
 
 /** The head of a page: where one is, its name, one line of facts, what can be done. */
+/** Holds the line that a number will stand on, so that nothing moves when it comes. */
+export const coming = '\u00a0';
+
 export function Head({ crumbs, title, name, tags, sub, actions }: {
   crumbs?: Crumb[];
   title: ReactNode;

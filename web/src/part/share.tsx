@@ -98,7 +98,7 @@ export function GrantsCard({ of, titles, title, office }: { of: { app: string } 
   return (
     <Card title={title} note={<May do="grant.make" office={office}><Link to={to.newGrant(more)}>{t.grants.make}</Link></May>}>
       {may('grant.read') ? (
-        <View from={grants}>{(l) => (l.items.length ? <GrantTable items={l.items} titles={titles} without={app ? 'g' : 'd'} label={title} /> : <Empty title={t.grants.none} hint={t.grants.noneHint} />)}</View>
+        <View from={grants} lines={3}>{(l) => (l.items.length ? <GrantTable items={l.items} titles={titles} without={app ? 'g' : 'd'} label={title} /> : <Empty title={t.grants.none} hint={t.grants.noneHint} />)}</View>
       ) : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
     </Card>
   );

@@ -91,7 +91,7 @@ function State({ of: c }: { of: Chain }) {
       [w.waiting, c.waiting ? w.waitingOf(f.n(c.waiting)) : w.noWaiting],
       [w.files, w.filesOf(f.n(c.files), f.bytes(c.bytes))],
       [w.archived, c.archived ? w.archivedOf(f.n(c.archived), f.n(c.away)) : t.none],
-      [w.id, <code key="i" className="wrap">{c.chain}</code>],
+      [w.id, <code key="i" className="wrap" data-random>{c.chain}</code>],
     ]} />
   );
 }

@@ -48,16 +48,16 @@ function Said({ receipt, id }: { receipt: Receipt; id: string }) {
     [w.items, items ?? w.noItems],
     [w.cols.rows, f.n(e.rows)],
     [w.purpose, e.purpose],
-    [w.grant, e.grant && more({ grant: e.grant }, e.grant)],
+    [w.grant, e.grant && <span data-random>{more({ grant: e.grant }, e.grant)}</span>],
     [w.office, e.office],
     [w.door, e.door && (w.doors[e.door] ?? e.door)],
     [w.address, e.address],
     [w.target, e.target],
     [w.change, changeWords(e.change, lang)],
     [w.detail, e.change !== undefined && <code key="c">{JSON.stringify(e.change)}</code>],
-    [w.subject, e.subject && <code key="s">{e.subject}</code>],
+    [w.subject, e.subject && <code key="s" data-random>{e.subject}</code>],
     [w.answer, e.answer && <code key="a">{e.answer}</code>],
-    [w.receipt, <code key="r">{id}</code>],
+    [w.receipt, <code key="r" data-random>{id}</code>],
   ];
   return <Card title={w.about} pad><Facts of={all.filter(([, v]) => v)} /></Card>;
 }

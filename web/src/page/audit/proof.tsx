@@ -52,7 +52,7 @@ function Step({ title, text, good, of }: { title: string; text: string; good?: b
 function Steps({ receipt: r, found: { climbed: c, key, signed } }: { receipt: Receipt; found: Found }) {
   const { t, f } = useWords();
   const w = t.audit;
-  const hash = (s: string) => <code key={s}>{s}</code>;
+  const hash = (s: string) => <code key={s} data-random>{s}</code>;
   return (
     <ol className="proof">
       <Step title={w.steps.leaf} text={w.steps.leafText} of={[[w.previous, hash(r.prev)], [w.raw, hash(r.entry)], [w.computed, hash(c.leaf)]]} />

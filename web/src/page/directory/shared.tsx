@@ -17,7 +17,7 @@ export function Shared({ of: d }: { of: Directory }) {
   return (
     <div className="stack">
       <Card title={t.services.title}>
-        {may('service.read') ? <View from={services}>{(l) => (l.items.length ? <ServiceTable items={l.items} titles={titles} without="d" /> : <Empty title={t.services.none} hint={t.services.noneHint} />)}</View> : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
+        {may('service.read') ? <View from={services} lines={3}>{(l) => (l.items.length ? <ServiceTable items={l.items} titles={titles} without="d" /> : <Empty title={t.services.none} hint={t.services.noneHint} />)}</View> : <Empty title={t.share.forbidden} hint={t.share.forbiddenHint} />}
       </Card>
       <GrantsCard of={{ directory: d.name }} titles={titles} title={t.grants.title} office={d.office} />
     </div>

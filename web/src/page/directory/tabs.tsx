@@ -100,7 +100,7 @@ export function Rules({ of: d }: Props) {
   };
   return (
     <Card>
-      <Table
+      <View from={kinds.from} lines={12}>{() => <Table
         label={t.directory.tabs.rules}
         rows={rules}
         rowKey={(_, i) => String(i)}
@@ -111,7 +111,7 @@ export function Rules({ of: d }: Props) {
           { key: 'n', title: w.norm, cell: (r) => kinds.rules.get(r.kind)?.norm || t.none },
           { key: 'd', title: w.does, nowrap: true, cell: (r) => <Tag tone={severity(r) === 'block' ? 'danger' : severity(r) === 'warn' ? 'warn' : 'plain'}>{does(r)}</Tag> },
         ]}
-      />
+      />}</View>
     </Card>
   );
 }

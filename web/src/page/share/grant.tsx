@@ -69,7 +69,7 @@ function Shown({ of: g, again }: { of: Grant; again: () => void }) {
             [w.perSecond, w.calls(f.n(g.per_second))],
             [w.perDay, w.calls(f.n(g.per_day))],
             [w.cols.rows, g.all_rows ? t.share.allRows : g.rows.map((r, i) => <span key={i} className="reason">{rowWords(words, r, item, region)}</span>)],
-            [w.id, <code className="wrap">{g.id}</code>],
+            [w.id, <code className="wrap" data-random>{g.id}</code>],
           ]} />
         </Card>
       </div>

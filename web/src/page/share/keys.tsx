@@ -34,8 +34,8 @@ export function Keys({ of: a, again }: { of: Application; again: () => void }) {
         empty={<Empty title={w.noKeys} hint={w.noKeysHint} />}
         cols={[
           { key: 'k', title: w.key.kind, nowrap: true, cell: (k) => w.kinds[k.kind] ?? k.kind },
-          { key: 'i', title: w.key.id, cell: (k) => <code className="wrap">{k.id}</code> },
-          { key: 'h', title: w.key.hint, cell: (k) => <code className="wrap">{k.hint}</code> },
+          { key: 'i', title: w.key.id, cell: (k) => <code className="wrap" data-random>{k.id}</code> },
+          { key: 'h', title: w.key.hint, cell: (k) => <code className="wrap" data-random>{k.hint}</code> },
           { key: 'c', title: w.key.created, nowrap: true, cell: (k) => f.time(k.created_at) },
           { key: 'u', title: w.key.until, nowrap: true, cell: (k) => (k.until ? f.lastDay(k.until) : w.key.open) },
           { key: 'a', title: t.finding.addressCol, cell: (k) => (k.addresses.length ? <code className="wrap">{k.addresses.join(' ')}</code> : <span className="muted">{t.finding.anywhere}</span>) },

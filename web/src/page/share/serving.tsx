@@ -10,6 +10,7 @@ import { Field, HelpOf, type Wrong } from '../../part/field';
 import { Card, Head } from '../../part/frame';
 import { useTitles } from '../../part/share';
 import { Empty, Failed, View } from '../../part/state';
+import { classes } from '../../part/table';
 import { to } from '../../route/paths';
 import { go, useAlter, usePlace } from '../../route/route';
 import { ServedItems, ServiceRules } from './served';
@@ -81,18 +82,18 @@ function Form({ old, directory: of }: { old?: Service; directory: string }) {
           : <Card><Empty title={w.pick} hint={w.pickHint} /></Card>}
       </div>
       <div className="stack">
-        {directory.data && <Card title={w.rules} pad><ServiceRules of={directory.data} value={d} changed={Boolean(old)} /></Card>}
         <Card title={<>{w.state} <HelpOf of="service.stopped" /></>} pad>
           <div className="stack">
             {barred && directory.data && <p className="note warn">{w.barred(directory.data.title)}</p>}
             <Radio.Group className="column" aria-label={w.state} value={asked.stopped} onChange={(e) => put({ stopped: e.target.value as boolean })}
               options={[{ value: false, label: w.run, disabled: Boolean(barred) }, { value: true, label: w.hold }]} />
-            {of && <div role="status" className={checked.parts.length || !checked.done ? 'small muted' : 'small ok-text'}>{checked.parts.length ? '' : checked.done ? w.good : w.checking}</div>}
+            {of && <div role="status" aria-busy={!checked.done} className={classes('one-line small', checked.parts.length || !checked.done ? 'muted' : 'ok-text')}>{checked.parts.length ? '' : checked.done ? w.good : w.checking}</div>}
             {save.problem && elsewhere.length > 0 && <Failed problem={{ ...save.problem, parts: save.problem.parts && elsewhere }} plain />}
             {save.problem && elsewhere.length === 0 && <p className="danger" role="alert">{save.problem.detail}</p>}
             <div><Button type="primary" disabled={!of} loading={save.busy} onClick={() => void save.act()}>{w.save}</Button></div>
           </div>
         </Card>
+        {directory.data && <Card title={w.rules} pad><ServiceRules of={directory.data} value={d} changed={Boolean(old)} /></Card>}
       </div>
     </div>
   );
