@@ -3,12 +3,17 @@ import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
 import { colours, findings, watch } from './clean';
 import { contract } from './contract';
+
 import { frames, move, prefer, settled, visits } from './pages';
+import { shifted, watchShifts } from './shift';
 
 // One walk over all pages in each language. A page is opened once; what is asked of it in
 // light and dark and at each width is asked of what is open, as a reader would turn it.
 
 test.describe.configure({ mode: 'parallel' });
+
+/** How much of a page that is opened may move by itself before it stands (Cumulative Layout Shift). */
+const most = 0.02;
 
 const sizes: [number, number][] = [[1920, 1080], [375, 812]];
 
@@ -71,6 +76,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
   test(`every page, light and dark, at every width, in ${lang}`, async ({ page }) => {
     test.setTimeout(1_500_000);
     await prefer(page, lang, 'light');
+    await watchShifts(page);
     const wrong = watch(page);
     const answers = await contract(page);
     const bad: string[] = [];
@@ -81,6 +87,8 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
       else await move(page, address);
       who = role;
       await settled(page);
+      const moved = await shifted(page);
+      if (t === en && moved.sum > most) bad.push(`${name}: moves by ${moved.sum.toFixed(3)} by itself: ${moved.what.join(' | ')}`);
       for await (const c of complaints(page, t)) bad.push(`${name}: ${c}`);
       await answers.heard();
     }

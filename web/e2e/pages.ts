@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { user } from './users';
+import { own, user, type User } from './users';
 
 /** Every page with its address; batches and directories are those the server has. */
 export async function addresses(page: Page): Promise<Record<string, string>> {
@@ -78,29 +78,34 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(all).filter((e): e is [string, string] => Boolean(e[1])));
 }
 
-// What administrators see that a data administrator does not.
-const theirs: Record<string, (page: Page) => Promise<Record<string, string>> | Record<string, string>> = {
-  system_admin: () => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${user('officer', 'hrss').login}`, 'sessions-all': '/sessions', 'users-found': '/users?q=a&role=officer', 'offices-kept': '/offices', chain: '/chain' }),
+// What administrators see that a data administrator does not. Who reads the audit comes
+// first: later there is in it what the others looked at.
+const theirs: Record<string, (page: Page, officer: User) => Promise<Record<string, string>> | Record<string, string>> = {
   audit_admin: async (page) => {
     const { items } = (await (await page.request.get('/api/v1/audit?action=read&limit=1')).json()) as { items: { receipt: string }[] };
     return { 'today-audit': '/', 'calls-audit': '/calls?by=app', audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
   },
-  security_admin: () => ({ 'user-roles': `/users?user=${user('officer', 'hrss').login}`, 'roles-security': '/roles', ring: '/keys' }),
+  system_admin: (_, officer) => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${officer.login}`, 'sessions-all': '/sessions', 'users-found': '/users?q=a&role=officer', 'offices-kept': '/offices', chain: '/chain' }),
+  security_admin: (_, officer) => ({ 'user-roles': `/users?user=${officer.login}`, 'roles-security': '/roles', ring: '/keys' }),
 };
 
 /** Signs in as a user of the demo with that role. */
-export async function enter(page: Page, role: string) {
-  const { login, password } = user(role);
+export async function enter(page: Page, role: string, district = own) {
+  const { login, password } = user(role, undefined, district);
   const res = await page.request.post('/api/v1/session', { data: { login, password } });
   expect(res.ok(), await res.text()).toBe(true);
 }
 
-/** Every page with its address and who looks at it, each somebody who sees all of it: the data administrator first, then the others. */
-export async function* visits(page: Page): AsyncGenerator<[name: string, address: string, role: string]> {
-  for (const [name, address] of Object.entries(await addresses(page))) yield [name, address, 'data_admin'];
+/** Every page with its address and who looks at it, each somebody who sees all of it: the data administrator, who has signed in, and then the others; or last. */
+export async function* visits(page: Page, district = own, last = false): AsyncGenerator<[name: string, address: string, role: string]> {
+  if (!last) for (const [name, address] of Object.entries(await addresses(page))) yield [name, address, 'data_admin'];
   for (const [role, of] of Object.entries(theirs)) {
-    await enter(page, role);
-    for (const [name, address] of Object.entries(await of(page))) yield [name, address, role];
+    await enter(page, role, district);
+    for (const [name, address] of Object.entries(await of(page, user('officer', 'hrss', district)))) yield [name, address, role];
+  }
+  if (last) {
+    await enter(page, 'data_admin', district);
+    for (const [name, address] of Object.entries(await addresses(page))) yield [name, address, 'data_admin'];
   }
 }
 
@@ -130,7 +135,7 @@ export async function prefer(page: Page, lang: string, theme: string) {
 /** Nothing is being loaded any more. */
 export async function settled(page: Page) {
   await page.locator('main h1, main .state').first().waitFor();
-  await page.waitForFunction(() => !document.querySelector('.busy'));
+  await page.waitForFunction(() => !document.querySelector('.busy, main [aria-busy=true]'));
   await page.evaluate(() => document.fonts.ready);
   await frames(page);
 }
