@@ -262,7 +262,7 @@ func TestUrge(t *testing.T) {
 	if w.told(plumber, flow.ToldUrged) != 1 || counts[flow.DeskUrged] != 1 {
 		t.Errorf("urged: %v", counts)
 	}
-	c = w.do(plumber, c, "done", with(map[string]any{"result": "已修"}))
+	w.do(plumber, c, "done", with(map[string]any{"result": "已修"}))
 	if counts, _ := w.Counts(t.Context(), judge); counts[flow.DeskUrged] != 0 || counts[flow.DeskTodo] != 1 {
 		t.Errorf("the next was not urged: %v", counts)
 	}

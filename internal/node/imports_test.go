@@ -168,7 +168,7 @@ func TestPhotosOfRecords(t *testing.T) {
 		ID, Name, Type string
 		Place          []float64
 	}
-	if r.status != 201 || json.Unmarshal([]byte(r.body), &f) != nil || f.Type != "image/jpeg" || f.Place != nil && len(f.Place) > 0 {
+	if r.status != 201 || json.Unmarshal([]byte(r.body), &f) != nil || f.Type != "image/jpeg" || len(f.Place) > 0 {
 		t.Fatalf("%d %s", r.status, r.body)
 	}
 	r = k.ask("POST", "/registers/wells/well", fmt.Sprintf(`{"values":{"place":"中山路","photo":[{"id":%q,"name":%q}]}}`, f.ID, f.Name), "Content-Type", "application/json")

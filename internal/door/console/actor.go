@@ -179,12 +179,8 @@ func (c *Console) reached(ctx context.Context, act policy.Action) (names []strin
 	return names, false, err
 }
 
-// plain says whether the actor sees personal cells of an office's rows as they are.
-func plain(ctx context.Context, office string) bool {
-	return policy.Allowed(actor(ctx), policy.RowsPlain, policy.Target{Office: office}) == nil
-}
-
-// unmasked is plain where that was asked for: else personal cells are masked for everybody.
+// unmasked says whether personal cells of an office's rows are shown as they are: where that
+// was asked for; else they are masked for everybody.
 // Who asks and may not is refused.
 func unmasked(ctx context.Context, asked bool, office string) (bool, error) {
 	if !asked {

@@ -159,7 +159,7 @@ func (w *walk) object(name string) object {
 			o.keys = append(o.keys, w.keys(f)...)
 		}
 	case *ast.ArrayType, *ast.IndexExpr:
-		o.doc += " " + capital(w.form(t.(ast.Expr)))
+		o.doc += " " + capital(w.form(t))
 	}
 	return o
 }
