@@ -42,7 +42,7 @@ test('the first view comes with little script and does not move', async ({ page,
   await page.getByLabel(zh.fields['signin.login'].title).fill(login);
   await page.getByLabel(zh.fields['signin.password'].title).fill(password);
   const began = await page.evaluate(() => performance.now());
-  await page.getByRole('button', { name: zh.session.signIn }).click();
+  await page.getByRole('button', { name: zh.session.signIn, exact: true }).click();
   await page.locator('.loop').waitFor();
   const inside = await page.evaluate((t) => performance.now() - t, began);
 

@@ -18,24 +18,32 @@ const dayOf = (back: number) => new Date(Date.now() + 8 * 3_600_000 - back * day
 // What an auditor looks at first: who was kept out, who got rights, and what left unmasked.
 const notable = ['session.refuse', 'session.lock', 'role.assign', 'duty.write', 'key.rotate', 'rows.export.plain'];
 
-/** The day of those who watch: what awaits them, whether the chain holds, what was refused, what was done. */
+/** The day of those who watch: what awaits them, whether the chain holds, what was refused, what was done. It comes at once, so that nothing moves. */
 export function Auditor() {
-  const chain = useLoad('chain', api.chain);
   const week = { from: dayOf(6), until: dayOf(0) };
-  const refused = useLoad('today-refused', (s) => api.calls({ ...week, outcome: 'refused', by: 'outcome' }, s));
-  const callers = useLoad('today-refused-apps', (s) => api.calls({ ...week, outcome: 'refused', by: 'app' }, s));
+  const all = useLoad('today-watch', async (s) => {
+    const refused = { ...week, outcome: 'refused' } as const;
+    const [chain, outcomes, callers, ...found] = await Promise.all([
+      api.chain(s), api.calls({ ...refused, by: 'outcome' }, s), api.calls({ ...refused, by: 'app' }, s), ...notable.map((action) => api.audit({ action, limit: 5 }, s)),
+    ]);
+    return { chain, outcomes, callers, done: found.flatMap((x) => x.items).sort((a, b) => b.seq - a.seq).slice(0, 8) };
+  });
   return (
-    <div className="cols">
-      <div className="stack">
-        <View from={chain} lines={3}>{(c) => <Awaits of={c} />}</View>
-        <Refused from={refused} by="outcome" week={week} />
-        <Notable />
-      </div>
-      <aside className="stack">
-        <View from={chain} lines={5}>{(c) => <Holds of={c} />}</View>
-        <Refused from={callers} by="app" week={week} />
-      </aside>
-    </div>
+    <View from={all} lines={12}>
+      {(x) => (
+        <div className="cols">
+          <div className="stack">
+            <Awaits of={x.chain} />
+            <Refused of={x.outcomes} by="outcome" week={week} />
+            <Notable rows={x.done} />
+          </div>
+          <aside className="stack">
+            <Holds of={x.chain} />
+            <Refused of={x.callers} by="app" week={week} />
+          </aside>
+        </div>
+      )}
+    </View>
   );
 }
 
@@ -74,57 +82,45 @@ function Holds({ of: c }: { of: Chain }) {
   );
 }
 
-function Refused({ from, by, week }: { from: ReturnType<typeof useLoad<Statistics>>; by: 'outcome' | 'app'; week: { from: string; until: string } }) {
+function Refused({ of: s, by, week }: { of: Statistics; by: 'outcome' | 'app'; week: { from: string; until: string } }) {
   const { t, f } = useWords();
   const w = t.audit.desk;
   const q = { ...week, outcome: 'refused' };
   return (
     <Card title={by === 'outcome' ? w.refused : w.callers} note={<Link to={to.calls({ ...q, by })}>{t.calls.title}</Link>}>
-      <View from={from} lines={4}>
-        {(s) => (
-          <Table
-            label={by === 'outcome' ? w.refused : w.callers}
-            rows={s.rows.slice(0, 6)}
-            rowKey={(r) => r.key}
-            empty={<div className="li muted">{w.noRefusals}</div>}
-            cols={[
-              { key: 'k', title: t.calls.heads[by], min: 140, cell: (r) => <Link to={to.calls(by === 'outcome' ? { ...week, outcome: r.key, by: 'app' } : { ...q, app: r.key, by: 'outcome' })}>{r.title || r.key || t.calls.nobody}</Link> },
-              { key: 'n', title: t.calls.cols.refused, right: true, cell: (r) => f.n(r.calls) },
-            ]}
-          />
-        )}
-      </View>
+      <Table
+        label={by === 'outcome' ? w.refused : w.callers}
+        rows={s.rows.slice(0, 6)}
+        rowKey={(r) => r.key}
+        empty={<div className="li muted">{w.noRefusals}</div>}
+        cols={[
+          { key: 'k', title: t.calls.heads[by], min: 140, cell: (r) => <Link to={to.calls(by === 'outcome' ? { ...week, outcome: r.key, by: 'app' } : { ...q, app: r.key, by: 'outcome' })}>{r.title || r.key || t.calls.nobody}</Link> },
+          { key: 'n', title: t.calls.cols.refused, right: true, cell: (r) => f.n(r.calls) },
+        ]}
+      />
     </Card>
   );
 }
 
-function Notable() {
+function Notable({ rows }: { rows: AuditEntry[] }) {
   const { t, f, lang } = useWords();
   const persons = usePersons();
   const w = t.audit;
-  const from = useLoad('today-notable', async (s) => {
-    const found = await Promise.all(notable.map((action) => api.audit({ action, limit: 5 }, s)));
-    return found.flatMap((x) => x.items).sort((a, b) => b.seq - a.seq).slice(0, 8);
-  });
   const who = (e: AuditEntry) => w.machines[e.actor || 'system'] ?? persons.name(e.actor ?? '');
   return (
     <Card title={w.desk.notable} note={<Link to={to.audit()}>{w.desk.all}</Link>}>
-      <View from={from} lines={5}>
-        {(rows) => (
-          <Table
-            label={w.desk.notable}
-            rows={rows}
-            rowKey={(e) => String(e.seq)}
-            empty={<div className="li muted">{w.empty}</div>}
-            cols={[
-              { key: 'at', title: w.cols.at, nowrap: true, cell: (e) => <Link to={to.entry(e.receipt)}>{f.time(e.at)}</Link> },
-              { key: 'w', title: w.cols.who, nowrap: true, cell: who },
-              { key: 'a', title: w.cols.action, nowrap: true, cell: (e) => w.actions[e.action] ?? e.action },
-              { key: 'o', title: w.cols.what, min: 160, cell: (e) => changeWords(e.change, lang) || e.target || (e.outcome === 'ok' ? t.none : e.answered) },
-            ]}
-          />
-        )}
-      </View>
+      <Table
+        label={w.desk.notable}
+        rows={rows}
+        rowKey={(e) => String(e.seq)}
+        empty={<div className="li muted">{w.empty}</div>}
+        cols={[
+          { key: 'at', title: w.cols.at, nowrap: true, cell: (e) => <Link to={to.entry(e.receipt)}>{f.time(e.at)}</Link> },
+          { key: 'w', title: w.cols.who, nowrap: true, cell: who },
+          { key: 'a', title: w.cols.action, nowrap: true, cell: (e) => w.actions[e.action] ?? e.action },
+          { key: 'o', title: w.cols.what, min: 160, cell: (e) => changeWords(e.change, lang) || e.target || (e.outcome === 'ok' ? t.none : e.answered) },
+        ]}
+      />
     </Card>
   );
 }
