@@ -46,7 +46,7 @@ class Asker:
 @schemathesis.hook
 def before_call(context, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
-        if value in KEPT:
+        if name in INSTEAD and value in KEPT:
             case.path_parameters[name] = INSTEAD[name]
     if not isinstance(case.body, dict):
         return
