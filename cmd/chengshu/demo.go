@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -159,6 +160,6 @@ func (a *app) tellUsers(w io.Writer, users []demo.User) {
 		titles[r.Name] = r.Title.In(a.settings.Lang)
 	}
 	table(w, "", users, func(u demo.User) []any {
-		return []any{"  " + u.Login, u.Password, titles[u.Role], u.Office, u.Name}
+		return []any{"  " + u.Login, u.Password, cmp.Or(titles[u.Role], string(u.Role)), u.Office, u.Name}
 	})
 }

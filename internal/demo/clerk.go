@@ -45,9 +45,9 @@ func (s *stage) ask(ctx context.Context, method, path string, body io.Reader, he
 	return out, nil
 }
 
-// do asks the API for something, signing in where that was not today, and reads the answer.
+// do asks the API for something, signing in where they were not at it just now, and reads the answer.
 func (c *clerk) do(ctx context.Context, method, path string, body, into any) error {
-	if c.cookie == nil || c.stage.clock.Now().Sub(c.since) > 4*time.Hour {
+	if c.cookie == nil || c.stage.clock.Now().Sub(c.since) > 10*time.Minute {
 		c.cookie = nil
 		var who struct {
 			CSRF string `json:"csrf"`
@@ -62,6 +62,7 @@ func (c *clerk) do(ctx context.Context, method, path string, body, into any) err
 		}
 		c.cookie, c.csrf, c.since = cookie, who.CSRF, c.stage.clock.Now()
 	}
+	c.since = c.stage.clock.Now()
 	_, err := c.send(ctx, method, "/api/v1"+path, body, into)
 	return err
 }

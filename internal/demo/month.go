@@ -20,7 +20,7 @@ func (s *stage) month(ctx context.Context, files []File) error {
 		for len(files) > 0 && files[0].Day == day {
 			today, files = append(today, files[0]), files[1:]
 		}
-		s.clock.to(s.clock.hour(day, 7.5))
+		errs = append(errs, s.until(ctx, s.clock.hour(day, 7.5)))
 		if err := s.day(ctx, day, today); err != nil {
 			errs = append(errs, err)
 		}
@@ -36,12 +36,12 @@ func (s *stage) day(ctx context.Context, day int, files []File) error {
 	rows, err := s.morning(ctx, day, files)
 	errs = append(errs, err)
 	calls := callsOn(Seed, day, s.clock.weekend(day), s.clock.share(day))
-	for _, d := range deeds {
+	for _, d := range allDeeds() {
 		if d.day == day {
 			some := slices.IndexFunc(append(calls, call{hour: 24}), func(c call) bool { return c.hour > d.hour })
 			errs = append(errs, s.callAll(ctx, day, calls[:some]))
 			calls = calls[some:]
-			s.clock.to(s.clock.hour(day, d.hour))
+			errs = append(errs, s.until(ctx, s.clock.hour(day, d.hour)))
 			if err := d.do(ctx, s); err != nil {
 				errs = append(errs, fmt.Errorf("demo: %s of day %d: %w", d.what, day, err))
 			}
@@ -50,6 +50,21 @@ func (s *stage) day(ctx context.Context, day int, files []File) error {
 	errs = append(errs, s.callAll(ctx, day, calls))
 	return s.say(Step{Name: s.clock.midnight(day).Format(time.DateOnly), Rows: rows, Seconds: time.Since(began).Seconds(),
 		State: fmt.Sprintf("%d files, %d calls", len(files), s.calls-called)}, errors.Join(errs...))
+}
+
+// until goes on to a moment, firing the timers of cases at theirs.
+func (s *stage) until(ctx context.Context, t time.Time) error {
+	for {
+		at, err := s.node.Flow.Next(ctx)
+		if err != nil || at.IsZero() || at.After(t) {
+			s.clock.to(t)
+			return err
+		}
+		s.clock.to(at)
+		if _, err := s.node.Flow.Tick(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // atOnce is how many files of a morning are loaded side by side.

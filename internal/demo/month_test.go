@@ -127,6 +127,7 @@ func TestTheMonthIsAsPlanned(t *testing.T) {
 	t.Run("batches", s.batchesAsPlanned)
 	t.Run("calls", s.callsAsPlanned)
 	t.Run("grants", s.grantsAsPlanned)
+	t.Run("cases", s.casesAsPlanned)
 }
 
 func (s *stage) batchesAsPlanned(t *testing.T) {
@@ -232,5 +233,59 @@ func (s *stage) grantsAsPlanned(t *testing.T) {
 	}
 	if len(entries.Items) != 1 || entries.Items[0].Actor == "local" || entries.Items[0].Actor == "" {
 		t.Errorf("the revocation is written down as %v", entries.Items)
+	}
+}
+
+// casesAsPlanned looks at the cases as the desk and the steward do: every pothole came where
+// its month brought it, and every order about data has an office that answers for it.
+func (s *stage) casesAsPlanned(t *testing.T) {
+	type summary struct {
+		Title, State, Office, Holder string
+		Stray, Late, Demanded        bool
+		Urged, Merged                int
+	}
+	list := func(login, query string) (out []summary) {
+		var found struct {
+			Items []summary
+			Next  *string
+		}
+		if err := s.clerks[login].do(t.Context(), http.MethodGet, "/cases?desk=all&limit=500&"+query, nil, &found); err != nil || found.Next != nil {
+			t.Fatal(err, found.Next)
+		}
+		return found.Items
+	}
+	want := map[string]string{"石桥一路": "closed", "塔子湖东路": "closed", "淌湖二路": "void", "后湖大道": "mending", "金桥大道": "checking", "兴业路": "assigned",
+		"解放大道": "assigned", "建设渠路": "mending", "三金潭路": "mending", "幸福大道": "assigned", "塔子湖西路": "reported"}
+	got := map[string]string{}
+	for _, c := range list("feng_chenglan", "pack=pothole") {
+		got[c.Title] = c.State
+		switch c.Title {
+		case "后湖大道":
+			if !c.Late || !c.Demanded || c.Urged != 1 {
+				t.Errorf("the late one is %+v", c)
+			}
+		case "兴业路":
+			if c.Merged != 1 {
+				t.Errorf("%d reports joined %s", c.Merged, c.Title)
+			}
+		case "解放大道":
+			if !c.Stray {
+				t.Errorf("somebody was found for %s: %s", c.Title, c.Office)
+			}
+		}
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the potholes are\n%v\nand should be\n%v", got, want)
+	}
+	states := map[string]int{}
+	for _, c := range list("lin_shujv", "pack=quality_orders") {
+		if states[c.State]++; c.Stray {
+			t.Errorf("nobody answers for %s", c.Title)
+		}
+	}
+	for _, state := range []string{"issued", "mending", "closed"} {
+		if states[state] == 0 {
+			t.Errorf("no order is %s: %v", state, states)
+		}
 	}
 }

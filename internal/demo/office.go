@@ -61,5 +61,6 @@ var offices = [...][3]string{
 	{"society", "区委社会工作部"},
 	{"operations", "区城运中心"},
 	{"fire", "区消防救援大队"},
-	{"tazihu", "塔子湖街道办", "420102018000"},
+	{"tazihu", "塔子湖街道办", inTazihu},
+	{"houhu", "后湖街道办", inHouhu},
 }

@@ -77,7 +77,8 @@ type stage struct {
 
 	clerks  map[string]*clerk // by login
 	callers map[string]*caller
-	calls   int64 // made so far
+	opened  map[string]string // cases by the road they are about
+	calls   int64             // made so far
 
 	mu    sync.Mutex               // of what follows
 	last  map[string]*ingest.Batch // of each directory
@@ -85,7 +86,7 @@ type stage struct {
 }
 
 func newStage(n *node.Node, clock *Clock, tell func(Step)) *stage {
-	return &stage{node: n, clock: clock, tell: tell, clerks: map[string]*clerk{}, callers: map[string]*caller{}, last: map[string]*ingest.Batch{}}
+	return &stage{node: n, clock: clock, tell: tell, clerks: map[string]*clerk{}, callers: map[string]*caller{}, opened: map[string]string{}, last: map[string]*ingest.Batch{}}
 }
 
 func (s *stage) step(name string, do func() (int64, error)) error {
@@ -110,12 +111,18 @@ func (s *stage) found(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := s.step("packs", func() (int64, error) { return s.packs(ctx) }); err != nil {
+		return err
+	}
 	if err := s.step("users", func() (int64, error) {
 		users, err := Users(ctx, s.node)
 		for _, u := range users {
 			s.clerks[u.Login] = &clerk{stage: s, User: u}
 		}
-		return int64(len(users)), err
+		if err == nil {
+			_, err = s.node.People.Demonstrate(ctx, colleagues())
+		}
+		return int64(len(users)), errors.Join(err, s.node.Store.Drain(ctx)) // until it is known who sits where
 	}); err != nil {
 		return err
 	}

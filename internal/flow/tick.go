@@ -23,7 +23,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		wait := tickMost
 		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {
 			e.opt.Log.Error("timers could not be fired; it is tried again", "error", err)
-		} else if next, err := e.next(ctx); err == nil && !next.IsZero() {
+		} else if next, err := e.Next(ctx); err == nil && !next.IsZero() {
 			wait = min(tickMost, max(next.Sub(e.opt.Now()), time.Millisecond))
 		}
 		timer := time.NewTimer(wait)
@@ -37,7 +37,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-func (e *Engine) next(ctx context.Context) (at time.Time, err error) {
+// Next is when the next timer is due; zero for none.
+func (e *Engine) Next(ctx context.Context) (at time.Time, err error) {
 	err = e.opt.Store.Read().QueryRowContext(ctx, `SELECT at FROM flow_timer ORDER BY at LIMIT 1`).Scan(&at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
