@@ -2,7 +2,7 @@ import { Button, Checkbox, Popover } from 'antd';
 import { useMemo, useState } from 'react';
 import { useSession } from '../api/session';
 import { useWords } from '../i18n/use';
-import type { Col } from './table';
+import type { Col } from './column';
 
 /** Which columns of a table one looks at, in which order and how wide. */
 interface Kept {

@@ -8,7 +8,8 @@ import { to } from '../route/paths';
 import { Card, Tag, type Tone } from './frame';
 import { May } from './may';
 import { Empty, View } from './state';
-import { Table, type Col } from './table';
+import type { Col } from './column';
+import { Table } from './table';
 
 /** The titles of what grants and services name, as far as the reader may know them. */
 export function useTitles() {

@@ -1,18 +1,8 @@
 import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useWords } from '../i18n/use';
+import type { Col } from './column';
 import { LayoutButton, useLayout } from './layout';
 import { many, useWindow } from './window';
-
-export interface Col<R> {
-  key: string;
-  title: ReactNode;
-  cell: (row: R, index: number) => ReactNode;
-  right?: boolean;
-  width?: number | string;
-  min?: number; // pixels it keeps on a narrow window
-  nowrap?: boolean;
-  className?: (row: R) => string | undefined;
-}
 
 interface Props<R> {
   label: string;

@@ -4,7 +4,7 @@ import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import { ordered } from './report';
+import { ordered } from './ordered';
 
 // The rule that takes the largest part of the quarantined rows, and how many others share
 // the rest. Rows may break several rules, so the rest is what is left, not a sum.

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../../api/schema.gen';
+import type { Report } from '../../api/schema.gen';
 import { usePlace } from '../../route/route';
 import { Dimensions } from './dimensions';
 import { Flow } from './flow';
@@ -12,12 +12,6 @@ export function chosenRule(r: Report, asked: string | null): string | null {
   if (asked === 'all') return null;
   if (asked) return asked;
   return r.suspicion?.rule ?? null;
-}
-
-/** Broken rules first, the blocking ones before them, then by rows. */
-export function ordered(findings: Finding[]): Finding[] {
-  const rank = { blocked: 0, broken: 1, passed: 2 };
-  return [...findings].sort((a, b) => rank[a.verdict] - rank[b.verdict] || b.rows - a.rows);
 }
 
 export function ReportView({ report: r, plain, again }: { report: Report; plain?: boolean; again?: () => void }) {

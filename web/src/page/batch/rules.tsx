@@ -3,7 +3,7 @@ import { useWords } from '../../i18n/use';
 import { Card, Tag, type Tone } from '../../part/frame';
 import { Table } from '../../part/table';
 import { useAlter, usePlace } from '../../route/route';
-import { ordered } from './report';
+import { ordered } from './ordered';
 
 /** Every rule with what it found; choosing one shows its rows. */
 export function Rules({ report: r, rule }: { report: Report; rule: string | null }) {

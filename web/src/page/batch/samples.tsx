@@ -3,7 +3,8 @@ import { useWords } from '../../i18n/use';
 import { Columns, useColumns } from '../../part/columns';
 import { Card } from '../../part/frame';
 import { Empty } from '../../part/state';
-import { Table, type Col } from '../../part/table';
+import type { Col } from '../../part/column';
+import { Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 

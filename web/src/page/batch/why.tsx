@@ -9,7 +9,7 @@ import { useKinds } from '../../part/kinds';
 import { patternWords } from '../../part/pattern';
 import { useAlter, usePlace } from '../../route/route';
 import { CureDrawer } from './cure';
-import { ordered } from './report';
+import { ordered } from './ordered';
 
 type Fact = [string, ReactNode];
 

@@ -7,7 +7,7 @@ import { FieldHelp } from '../../part/help';
 import { useTold } from '../../part/kinds';
 import { Pairs } from '../../part/step';
 import { Field, Found } from './field';
-import type { Parts } from './form';
+import type { Parts } from './parts';
 
 /** Code lists: what rules and cleaning steps may name. */
 export function CodeLists({ of: d, set, wrongs }: Parts) {

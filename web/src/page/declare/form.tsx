@@ -11,15 +11,10 @@ import { FieldHelp } from '../../part/help';
 import { useKinds, useTold } from '../../part/kinds';
 import { Busy, Failed } from '../../part/state';
 import { CodeLists } from './codes';
-import { Field, Found, wrongsOf, type Wrongs } from './field';
+import { Field, Found, wrongsOf } from './field';
 import { Items } from './items';
+import type { Parts } from './parts';
 import { Rules } from './rules';
-
-export interface Parts {
-  of: Declaration;
-  set: (change: Partial<Declaration>) => void;
-  wrongs: Wrongs;
-}
 
 /** The declaration as a form. What is typed goes to the server when typing rests, and comes back as YAML with what is wrong at which field. */
 export function DeclarationForm({ text, named, change, checked }: { text: string; named: boolean; change: (yaml: string) => void; checked: (problem: Problem | null | undefined) => void }) {

@@ -5,9 +5,10 @@ import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
 import { FieldHelp } from '../../part/help';
 import { useKinds } from '../../part/kinds';
-import { Table, type Col } from '../../part/table';
+import type { Col } from '../../part/column';
+import { Table } from '../../part/table';
 import { Found } from './field';
-import type { Parts } from './form';
+import type { Parts } from './parts';
 import { Steps } from './steps';
 import { typeWords } from '../directory/tabs';
 

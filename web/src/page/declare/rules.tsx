@@ -9,7 +9,7 @@ import { Labelled } from '../../part/field';
 import { FieldHelp, Help } from '../../part/help';
 import { ruleWords, useKinds } from '../../part/kinds';
 import { Found } from './field';
-import type { Parts } from './form';
+import type { Parts } from './parts';
 
 /** The rules as they read; one at a time is edited. */
 export function Rules({ of: d, set, wrongs }: Parts) {

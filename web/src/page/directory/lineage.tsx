@@ -1,13 +1,13 @@
 import { api } from '../../api/client';
-import type { Directory, Lineage, LineageNode } from '../../api/schema.gen';
+import type { Directory, Lineage } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
-import { useWords, type Words } from '../../i18n/use';
+import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
 import { Empty, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
-import { to } from '../../route/paths';
 import { Drawing } from './lineage/drawing';
+import { address, note } from './lineage/node';
 
 /** Where rows come from and who uses them: drawn, and as a table. */
 export function LineageTab({ of: d }: { of: Directory }) {
@@ -52,27 +52,4 @@ function Edges({ of: l }: { of: Lineage }) {
       ]}
     />
   );
-}
-
-/** The page of a node; an office has none. */
-export function address(n: LineageNode): string | undefined {
-  switch (n.kind) {
-    case 'file': return to.batch(n.key);
-    case 'directory': return to.directory(n.key, 'lineage');
-    case 'service': return to.service(n.key);
-    case 'grant': return to.grant(n.key);
-    case 'app': return to.app(n.key);
-  }
-}
-
-/** One line about a node. */
-export function note({ t, f }: Pick<Words, 't' | 'f'>, n: LineageNode): string {
-  const w = t.lineage;
-  switch (n.kind) {
-    case 'file': return [n.note, t.batch.states[n.state], n.times > 1 && w.times(f.n(n.times))].filter(Boolean).join(' · ');
-    case 'directory': return [n.note, t.rowsOf(f.short(n.rows))].filter(Boolean).join(' · ');
-    case 'service': return w.services[n.state] ?? n.state;
-    case 'grant': return [w.items(n.note), n.at && f.lastDay(n.at)].filter(Boolean).join(' · ');
-    default: return '';
-  }
 }

@@ -3,8 +3,8 @@ import type { Lineage } from '../../../api/schema.gen';
 import { useWords } from '../../../i18n/use';
 import { classes } from '../../../part/table';
 import { go } from '../../../route/route';
-import { address, note } from '../lineage';
 import { box, cut, layout, type Placed } from './layout';
+import { address, note } from './node';
 
 /** The lineage as a picture: boxes that open what they name, lines for the way of the rows. */
 export function Drawing({ of: l, self, label }: { of: Lineage; self: string; label: string }) {
