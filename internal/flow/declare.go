@@ -125,7 +125,7 @@ type Term struct {
 	Is    string       // holder, creator, system
 }
 
-// ledger.Words that are no roles.
+// Words that are no roles.
 const (
 	Holder  = "holder"
 	Creator = "creator"
@@ -169,7 +169,7 @@ func (w *Who) UnmarshalYAML(n *yaml.Node) error {
 // MarshalYAML writes it back as it is read.
 func (w Who) MarshalYAML() (any, error) { return w.Words(), nil }
 
-// ledger.Words lists the terms as they are written.
+// Words lists the terms as they are written.
 func (w Who) Words() []string {
 	out := make([]string, len(w))
 	for i, t := range w {

@@ -7,7 +7,7 @@ import (
 	"github.com/chengshu/chengshu/internal/region"
 )
 
-// ledger.Words of routing that are no lookups.
+// Words of routing that are no lookups.
 const (
 	RouteClimb = "climb" // from the case's place upwards, until an office has somebody for it
 	RouteLoad  = "load"  // of several alike, the one with the fewest open cases
