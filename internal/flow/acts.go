@@ -15,7 +15,7 @@ func (w *walk) builtIn(in Input) error {
 		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended")).
 			Fix(fault.T("须先重开", "it has to be reopened first"))
 	}
-	s, err := w.m.state(w.c.State)
+	s, err := w.m.at(w.c)
 	if err != nil {
 		return err
 	}

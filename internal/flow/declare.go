@@ -1,13 +1,8 @@
 package flow
 
 import (
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/ledger"
-	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -52,7 +47,7 @@ type SuperviseDecl struct {
 // State is where a case can be.
 type State struct {
 	Title   spec.Label        `yaml:"title,omitempty" json:"title"`
-	By      Who               `yaml:"by,omitempty" json:"by"`           // whose turn it is
+	By      Who               `yaml:"by,omitempty" json:"by"`           // whose turn it is: role@level, holder or creator, each with a condition behind it or not (checker if area < 2)
 	Route   ledger.Words      `yaml:"route,omitempty" json:"route"`     // how the office is found: field.attribute, climb, load, duty, stay
 	Within  *clock.Budget     `yaml:"within,omitempty" json:"within"`   // limit of this stage
 	Ladder  string            `yaml:"ladder,omitempty" json:"ladder"`   // of the stage
@@ -116,64 +111,3 @@ type Ladder []Rung
 
 // Value is a literal or a formula; what it means is its place's business.
 type Value string
-
-// Term is one of those who may act: a role of the pack, at a level where it is said, whoever
-// holds the case, whoever opened it, or nobody but a fact or a clock.
-type Term struct {
-	Role  string       // empty: Holder, Creator or System
-	Level region.Level // of a role; empty: any
-	Is    string       // holder, creator, system
-}
-
-// Words that are no roles.
-const (
-	Holder  = "holder"
-	Creator = "creator"
-	System  = "system"
-)
-
-func (t Term) String() string {
-	if t.Is != "" {
-		return t.Is
-	}
-	if t.Level != "" {
-		return t.Role + "@" + string(t.Level)
-	}
-	return t.Role
-}
-
-// Who is some of those: any of them may.
-type Who []Term
-
-// UnmarshalYAML reads role@level, holder, creator, or a list of them.
-func (w *Who) UnmarshalYAML(n *yaml.Node) error {
-	var words ledger.Words
-	if err := words.UnmarshalYAML(n); err != nil {
-		return err
-	}
-	*w = nil
-	for _, s := range words {
-		t := Term{}
-		switch s {
-		case Holder, Creator, System:
-			t.Is = s
-		default:
-			role, level, _ := strings.Cut(s, "@")
-			t.Role, t.Level = role, region.Level(level)
-		}
-		*w = append(*w, t)
-	}
-	return nil
-}
-
-// MarshalYAML writes it back as it is read.
-func (w Who) MarshalYAML() (any, error) { return w.Words(), nil }
-
-// Words lists the terms as they are written.
-func (w Who) Words() []string {
-	out := make([]string, len(w))
-	for i, t := range w {
-		out[i] = t.String()
-	}
-	return out
-}

@@ -64,6 +64,9 @@ func whoFaults(p *pack.Pack, w Who, at string) (out []*fault.Error) {
 		if t.Role != "" && !slices.Contains(known, t.Role) {
 			out = append(out, bad("flow.role", at, fault.T("没有角色 %q", "there is no role %q", t.Role), spec.Meant(t.Role, known)))
 		}
+		if t.If != "" {
+			out = append(out, bad("flow.if", at, fault.T("此处不能写条件 if", "no condition (if) can stand here"), fault.T("条件只能写在状态或动作的 by 中", "conditions stand in the by of states and actions")))
+		}
 		if t.Level != "" && !slices.Contains(levels, string(t.Level)) {
 			out = append(out, bad("flow.level", at, fault.T("没有层级 %q", "there is no level %q", t.Level), spec.Meant(string(t.Level), levels)))
 		}
@@ -221,6 +224,18 @@ func (c *compiler) stateName(name, at string) {
 
 func (c *compiler) who(w Who, at string) { c.faults = append(c.faults, whoFaults(c.p, w, at)...) }
 
+// turn checks whose turn something is: there, terms may have conditions. Those are decided
+// for the case, before anybody acts.
+func (c *compiler) turn(w Who, at string) {
+	plain := slices.Clone(w)
+	env := c.entity.Env(formula.Env{"case": contextEnv["case"]})
+	for i := range plain {
+		c.compiled(plain[i].If, at, env, formula.Bool)
+		plain[i].If = ""
+	}
+	c.who(plain, at)
+}
+
 func (c *compiler) ladder(name, at string) {
 	if name != "" && c.m.ladders[name] == nil {
 		c.bad("ladder", at, fault.T("没有提醒阶梯 %q", "there is no ladder %q", name), spec.Meant(name, c.p.Names("ladder")))
@@ -320,10 +335,14 @@ func (c *compiler) attribute(list, field, attr, at string, each func(v, at strin
 
 // formula compiles one of the flow's formulas.
 func (c *compiler) formula(source, at string, want formula.Type) *formula.Formula {
+	return c.compiled(source, at, c.env, want)
+}
+
+func (c *compiler) compiled(source, at string, env formula.Env, want formula.Type) *formula.Formula {
 	if source == "" {
 		return nil
 	}
-	f, err := formula.Compile(source, c.env, want)
+	f, err := formula.Compile(source, env, want)
 	if err != nil {
 		e := fault.From(err)
 		for _, p := range parts(e) {
@@ -347,7 +366,7 @@ func (c *compiler) state(name string, s *State) {
 	if err := pack.Name(name, pack.MostEntityName); err != nil {
 		c.faults = append(c.faults, err.At("%s", at))
 	}
-	c.who(s.By, at+".by")
+	c.turn(s.By, at+".by")
 	c.ladder(s.Ladder, at+".ladder")
 	c.route(s.Route, at+".route")
 	for _, r := range s.Except {
@@ -391,7 +410,7 @@ func (c *compiler) action(s *State, at, name string, a *Action) {
 		return
 	}
 	c.stateName(a.To, at+".to")
-	c.who(a.By, at+".by")
+	c.turn(a.By, at+".by")
 	c.who(a.Notify, at+".notify")
 	c.who(a.Agree, at+".agree")
 	c.route(a.Route, at+".route")

@@ -176,6 +176,7 @@ func (m *Machine) FieldTitle(name string) fault.Text { return m.fieldTitle(name)
 func (m *Machine) WhoTitle(w Who) fault.Text {
 	var zh, en []string
 	for _, t := range w {
+		at := len(zh)
 		switch t.Is {
 		case Holder:
 			zh, en = append(zh, "承办人"), append(en, "whoever holds it")
@@ -186,6 +187,9 @@ func (m *Machine) WhoTitle(w Who) fault.Text {
 		default:
 			title := m.roles[t.Role].Or(t.Role)
 			zh, en = append(zh, t.Level.Title()+title.ZH), append(en, title.In("en"))
+		}
+		if t.If != "" {
+			zh[at], en[at] = zh[at]+"（"+t.If+"）", en[at]+" ("+t.If+")"
 		}
 	}
 	return fault.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}

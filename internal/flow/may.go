@@ -49,7 +49,11 @@ func (w *walk) oversees(t Term) bool {
 func (w *walk) may(s *State, a *Action, name string) error {
 	by, own := s.By, false
 	if len(a.By) > 0 {
-		by, own = a.By, true
+		own = true
+		var err error
+		if by, err = w.holding(a.By); err != nil {
+			return err
+		}
 	}
 	if w.actor.System {
 		return nil
@@ -121,8 +125,8 @@ type Offer struct {
 
 // Offers are the actions of the case's state that an actor may do, in their order.
 func (m *Machine) Offers(c Case, a Actor, env Env) []Offer {
-	s := m.states[c.State]
-	if s == nil {
+	s, err := m.at(c)
+	if err != nil {
 		return nil
 	}
 	w := m.walk(c, a, env, c.Entered)

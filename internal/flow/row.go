@@ -130,8 +130,8 @@ func (e *Engine) derive(m *Machine, c Case, env Env, now time.Time) (written, er
 
 // turns says whose turn a case is, for the desks.
 func (m *Machine) turns(c Case, tree *Tree) (out []turn) {
-	s := m.states[c.State]
-	if s == nil || !c.Open() {
+	s, err := m.at(c)
+	if err != nil || !c.Open() {
 		return nil
 	}
 	if c.Stray {

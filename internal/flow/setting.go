@@ -194,7 +194,7 @@ func (e *Engine) moveCase(ctx context.Context, id string) error {
 		if c, err = m.Rewound(c, e.env(nil), now); err != nil {
 			return err
 		}
-		if s, ok := m.states[c.State]; ok {
+		if s, err := m.at(c); err == nil {
 			c.Stray = !m.manned(c, s, e.Tree()) // of a case on another version
 		}
 		w, err := e.derive(m, c, e.env(nil), now)

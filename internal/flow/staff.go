@@ -74,7 +74,7 @@ func (e *Engine) restand(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		s, err := m.state(c.State)
+		s, err := m.at(c)
 		if err != nil {
 			return err
 		}

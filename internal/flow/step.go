@@ -82,7 +82,7 @@ func (m *Machine) Step(c Case, in Input, env Env, now time.Time) (Case, []Effect
 		}
 		return w.done()
 	}
-	s, err := m.state(c.State)
+	s, err := m.at(c)
 	if err != nil {
 		return c, nil, err
 	}
@@ -291,6 +291,9 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 	from := w.c.State
 	w.c.State, w.c.Entered = to, w.now
 	w.c.Asked, w.c.Joint, w.c.Urged = nil, nil, 0 // whoever was reminded has acted
+	if s, err = w.hold(s); err != nil {
+		return err
+	}
 	if err := w.hand(s, from, route); err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Eff
 	}
 	w := m.walk(c, Actor{System: true}, env, now)
 	if t.Clock == ClockExpiry {
-		s, err := m.state(c.State)
+		s, err := m.at(c)
 		if err == nil {
 			w.reason = ""
 			err = w.enter(s.Expire, nil, ActExpire)
@@ -101,7 +101,9 @@ func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Eff
 	}
 	if t.Clock == ClockDemand && w.c.Demand != nil {
 		w.person(ToldOwed, w.c.Demand.By, int(ladder[t.Step].At))
-		w.notify(ToldOwed, m.states[c.State].By, int(ladder[t.Step].At))
+		if s, err := m.at(c); err == nil {
+			w.notify(ToldOwed, s.By, int(ladder[t.Step].At))
+		}
 	}
 	c, effects, err := w.done()
 	return c, effects, true, err

@@ -194,6 +194,7 @@ var faultTitles = map[string]fault.Text{
 	"filter.sort":                {ZH: "不能按 … 排序", EN: "records cannot be sorted by …"},
 	"filter.value":               {ZH: "筛选值为空", EN: "a value of the filter is empty"},
 	"flag.form":                  {ZH: "参数写法有误", EN: "the flag is not of its form"},
+	"flow.if":                    {ZH: "条件只能写在状态或动作的 by 中", EN: "conditions stand in the by of states and actions"},
 	"flow.level":                 {ZH: "没有层级 …", EN: "there is no level …"},
 	"flow.role":                  {ZH: "没有角色 …", EN: "there is no role …"},
 	"form.computed":              {ZH: "… 是计算字段，不填写", EN: "… is computed and not asked"},

@@ -50,7 +50,7 @@ func Compile(source string, env Env, want Type) (*Formula, error) {
 	c := &checker{env: env}
 	of := c.node(tree.Node)
 	if len(c.faults) == 0 && !of.fits(want) {
-		c.fail(tree.Node, "formula.result", both("结果是%s，这里需要%s", "it gives %s, %s is wanted", of, want), fault.Text{})
+		c.fail(tree.Node, "formula.result", both("结果是%s，这里需要%s", "it gives %s, %s is wanted", of, want), remedyOf(want))
 	}
 	if len(c.faults) > 0 {
 		return nil, fault.All("formula.invalid", fault.T("公式有 %d 处错误", "%d errors in the formula", len(c.faults)), c.faults)
@@ -104,4 +104,12 @@ func (f *Formula) Holds(facts map[string]any) (bool, error) {
 		return false, fmt.Errorf("formula %q is no condition", f.source)
 	}
 	return b, nil
+}
+
+// remedyOf says how a formula comes to give what is wanted.
+func remedyOf(want Type) fault.Text {
+	if want.base == boolBase {
+		return fault.T("请写成条件，例如 area < 2", "write a condition, such as area < 2")
+	}
+	return both("请使公式的结果为%s", "make the formula give %s", want)
 }
