@@ -47,7 +47,11 @@ export function DeclarationForm({ text, named, change, checked }: { text: string
     return () => window.clearTimeout(timer);
   }, [of]);
   const edited = useRef(false);
-  if (!of) return refused ? <Failed problem={refused} /> : <Busy lines={14} />;
+  const words = useKinds().from; // of the fields: without them a form has no labels
+  if (!of || !words.data) {
+    const why = refused ?? words.problem;
+    return why ? <Failed problem={why} /> : <Busy lines={14} />;
+  }
   const set = (c: Partial<Declaration>) => {
     edited.current = true;
     put((d) => d && { ...d, ...c });
@@ -99,7 +103,7 @@ function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
 /** Codes of other directories: picked by their titles, or written where the other is not here. */
 function Related({ of: d, set, wrongs }: Parts) {
   const told = useTold();
-  const title = useKinds().fields.get('related')?.title ?? '';
+  const title = useKinds().fields.get('related')?.title ?? 'related';
   const all = useLoad('directories-coded', (s) => api.directories({ limit: 500 }, s));
   const options = (all.data?.items ?? []).filter((x) => x.code && x.name !== d.name).map((x) => ({ value: x.code, label: `${x.code} ${x.title}` }));
   return (
