@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -292,10 +293,11 @@ func (e *Engine) audited(ctx context.Context, tx store.Tx, s step) error {
 func (e *Engine) tell(ctx context.Context, tx store.Tx, s step) (told []string, err error) {
 	tree := e.Tree()
 	var out []notice.Notice
-	for _, x := range s.effects {
-		if x.Tell == nil {
-			continue
-		}
+	tells := slices.DeleteFunc(slices.Clone(s.effects), func(x Effect) bool { return x.Tell == nil })
+	slices.SortStableFunc(tells, func(a, b Effect) int { // the words of the pack before ours
+		return cmp.Compare(rank(a.Tell.Why), rank(b.Tell.Why))
+	})
+	for _, x := range tells {
 		for _, u := range recipients(tree, s.after.Pack, s.m, *x.Tell) {
 			if u == s.actor.ID || slices.Contains(told, u) {
 				continue
@@ -310,6 +312,13 @@ func (e *Engine) tell(ctx context.Context, tx store.Tx, s step) (told []string, 
 		}
 	}
 	return told, e.opt.Notices.Tell(ctx, tx, out...)
+}
+
+func rank(why string) int {
+	if why == ToldNotice {
+		return 0
+	}
+	return 1
 }
 
 // recipients are the users a notice is for.
@@ -336,6 +345,8 @@ func (m *Machine) words(s step, x Tell) fault.Text {
 	state, action := m.StateTitle(s.after.State), m.ActionTitle(s.before.State, s.action)
 	both := func(zh, en string) fault.Text { return fault.Text{ZH: about.ZH + zh, EN: about.EN + en} }
 	switch x.Why {
+	case ToldNotice:
+		return x.Text
 	case ToldTurn:
 		return both("："+state.ZH+"，请办理", ": "+state.EN+", it is your turn")
 	case ToldWarning:

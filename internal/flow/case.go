@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/clock"
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -167,7 +168,8 @@ type Tell struct {
 	User   string
 	Office string // its holders of a role of the pack: Role, or any where it is empty
 	Role   string
-	Rung   int // percent, of a warning
+	Rung   int        // percent, of a warning
+	Text   fault.Text // of a notice in the words of the pack
 }
 
 // What is told.

@@ -18,8 +18,8 @@ import (
 	"github.com/chengshu/chengshu/internal/store"
 )
 
-// Kinds are the kinds of this room, after those of the ledger: ladder, flow, tests.
-func Kinds() []pack.Kind { return []pack.Kind{ladderKind{}, flowKind{}, trialKind{}} }
+// Kinds are the kinds of this room, after those of the ledger: ladder, flow, notice, tests.
+func Kinds() []pack.Kind { return []pack.Kind{ladderKind{}, flowKind{}, noticeKind{}, trialKind{}} }
 
 type ladderKind struct{}
 

@@ -25,6 +25,7 @@ type Machine struct {
 	routes   map[string]lookup           // by term
 	roles    map[string]spec.Label
 	entity   *ledger.Entity
+	notices  []*NoticeDecl
 	subs     bool // an action opens cases below
 }
 

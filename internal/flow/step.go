@@ -134,6 +134,9 @@ func (w *walk) act(s *State, a *Action, in Input) error {
 			return err
 		}
 	}
+	if err := w.announce(in.Action); err != nil {
+		return err
+	}
 	w.notify(ToldAction, notify, 0)
 	return nil
 }
@@ -299,6 +302,9 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 	}
 	w.c.Stray = !w.m.manned(w.c, s, w.env.Tree)
 	if err := w.clocks(s); err != nil {
+		return err
+	}
+	if err := w.announce(to); err != nil {
 		return err
 	}
 	if s.End {

@@ -72,10 +72,10 @@ func TestTurnByFormula(t *testing.T) {
 func TestTurnFormulaFaults(t *testing.T) {
 	w := open(t, t.TempDir())
 	for by, code := range map[string]string{
-		`checker@street if size < 2`:               "formula.name",
+		`checker@street if size < 2`:                "formula.name",
 		`checker@street if actor.level == 'street'`: "formula.name", // it is decided before anybody acts
-		`checker@street if area`:                   "formula.result",
-		`keeper@street if area < 2`:                "flow.role",
+		`checker@street if area`:                    "formula.result",
+		`keeper@street if area < 2`:                 "flow.role",
 	} {
 		_, err := w.packs.Read(checking(t, `"`+by+`"`))
 		if err == nil {

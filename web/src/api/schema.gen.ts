@@ -1474,7 +1474,7 @@ export interface Notice {
   link: string;
   read_at: string | null;
   text: string;
-  why: "turn" | "warning" | "raised" | "action" | "urged" | "demand" | "asked" | "agreed" | "refused" | "joint" | "moved";
+  why: "turn" | "warning" | "raised" | "action" | "urged" | "demand" | "asked" | "agreed" | "refused" | "joint" | "moved" | "owed" | "notice";
 }
 
 export interface Offer {
