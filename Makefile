@@ -78,7 +78,7 @@ generate: build ## write the generated files anew: reference, OpenAPI, client, s
 	@scripts/generate
 
 bench: build ## print the figures of docs/benchmarks.md (long: 10 M rows)
-	@for b in clock ledger store lake start gateway ingest verify; do ./$(BIN) bench $$b --json; done
+	@for b in clock flow ledger store lake start gateway ingest verify; do ./$(BIN) bench $$b --json; done
 
 clean: ## remove what was built
 	rm -rf bin web/dist/assets web/dist/*.html web/test-results

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/bench/auditbench"
 	"github.com/chengshu/chengshu/internal/bench/clockbench"
+	"github.com/chengshu/chengshu/internal/bench/flowbench"
 	"github.com/chengshu/chengshu/internal/bench/gatebench"
 	"github.com/chengshu/chengshu/internal/bench/lakebench"
 	"github.com/chengshu/chengshu/internal/bench/ledgerbench"
@@ -25,7 +26,7 @@ import (
 // bench measures against a limit of the same machine in the same run. It prints, and never
 // judges: these are figures, not tests.
 func (a *app) bench() *cobra.Command {
-	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: clock, gateway, ingest, lake, ledger, serving, start, store, verify"})
+	c := group(&cobra.Command{Use: "bench", Short: "性能测试 / benches: clock, flow, gateway, ingest, lake, ledger, serving, start, store, verify"})
 	var rows int64
 	var rounds int
 	var seed uint64
@@ -70,6 +71,17 @@ func (a *app) bench() *cobra.Command {
 	})
 	clocked.Flags().IntVar(&dues.Cases, "cases", 200_000, "计算到期时间的事项数 / cases whose due times are computed")
 	clocked.Flags().IntVar(&dues.Rounds, "rounds", 5, "轮数，双方轮流 / rounds, each side in turn")
+	cases := flowbench.Options{Tell: a.progress}
+	flowing := add("flow", "案件办理 / acts on cases against plain durable rows, the desk's pages over many cases, timers of one minute", func(ctx context.Context, dir string) (any, error) {
+		if err := errors.Join(positive("cases", int64(cases.Cases)), positive("timers", int64(cases.Timers)), positive("rounds", int64(cases.Rounds))); err != nil {
+			return nil, err
+		}
+		cases.Dir = dir
+		return flowbench.Flow(ctx, cases)
+	})
+	flowing.Flags().IntVar(&cases.Cases, "cases", 1_000_000, "翻页时的在办案件数 / open cases the pages are turned over")
+	flowing.Flags().IntVar(&cases.Timers, "timers", 100_000, "同一分钟到期的计时器数 / timers due in the same minute")
+	flowing.Flags().IntVar(&cases.Rounds, "rounds", 3, "轮数，双方轮流 / rounds, each side in turn")
 	add("lake", "数据湖 / commits, plans and compaction of a growing table", func(ctx context.Context, dir string) (any, error) { return lakeFigures(ctx, dir) })
 	var registers ledgerbench.Options
 	registered := add("ledger", "登记表 / an import of a workbook, and pages of a register's list", func(ctx context.Context, dir string) (any, error) {

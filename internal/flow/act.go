@@ -199,6 +199,7 @@ type step struct {
 	basis   string
 	to      string
 	rung    int
+	clock   string // whose rung it is
 	before  Case
 	after   Case
 	effects []Effect
@@ -263,7 +264,7 @@ type detail struct {
 }
 
 func (e *Engine) history(ctx context.Context, tx store.Tx, s step) error {
-	d := detail{Basis: s.basis, To: s.to, Rung: s.rung, Office: s.after.Office, Level: s.after.Level}
+	d := detail{Basis: s.basis, To: s.to, Rung: s.rung, Clock: s.clock, Office: s.after.Office, Level: s.after.Level}
 	if s.before.State != s.after.State && s.before.State != "" {
 		d.Spent = int64(s.now.Sub(s.before.Entered) / time.Second)
 	}

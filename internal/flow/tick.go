@@ -152,7 +152,7 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 			action = ActExpire
 		}
 		fired = true
-		return e.settle(ctx, tx, step{m: m, actor: Actor{System: true}, action: action, rung: m.percent(t, c), before: c, after: after, effects: effects, record: r, now: now})
+		return e.settle(ctx, tx, step{m: m, actor: Actor{System: true}, action: action, rung: m.percent(t, c), clock: t.Clock, before: c, after: after, effects: effects, record: r, now: now})
 	})
 	return fired && err == nil, err
 }
