@@ -14,7 +14,7 @@ import (
 )
 
 // installed are the packs of the district, by their folders.
-var installed = []string{"examples/pothole", "quality-orders"}
+var installed = []string{"examples/pothole", "quality-orders", "examples/elders"}
 
 func (s *stage) packs(ctx context.Context) (int64, error) {
 	for _, folder := range installed {
@@ -154,10 +154,10 @@ func orderDeeds() []deed {
 	}
 }
 
-// allDeeds are what people did in the month, on its roads and about its data, in the order
-// of the hours.
+// allDeeds are what people did in the month, on its roads, about its data and its elders, in
+// the order of the hours.
 func allDeeds() []deed {
-	all := slices.Concat(deeds, roadDeeds(), orderDeeds())
+	all := slices.Concat(deeds, roadDeeds(), orderDeeds(), registerDeeds())
 	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.hour, b.hour)) })
 	return all
 }

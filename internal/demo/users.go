@@ -27,7 +27,7 @@ func cast() []User {
 	return []User{
 		{Login: "lin_shujv", Name: "林书距", Office: "data", Role: people.DataAdmin, Packs: []people.Role{"quality_orders.steward"}},
 		{Login: "zhou_rensheng", Name: "周仁声", Office: "hrss", Role: people.Officer, Packs: []people.Role{"quality_orders.officer"}},
-		{Login: "he_minan", Name: "何敏安", Office: "civil", Role: people.Officer, Packs: []people.Role{"quality_orders.officer"}},
+		{Login: "he_minan", Name: "何敏安", Office: "civil", Role: people.Officer, Packs: []people.Role{"quality_orders.officer", "elders.keeper"}},
 		{Login: "xu_heshen", Name: "许荷深", Office: "hrss", Role: people.Reviewer},
 		{Login: "sun_xitong", Name: "孙熙桐", Office: "data", Role: people.SystemAdmin},
 		{Login: "qian_anquan", Name: "钱安荃", Office: "data", Role: people.SecurityAdmin},
@@ -37,6 +37,7 @@ func cast() []User {
 		{Login: "luo_jiean", Name: "罗街安", Office: "tazihu", Role: "pothole.mender"},
 		{Login: "tang_heqing", Name: "唐核清", Office: "tazihu", Role: "pothole.checker"},
 		{Login: "yan_jianhe", Name: "严检合", Office: "houhu", Role: "pothole.checker"},
+		{Login: "ding_xianghe", Name: "丁湘荷", Office: "houhu", Role: "elders.visitor"},
 	}
 }
 

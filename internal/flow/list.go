@@ -365,3 +365,24 @@ func (e *Engine) steps(ctx context.Context, id string) (out []StepLine, err erro
 	}
 	return out, wrapped("steps", rows.Err())
 }
+
+// OfRecords gives the cases whose matter some records of a register are, by record.
+func (e *Engine) OfRecords(ctx context.Context, packID, flow string, records []string) (map[string]Case, error) {
+	out := map[string]Case{}
+	if len(records) == 0 {
+		return out, nil
+	}
+	var rows []caseRow
+	err := e.opt.Store.Read().NewSelect().Model(&rows).Where("c.pack = ? AND c.flow = ? AND c.record IN (?)", packID, flow, bun.List(records)).Scan(ctx)
+	if err != nil {
+		return nil, wrapped("of records", err)
+	}
+	for _, r := range rows {
+		c, err := r.case_()
+		if err != nil {
+			return nil, wrapped("of records", err)
+		}
+		out[c.Record] = c
+	}
+	return out, nil
+}

@@ -264,3 +264,6 @@ func (l *Ledger) Each(ctx context.Context, e *Entity, q Query) iter.Seq2[Record,
 		}
 	}
 }
+
+// Nobody says that nothing is within reach.
+func (r Reach) Nobody() bool { return !r.All && r.Creator == "" && len(r.Offices) == 0 }

@@ -50,7 +50,26 @@ const usualColumns = 6
 
 // ListOf is a register's list: what its pack declares, else a good one made of its fields.
 func ListOf(p *pack.Pack, e *Entity) List {
-	l, ok := pack.Get[*List](p, "list", e.Name)
+	out, _ := ListNamed(p, e, e.Name)
+	return out
+}
+
+// ListsOf are the further lists that a pack declares of a register.
+func ListsOf(p *pack.Pack, e *Entity) (out []pack.Named[*List]) {
+	for _, l := range pack.All[*List](p, "list") {
+		if l.Name != e.Name && l.Value.Entity == e.Name {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// ListNamed is one of a register's lists; not ok where the register has none of that name.
+func ListNamed(p *pack.Pack, e *Entity, name string) (List, bool) {
+	l, ok := pack.Get[*List](p, "list", name)
+	if name != e.Name && (!ok || l.Entity != e.Name) {
+		return List{}, false
+	}
 	out := List{Entity: e.Name, Title: e.Title, Sort: "-created_at"}
 	if ok {
 		out = *l
@@ -69,7 +88,7 @@ func ListOf(p *pack.Pack, e *Entity) List {
 			}
 		}
 	}
-	return out
+	return out, true
 }
 
 func (e *Entity) usualColumns() Words {

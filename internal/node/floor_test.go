@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"fault"}, {"ident"}, {"region"}, {"export"}, {"row"}, {"clock"}, {"event"}, {"spec"}, {"gm"},
 	{"store", "store/sqlite"}, {"blob"}, {"lake"}, {"query", "query/duckdb"}, {"serving", "serving/sqlite"}, {"source", "source/xlsx"},
 	{"people"}, {"policy"}, {"audit"},
-	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"ledger", "ledger/formula"}, {"task"}, {"notice"},
+	{"rule"}, {"catalog", "catalog/search", "catalog/sheet"}, {"pack"}, {"ledger", "ledger/formula"}, {"menu"}, {"task"}, {"notice"}, {"view"},
 	{"ingest", "quality", "share", "flow"},
 	{"door/console", "door/gateway"},
 	{"node"},

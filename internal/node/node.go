@@ -41,6 +41,7 @@ import (
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 	"github.com/chengshu/chengshu/internal/task"
+	"github.com/chengshu/chengshu/internal/view"
 )
 
 // Node is an open data folder with its engines running.
@@ -66,6 +67,7 @@ type Node struct {
 	Packs   *pack.Packs
 	Ledger  *ledger.Ledger
 	Notices *notice.Notices
+	Views   *view.Views
 	Flow    *flow.Engine
 
 	log    *slog.Logger
@@ -182,7 +184,7 @@ func (n *Node) door(ctx context.Context, o Options) error {
 		Reader: n.Reader, Store: n.Store, Regions: n.Regions, Lists: n.Regions, Log: o.Log, Now: o.Now, Metrics: metrics,
 		Temp: filepath.Join(n.Config.Data, "temp"), District: n.Config.Place.Region, Demo: n.Config.Place.Demo, Version: o.Version, MetricsToken: n.Config.Metrics.Token, Pages: console.Pages{FS: o.Pages, Demo: n.Config.Place.Demo},
 		Verify: n.Verify, Care: n.Care, CheckAudit: n.CheckAudit, RotateKey: n.RotateKey, RotateMaster: n.RotateMaster, Ready: func(ctx context.Context) error { return n.Store.Read().NewRaw("SELECT 1").Scan(ctx, new(int)) },
-		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys, Packs: n.Packs, Ledger: n.Ledger, Flow: n.Flow, Notices: n.Notices})
+		Share: n.Share, People: n.People, Grants: n.Grants, Audit: n.Audit, Keys: n.Keys, Packs: n.Packs, Ledger: n.Ledger, Flow: n.Flow, Notices: n.Notices, Views: n.Views})
 	return n.gate(ctx, o, metrics)
 }
 

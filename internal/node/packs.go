@@ -3,19 +3,22 @@ package node
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/chengshu/chengshu/internal/blob"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/menu"
 	"github.com/chengshu/chengshu/internal/notice"
 	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/view"
 )
 
 // PackKinds are the kinds of things a pack may declare, in the order of the floors. l is
 // needed where packs are installed; nil will do for checking.
 func PackKinds(l *ledger.Ledger) []pack.Kind {
-	return append(append(pack.Own(), ledger.Kinds(l)...), flow.Kinds()...)
+	return slices.Concat(pack.Own(), ledger.Kinds(l), menu.Kinds(), flow.Kinds())
 }
 
 // shelves opens the rooms of packs, their records and what people are told.
@@ -31,7 +34,10 @@ func (n *Node) shelves(ctx context.Context, o Options) (err error) {
 	if n.Packs, err = pack.New(ctx, pack.Options{Store: n.Store, Kinds: PackKinds(n.Ledger), Record: n.record, Now: o.Now}); err != nil {
 		return err
 	}
-	n.Notices, err = notice.New(ctx, n.Store, o.Now)
+	if n.Notices, err = notice.New(ctx, n.Store, o.Now); err != nil {
+		return err
+	}
+	n.Views, err = view.New(ctx, n.Store, o.Now)
 	return err
 }
 

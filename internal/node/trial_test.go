@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/packs"
 )
 
 // TestPacks checks and tries every pack that comes with the program.
 func TestPacks(t *testing.T) {
-	for _, dir := range []string{"examples/pothole", "quality-orders"} {
+	for _, dir := range []string{"examples/pothole", "quality-orders", "examples/elders"} {
 		t.Run(dir, func(t *testing.T) {
 			fsys, err := fs.Sub(packs.Files, dir)
 			if err != nil {
@@ -30,7 +31,7 @@ func TestPacks(t *testing.T) {
 					t.Errorf("%s %s:\n%s", v.Place, v.Name, strings.Join(v.Faults, "\n"))
 				}
 			}
-			if len(all) < 3 {
+			if len(flow.Flows(p)) > 0 && len(all) < 3 {
 				t.Errorf("%d tests", len(all))
 			}
 		})

@@ -38,6 +38,7 @@ import (
 	"github.com/chengshu/chengshu/internal/share"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/task"
+	"github.com/chengshu/chengshu/internal/view"
 )
 
 // Options are what the door opens on.
@@ -75,6 +76,7 @@ type Options struct {
 	Ledger  *ledger.Ledger
 	Flow    *flow.Engine
 	Notices *notice.Notices
+	Views   *view.Views
 
 	District string // 12-digit code
 	Demo     bool
@@ -139,6 +141,8 @@ func New(o Options) (http.Handler, *Console) {
 	c.cases()
 	c.registers(mux)
 	c.notices()
+	c.menu()
+	c.views()
 	c.tellLooks()
 	tellNulls(config.Components.Schemas)
 	tellForms(config.Components.Schemas)

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/export"
@@ -18,17 +17,11 @@ func (c *Console) exportRecords(ctx context.Context, in *listRecordsIn) (*filing
 	if err != nil {
 		return nil, err
 	}
-	q := ledger.Query{Reach: reachOf(actor(ctx), in.Pack, policy.RecordExport), Text: in.Q}
-	if q.Where, err = filters(in.Where); err != nil {
+	_, q, err := c.recordQuery(ctx, p, e, in, policy.RecordExport)
+	if err != nil {
 		return nil, err
 	}
-	list := ledger.ListOf(p, e)
-	q.Where = append(q.Where, list.Fixed()...)
-	sort := in.Sort
-	if sort == "" {
-		sort = list.Sort
-	}
-	q.Sort, q.Asc = strings.TrimPrefix(sort, "-"), !strings.HasPrefix(sort, "-")
+	q.After = ""
 	if _, err := c.Ledger.Count(ctx, e, q); err != nil { // what is wrong with the filters is told before the file begins
 		return nil, err
 	}

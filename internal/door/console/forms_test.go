@@ -15,7 +15,8 @@ var formless = map[string]string{
 	"CorrectIn": "cells of a grid", "PreviewIn": "cells of a grid", "ReplayIn": "rows of a grid", "ReplayDirectoryRequest": "a button", "ForeseeIn": "a button",
 	"InstallIn": "a command", "AddFieldIn": "no screen sends it yet", "UndoIn": "a command", "WatchCaseRequest": "a button", "ReadNoticesRequest": "a button",
 	"OpenCaseIn": "fields that the pack tells of", "CaseAct": "fields that the pack tells of", "ActAllIn": "fields that the pack tells of",
-	"WriteRecordIn": "fields that the pack tells of", "ChangeRecordIn": "fields that the pack tells of",
+	"WriteRecordIn": "fields that the pack tells of", "ChangeRecordIn": "fields that the pack tells of", "ChangeRecordsIn": "fields that the pack tells of",
+	"CheckRecordIn": "the form itself, while it is filled in", "SaveViewIn": "the list as it stands, under a name",
 }
 
 // screenOnly are fields that a screen asks for and does not send.

@@ -83,7 +83,7 @@ func (c *Console) recordImports(mux *http.ServeMux) {
 		if err != nil {
 			return List[importBody]{}, err
 		}
-		reach := reachOf(actor(ctx), in.Pack, policy.RecordWrite)
+		reach := c.reachOf(actor(ctx), in.Pack, policy.RecordWrite)
 		offices := reach.Offices
 		if reach.All {
 			offices = nil
@@ -150,7 +150,7 @@ func (c *Console) importJob(ctx context.Context, in *RecordImportIn) (d ledger.I
 	if j, err = c.Ledger.Job(ctx, in.Job); err != nil {
 		return d, e, j, err
 	}
-	reach := reachOf(actor(ctx), in.Pack, policy.RecordWrite)
+	reach := c.reachOf(actor(ctx), in.Pack, policy.RecordWrite)
 	if j.Pack != e.Pack || j.Entity != e.Name || !reach.Has(ledger.Record{Office: j.Office, CreatedBy: j.Actor}) {
 		return d, e, j, ledger.ErrNoJob.At("%s", in.Job)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/pack"
-	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 )
 
@@ -311,7 +310,11 @@ type FieldBody struct {
 }
 
 func formOf(p *pack.Pack, e *ledger.Entity, l string) RegisterForm {
-	list, form := ledger.ListOf(p, e), ledger.FormOf(p, e)
+	return formFor(p, e, ledger.ListOf(p, e), l)
+}
+
+func formFor(p *pack.Pack, e *ledger.Entity, list ledger.List, l string) RegisterForm {
+	form := ledger.FormOf(p, e)
 	out := RegisterForm{Name: e.Name, Title: e.Title.In(l), Help: e.Help.In(l), Columns: list.Columns, Filters: list.Filters, Sort: list.Sort, Show: e.Show}
 	for _, f := range e.Fields {
 		out.Fields = append(out.Fields, formFieldOf(f, l))
@@ -390,14 +393,4 @@ func (c *Console) register(ctx context.Context, packID, name string) (*pack.Pack
 			Fix(fault.T("请核对名称", "check its name"))
 	}
 	return p, e, nil
-}
-
-// reachOf is whose records of a pack somebody reaches by a right.
-func reachOf(a people.Actor, packID string, act policy.Action) ledger.Reach {
-	r := policy.Reaching(a.In(packID), act)
-	if r.Scope == policy.None {
-		return ledger.Reach{}
-	}
-	offices, all := r.Offices()
-	return ledger.Reach{All: all, Offices: offices, Creator: a.ID}
 }

@@ -1,14 +1,17 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -38,13 +41,30 @@ type registerRecordBody struct {
 	UpdatedName string            `json:"updated_name"`
 	Values      map[string]any    `json:"values" doc:"personal fields masked unless asked for plain"`
 	Words       map[string]string `json:"words" doc:"values in words, by field"`
+	Case        string            `json:"case" doc:"id of the case it is the matter of; empty for none"`
+	State       string            `json:"state" doc:"of that case, in words"`
+	Hidden      []string          `json:"hidden" doc:"personal fields that hold something and are masked here"`
+	CanWrite    bool              `json:"can_write" doc:"the asker may correct it"`
+	CanPlain    bool              `json:"can_plain" doc:"the asker may see it unmasked"`
+}
+
+// RegisterMay is what the asker may do with a register.
+type RegisterMay struct {
+	Write  bool `json:"write" doc:"enter, correct and import records; of cases nobody"`
+	Start  bool `json:"start" doc:"begin a case"`
+	Export bool `json:"export"`
 }
 
 type registerPage struct {
-	Form  RegisterForm         `json:"form"`
-	Items []registerRecordBody `json:"items"`
-	Next  *string              `json:"next"`
-	Total int                  `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
+	Pack    string               `json:"pack" doc:"its title"`
+	Form    RegisterForm         `json:"form"`
+	Flow    bool                 `json:"flow" doc:"the records are cases"`
+	May     RegisterMay          `json:"may"`
+	Lists   []pickBody           `json:"lists" doc:"further lists of the register"`
+	Initial map[string]any       `json:"initial" doc:"what a new record begins with"`
+	Items   []registerRecordBody `json:"items"`
+	Next    *string              `json:"next"`
+	Total   int                  `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
 }
 
 type listRecordsIn struct {
@@ -52,6 +72,7 @@ type listRecordsIn struct {
 	Paging
 	Q     string   `query:"q" maxLength:"100" doc:"part of the number or of a text"`
 	Where []string `query:"where,explode" maxItems:"20" doc:"field:comparison:value, such as class:is:main; comparisons are is not from to under empty filled has; several values with | between"`
+	List  string   `query:"list" maxLength:"40" doc:"one of its further lists"`
 	Sort  string   `query:"sort" maxLength:"60" doc:"field, with - before it for the greatest first"`
 }
 
@@ -91,6 +112,8 @@ type pastBody struct {
 func (c *Console) registers(mux *http.ServeMux) {
 	c.recordImports(mux)
 	c.recordFiles(mux)
+	c.recordForms()
+	c.changeMany()
 	route(c, http.MethodGet, "/registers/{pack}/{register}", "list-records", "登记表 / Records of a register", c.listRecords)
 	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}", "get-record", "一条登记 / A record", func(ctx context.Context, in *RecordIn) (registerRecordBody, error) {
 		return c.record(ctx, in, false)
@@ -103,7 +126,8 @@ func (c *Console) registers(mux *http.ServeMux) {
 	route(c, http.MethodPost, "/registers/{pack}/{register}/{id}", "change-record", "更正登记 / Correct a record", c.changeRecord)
 }
 
-func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string) registerRecordBody {
+func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Record, plain bool, l string) registerRecordBody {
+	a := actor(ctx)
 	b := registerRecordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
 		CreatedName: r.CreatedName, UpdatedAt: r.UpdatedAt, UpdatedName: r.UpdatedName, Values: e.Shown(r, plain), Words: map[string]string{}}
 	for name, v := range b.Values {
@@ -111,7 +135,83 @@ func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l stri
 			b.Words[name] = c.words(f, v, l)
 		}
 	}
+	if !plain {
+		for _, name := range e.PersonalFields() {
+			if r.Values[name] != nil {
+				b.Hidden = append(b.Hidden, name)
+			}
+		}
+	}
+	b.CanWrite, b.CanPlain = c.reachOf(a, e.Pack, policy.RecordWrite).Has(r), e.Personal() && c.reachOf(a, e.Pack, policy.RecordPlain).Has(r)
 	return b
+}
+
+// recordsOf are the records of a page, with the cases they are the matter of and what they
+// refer to by its number.
+func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []ledger.Record, plain bool) ([]registerRecordBody, error) {
+	l := lang(ctx)
+	out, ids := make([]registerRecordBody, len(all)), make([]string, len(all))
+	for i, r := range all {
+		out[i], ids[i] = c.recordOf(ctx, e, r, plain, l), r.ID
+	}
+	if err := c.nameReferences(ctx, p, e, out); err != nil {
+		return nil, err
+	}
+	m, flows := flow.Of(p, e.Name)
+	if !flows {
+		return out, nil
+	}
+	cases, err := c.Flow.OfRecords(ctx, p.ID, e.Name, ids)
+	for i := range out {
+		out[i].CanWrite = false
+		if x, ok := cases[out[i].ID]; ok {
+			out[i].Case, out[i].State = x.ID, m.StateTitle(x.State).In(l)
+		}
+	}
+	return out, err
+}
+
+// nameReferences puts the numbers of the records that a page refers to in place of their ids.
+func (c *Console) nameReferences(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []registerRecordBody) error {
+	for _, f := range e.Fields {
+		to, ok := ledger.Of(p, f.Type.Of)
+		if f.Type.Kind != ledger.Reference || !ok {
+			continue
+		}
+		var ids []string
+		for _, b := range all {
+			if id, ok := b.Values[f.Name].(string); ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+		found, err := c.Ledger.GetAll(ctx, c.Store.Read(), to, ids)
+		if err != nil {
+			return err
+		}
+		for _, b := range all {
+			if id, ok := b.Values[f.Name].(string); ok && found[id].Key != "" {
+				b.Words[f.Name] = found[id].Key
+			}
+		}
+	}
+	return nil
+}
+
+// recordQuery reads what a list asks for: its own filters and those that hold for every
+// record of the list.
+func (c *Console) recordQuery(ctx context.Context, p *pack.Pack, e *ledger.Entity, in *listRecordsIn, act policy.Action) (list ledger.List, q ledger.Query, err error) {
+	list, ok := ledger.ListNamed(p, e, cmp.Or(in.List, e.Name))
+	if !ok {
+		return list, q, fault.New(fault.Missing, "register.list", fault.T("没有该列表", "there is no such list")).At("%s", in.List).Fix(fault.T("请从菜单重新进入", "come again by the menu"))
+	}
+	q = ledger.Query{Reach: c.reachOf(actor(ctx), p.ID, act), Text: in.Q, After: in.Cursor, Limit: in.Limit}
+	if q.Where, err = filters(in.Where); err != nil {
+		return list, q, err
+	}
+	q.Where = append(q.Where, list.Fixed()...)
+	sort := cmp.Or(in.Sort, list.Sort)
+	q.Sort, q.Asc = strings.TrimPrefix(sort, "-"), !strings.HasPrefix(sort, "-")
+	return list, q, nil
 }
 
 func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerPage, error) {
@@ -119,25 +219,23 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 	if err != nil {
 		return registerPage{}, err
 	}
-	q := ledger.Query{Reach: reachOf(actor(ctx), in.Pack, policy.RecordRead), Text: in.Q, After: in.Cursor, Limit: in.Limit}
-	if q.Where, err = filters(in.Where); err != nil {
+	list, q, err := c.recordQuery(ctx, p, e, in, policy.RecordRead)
+	if err != nil {
 		return registerPage{}, err
 	}
-	list := ledger.ListOf(p, e)
-	q.Where = append(q.Where, list.Fixed()...)
-	sort := in.Sort
-	if sort == "" {
-		sort = list.Sort
-	}
-	q.Sort, q.Asc = strings.TrimPrefix(sort, "-"), !strings.HasPrefix(sort, "-")
 	records, next, err := c.Ledger.Find(ctx, e, q)
 	if err != nil {
 		return registerPage{}, err
 	}
-	l := lang(ctx)
-	out := registerPage{Form: formOf(p, e, l)}
-	for _, r := range records {
-		out.Items = append(out.Items, c.recordOf(e, r, false, l))
+	l, a := lang(ctx), actor(ctx)
+	out := registerPage{Pack: p.Title.In(l), Form: formFor(p, e, list, l), Initial: e.Begin(c.Now())}
+	m, flows := flow.Of(p, e.Name)
+	out.Flow, out.May = flows, RegisterMay{Write: !flows && !c.reachOf(a, p.ID, policy.RecordWrite).Nobody(), Start: flows && c.Flow.MayOpen(a, m), Export: !c.reachOf(a, p.ID, policy.RecordExport).Nobody()}
+	for _, x := range ledger.ListsOf(p, e) {
+		out.Lists = append(out.Lists, pickBody{x.Name, x.Value.Title.Or(x.Name).In(l)})
+	}
+	if out.Items, err = c.recordsOf(ctx, p, e, records, false); err != nil {
+		return out, err
 	}
 	if next != "" {
 		out.Next = &next
@@ -166,7 +264,7 @@ func filters(all []string) (out []ledger.Filter, err error) {
 	return out, nil
 }
 
-// reached gives a record of a register to somebody whose right reaches it.
+// reachedRecord gives a record of a register to somebody whose right reaches it.
 func (c *Console) reachedRecord(ctx context.Context, in *RecordIn, act policy.Action) (*ledger.Entity, ledger.Record, error) {
 	_, e, err := c.register(ctx, in.Pack, in.Register)
 	if err != nil {
@@ -176,10 +274,10 @@ func (c *Console) reachedRecord(ctx context.Context, in *RecordIn, act policy.Ac
 	if err != nil {
 		return e, r, err
 	}
-	if !reachOf(actor(ctx), in.Pack, policy.RecordRead).Has(r) {
+	if !c.reachOf(actor(ctx), in.Pack, policy.RecordRead).Has(r) {
 		return e, r, ledger.ErrMissing.At("%s", in.ID)
 	}
-	if act != policy.RecordRead && !reachOf(actor(ctx), in.Pack, act).Has(r) {
+	if act != policy.RecordRead && !c.reachOf(actor(ctx), in.Pack, act).Has(r) {
 		return e, r, policy.Allowed(actor(ctx).In(in.Pack), act, policy.Target{Office: r.Office})
 	}
 	return e, r, nil
@@ -194,7 +292,15 @@ func (c *Console) record(ctx context.Context, in *RecordIn, plain bool) (registe
 	if err != nil {
 		return registerRecordBody{}, err
 	}
-	return c.recordOf(e, r, plain, lang(ctx)), show(ctx, look{target: "record/" + e.ID() + "/" + r.ID, items: e.Names(), rows: 1, plain: plain && e.Personal()})
+	p, err := c.Packs.Current(in.Pack)
+	if err != nil {
+		return registerRecordBody{}, err
+	}
+	all, err := c.recordsOf(ctx, p, e, []ledger.Record{r}, plain)
+	if err != nil {
+		return registerRecordBody{}, err
+	}
+	return all[0], show(ctx, look{target: "record/" + e.ID() + "/" + r.ID, items: e.Names(), rows: 1, plain: plain && e.Personal()})
 }
 
 func (c *Console) recordHistory(ctx context.Context, in *RecordIn) (List[pastBody], error) {
@@ -231,8 +337,8 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out regi
 	if err != nil {
 		return out, err
 	}
-	if err := policy.Allowed(actor(ctx).In(in.Pack), policy.RecordWrite, policy.Target{Office: actor(ctx).Office}); err != nil {
-		return out, err
+	if c.reachOf(actor(ctx), in.Pack, policy.RecordWrite).Nobody() {
+		return out, policy.Allowed(actor(ctx).In(in.Pack), policy.RecordWrite, policy.Target{Office: actor(ctx).Office})
 	}
 	if _, flows := flow.Of(p, e.Name); flows {
 		return out, errCase
@@ -245,13 +351,15 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out regi
 	}
 	var r ledger.Record
 	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
-		r, err = c.Ledger.Create(ctx, tx, actor(ctx), e, in.Body.Values, c.Now())
-		return err
+		if r, err = c.Ledger.Create(ctx, tx, actor(ctx), e, in.Body.Values, c.Now()); err != nil {
+			return err
+		}
+		return c.mayKeep(actor(ctx), e, r)
 	})
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(ctx, e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
 }
 
 // showRecord says of an answer that it holds a record.
@@ -269,12 +377,22 @@ func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out reg
 			return out, errCase
 		}
 	}
-	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
-		r, err = c.Ledger.Update(ctx, tx, actor(ctx), e, in.ID, in.Body.Values, in.Body.Version, "", trimmed(in.Body.Reason), c.Now())
-		return err
-	})
+	r, err = c.correct(ctx, e, r, in.Body.Values, in.Body.Version, trimmed(in.Body.Reason))
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(ctx, e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
+}
+
+// correct changes a record that the asker may write; it does not go to an office beyond their
+// right.
+func (c *Console) correct(ctx context.Context, e *ledger.Entity, was ledger.Record, v ledger.Values, version int, reason string) (r ledger.Record, err error) {
+	a := actor(ctx)
+	err = c.Store.Write(ctx, func(ctx context.Context, tx store.Tx) (err error) {
+		if r, err = c.Ledger.Update(ctx, tx, a, e, was.ID, v, version, "", reason, c.Now()); err != nil || r.Office == was.Office {
+			return err
+		}
+		return c.mayKeep(a, e, r)
+	})
+	return r, err
 }

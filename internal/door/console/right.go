@@ -122,6 +122,12 @@ var rights = map[string]policy.Action{
 	"get-record-history": policy.RecordRead,
 	"create-record":      policy.RecordWrite,
 	"change-record":      policy.RecordWrite,
+	"change-records":     policy.RecordWrite,
+	"check-record":       policy.RecordWrite,
+	"get-menu":           policy.NoticeRead, // everybody's: it has what they may use
+	"list-views":         policy.NoticeRead, // one's own
+	"save-view":          policy.NoticeRead,
+	"remove-view":        policy.NoticeRead,
 	"list-notices":       policy.NoticeRead,
 	"read-notices":       policy.NoticeRead,
 

@@ -40,12 +40,14 @@ export function ownProblem(code: string, title = ''): T.Problem {
   return { type: 'about:blank', title, status: 0, detail: '', code };
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
+/** What an address asks: a list goes as its name once for each. */
+export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
 export function address(path: string, query: Query = {}): string {
   const q = new URLSearchParams();
   for (const [k, v] of Object.entries(query)) {
-    if (v !== undefined && v !== null && v !== '') q.set(k, String(v));
+    if (Array.isArray(v)) for (const x of v as readonly string[]) q.append(k, x);
+    else if (v !== undefined && v !== null && v !== '') q.set(k, String(v));
   }
   const s = q.toString();
   return base + path + (s ? `?${s}` : '');
@@ -232,6 +234,24 @@ export const api = {
   actOnCases: (ids: string[], act: T.CaseAct) => post<T.ListActed>('/case-actions', { ids, ...act }),
   watchCase: (c: string, on: boolean) => post<T.Watched>(`/cases/${id(c)}/watch`, { on }),
   records: (pack: string, register: string, q: Query, s?: AbortSignal) => get<T.RegisterPage>(`/registers/${id(pack)}/${id(register)}`, q, s),
+  record: (pack: string, register: string, r: string, s?: AbortSignal) => get<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}/${id(r)}`, {}, s),
+  plainRecord: (pack: string, register: string, r: string, purpose: string) => get<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}/${id(r)}/plain`, { purpose }),
+  recordHistory: (pack: string, register: string, r: string, s?: AbortSignal) => get<T.ListPast>(`/registers/${id(pack)}/${id(register)}/${id(r)}/history`, {}, s),
+  createRecord: (pack: string, register: string, values: Record<string, unknown>) => post<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}`, { values }),
+  changeRecord: (pack: string, register: string, r: string, change: T.ChangeRecordIn) => post<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}/${id(r)}`, change),
+  changeRecords: (pack: string, register: string, change: T.ChangeRecordsIn) => post<T.ListChangedRecord>(`/record-changes/${id(pack)}/${id(register)}`, change),
+  checkRecord: (pack: string, register: string, typed: T.CheckRecordIn, s?: AbortSignal) => post<T.RecordStanding>(`/register-forms/${id(pack)}/${id(register)}`, typed, {}, s),
+  recordFile: (pack: string, register: string, r: string, file: string, small: boolean) => address(`/register-files/${id(pack)}/${id(register)}/${id(r)}/${id(file)}`, { small: small || undefined }),
+  recordTemplate: (pack: string, register: string) => address(`/register-templates/${id(pack)}/${id(register)}`),
+  recordImports: (pack: string, register: string, s?: AbortSignal) => get<T.ListImport>(`/register-imports/${id(pack)}/${id(register)}`, {}, s),
+  recordImport: (pack: string, register: string, job: string, s?: AbortSignal) => get<T.Import>(`/register-imports/${id(pack)}/${id(register)}/${id(job)}`, {}, s),
+  loadRecords: (pack: string, register: string, job: string) => post<T.Import>(`/register-imports/${id(pack)}/${id(register)}/${id(job)}/load`, {}),
+  takeBackRecords: (pack: string, register: string, job: string) => post<T.Import>(`/register-imports/${id(pack)}/${id(register)}/${id(job)}/take-back`, {}),
+  markedRecords: (pack: string, register: string, job: string) => `/register-imports/${id(pack)}/${id(register)}/${id(job)}/marked`,
+  menu: (s?: AbortSignal) => get<T.ListMenuPack>('/menu', {}, s),
+  views: (page: string, s?: AbortSignal) => get<T.ListView>('/views', { page }, s),
+  saveView: (v: T.SaveViewIn) => post<T.View>('/views', v),
+  removeView: (v: string) => post<T.RemovedView>(`/views/${id(v)}/remove`, {}),
   notices: (q: Query, s?: AbortSignal) => get<T.ListNotice>('/notices', q, s),
   readNotices: (ids?: string[]) => post<T.Unread>('/notices/read', ids ? { ids } : {}),
   outline: (region: string, s?: AbortSignal) => get<Outline>(`/regions/${id(region)}/outline`, {}, s),
@@ -250,18 +270,28 @@ export const api = {
   endSession: (s: string) => post<T.Ended>(`/sessions/${id(s)}/end`, {}),
 };
 
-/** Sends a file and tells how far it is; fetch cannot say that, so this one uses XMLHttpRequest. */
-export function sendFile(file: File, told: (share: number) => void, signal: AbortSignal): Promise<T.Upload> {
+/** Sends a file of rows, to be loaded later. */
+export const sendFile = (file: File, told: (share: number) => void, signal: AbortSignal) => send<T.Upload>('/uploads', file, told, signal);
+
+/** Sends a photo or a paper for a record. */
+export const sendRecordFile = (file: File, told: (share: number) => void, signal: AbortSignal) => send<T.SentFile>('/files', file, told, signal);
+
+/** Sends a file of records and has it tried. */
+export const sendRecords = (pack: string, register: string, file: File, told: (share: number) => void, signal: AbortSignal) =>
+  send<T.Import>(`/register-imports/${id(pack)}/${id(register)}`, file, told, signal);
+
+// Tells how far it is; fetch cannot say that, so this one uses XMLHttpRequest.
+function send<R>(path: string, file: File, told: (share: number) => void, signal: AbortSignal): Promise<R> {
   return new Promise((resolve, reject) => {
     const x = new XMLHttpRequest();
-    x.open('POST', address('/uploads'));
+    x.open('POST', address(path));
     x.setRequestHeader('Accept-Language', language);
     for (const [k, v] of Object.entries(tokenOf('POST'))) x.setRequestHeader(k, v);
     x.upload.onprogress = (e) => e.lengthComputable && told(e.loaded / e.total);
     x.onerror = () => reject(new ProblemError(ownProblem(unreachable)));
     x.onabort = () => reject(new DOMException('', 'AbortError'));
     x.onload = () => {
-      if (x.status < 300) resolve(JSON.parse(x.responseText) as T.Upload);
+      if (x.status < 300) resolve(JSON.parse(x.responseText) as R);
       else void problemOf(x.status, x.getResponseHeader('content-type') ?? '', x.responseText).then(reject);
     };
     signal.addEventListener('abort', () => x.abort());

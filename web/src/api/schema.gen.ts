@@ -503,6 +503,25 @@ export interface ChangeRecordIn {
   version: number;
 }
 
+export interface ChangeRecordsIn {
+  /** stands in the history of each */
+  reason: string;
+  records: RecordVersion[];
+  /** of the fields that change, alike in every record; null empties one */
+  values: { [name: string]: unknown };
+}
+
+export interface ChangedRecord {
+  /** false where it had these values already, or was refused */
+  changed: boolean;
+  /** why it was refused */
+  error: Problem | null;
+  id: string;
+  /** empty where the record is not the asker's to see */
+  key: string;
+  version: number;
+}
+
 export interface CheckDone {
   at: string;
   batches: number;
@@ -519,6 +538,15 @@ export interface CheckDone {
   /** of the entry that says so */
   receipt: string;
   segments: number;
+}
+
+export interface CheckRecordIn {
+  /** fields that hold something the asker does not see */
+  held?: string[];
+  /** of the record that is corrected */
+  id?: string;
+  /** what was typed so far */
+  values: { [name: string]: unknown };
 }
 
 export interface CheckRun {
@@ -1293,6 +1321,13 @@ export interface ListCaseSummary {
   total?: number;
 }
 
+export interface ListChangedRecord {
+  items: ChangedRecord[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListFound {
   items: Found[];
   /** cursor of the next page; null on the last */
@@ -1309,6 +1344,13 @@ export interface ListGrant {
 
 export interface ListImport {
   items: Import[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
+export interface ListMenuPack {
+  items: MenuPack[];
   /** cursor of the next page; null on the last */
   next: string | null;
   total?: number;
@@ -1412,6 +1454,13 @@ export interface ListUser {
   total?: number;
 }
 
+export interface ListView {
+  items: View[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface Load {
   key?: string[];
   mode: string;
@@ -1449,6 +1498,19 @@ export interface Member {
   asked_at: string;
   note: string;
   office_title: string;
+}
+
+export interface MenuItem {
+  /** of the page in the console */
+  path: string;
+  sort: "desk" | "register";
+  title: string;
+}
+
+export interface MenuPack {
+  items: MenuItem[];
+  pack: string;
+  title: string;
 }
 
 export interface Moved {
@@ -1852,6 +1914,23 @@ export interface RecordChange {
   to: string;
 }
 
+export interface RecordStanding {
+  /** fields that are asked now */
+  asked: string[];
+  /** what the others compute, in words */
+  computed: { [name: string]: string };
+  /** what is wrong so far; where names the field */
+  faults: Problem[];
+  /** of these, such as must not stay empty */
+  required: string[];
+}
+
+export interface RecordVersion {
+  id: string;
+  /** of the record as the asker saw it; without, whatever it is now */
+  version?: number;
+}
+
 export interface Region {
   code: string;
   level: string;
@@ -1873,6 +1952,14 @@ export interface RegisterForm {
   title: string;
 }
 
+export interface RegisterMay {
+  export: boolean;
+  /** begin a case */
+  start: boolean;
+  /** enter, correct and import records; of cases nobody */
+  write: boolean;
+}
+
 export interface RegisterName {
   /** its records are cases */
   flow: boolean;
@@ -1883,21 +1970,40 @@ export interface RegisterName {
 }
 
 export interface RegisterPage {
+  /** the records are cases */
+  flow: boolean;
   form: RegisterForm;
+  /** what a new record begins with */
+  initial: { [name: string]: unknown };
   items: RegisterRecord[];
+  /** further lists of the register */
+  lists: Pick[];
+  may: RegisterMay;
   next: string | null;
+  /** its title */
+  pack: string;
   /** that the filters find, 10001 for more than ten thousand */
   total: number;
 }
 
 export interface RegisterRecord {
+  /** the asker may see it unmasked */
+  can_plain: boolean;
+  /** the asker may correct it */
+  can_write: boolean;
+  /** id of the case it is the matter of; empty for none */
+  case: string;
   created_at: string;
   created_name: string;
+  /** personal fields that hold something and are masked here */
+  hidden: string[];
   id: string;
   key: string;
   office: string;
   office_title: string;
   region: string;
+  /** of that case, in words */
+  state: string;
   updated_at: string;
   updated_name: string;
   /** personal fields masked unless asked for plain */
@@ -1920,6 +2026,10 @@ export interface Remastered {
 export interface RemoveServiceIn {
   /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason: string;
+}
+
+export interface RemovedView {
+  removed: boolean;
 }
 
 export interface ReplayDirectoryRequest {
@@ -2087,6 +2197,14 @@ export interface Sample {
   cells: (string | null)[];
   line: number;
   rules: string[];
+}
+
+export interface SaveViewIn {
+  /** one of the same name is replaced */
+  name: string;
+  /** path of the page, without its query */
+  page: string;
+  query: string;
 }
 
 export interface Saved {
@@ -2381,6 +2499,15 @@ export interface Version {
   differences: Difference[];
   version: number;
   yaml: string;
+}
+
+export interface View {
+  at: string;
+  id: string;
+  name: string;
+  page: string;
+  /** of the page's address: filters, order and columns */
+  query: string;
 }
 
 export interface WatchCaseRequest {

@@ -6,6 +6,7 @@ import { fields } from './en.fields.ts';
 import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
 import { calls, chores, find, today } from './en.today.ts';
+import { registers } from './en.registers.ts';
 import { sharing } from './en.share.ts';
 import { tables } from './en.tables.ts';
 import type { Catalogue } from './zh';
@@ -60,6 +61,7 @@ export const en: Catalogue = {
     nothingHint: 'What you can do is at the left. Ask the security administrator for other rights.',
   },
 
+  registers,
   ...people,
   ...sharing,
   ...tables,

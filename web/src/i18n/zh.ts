@@ -6,6 +6,7 @@ import { fields } from './zh.fields.ts';
 import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
 import { calls, chores, find, today } from './zh.today.ts';
+import { registers } from './zh.registers.ts';
 import { sharing } from './zh.share.ts';
 import { tables } from './zh.tables.ts';
 
@@ -62,6 +63,7 @@ export const zh = {
     nothingHint: '可办理的事项见左侧；如需其他权限，请联系安全管理员。',
   },
 
+  registers,
   ...people,
   ...sharing,
   ...tables,

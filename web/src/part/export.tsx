@@ -1,13 +1,11 @@
 import { App, Button, Input, Popover } from 'antd';
 import { useRef, useState } from 'react';
-import { download } from '../api/client';
+import { download, type Query } from '../api/client';
 import { useSession } from '../api/session';
 import { asProblem } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Field } from './field';
 import { keptKeys } from './layout';
-
-type Query = Record<string, string | number | boolean | null | undefined>;
 
 interface Props {
   list: string; // path of the list's export

@@ -1,3 +1,8 @@
+import { useEffect } from 'react';
+import { api } from '../api/client';
+import type { MenuItem } from '../api/schema.gen';
+import { useMay } from '../api/session';
+import { useLoad } from '../api/use';
 import type { Catalogue } from '../i18n/zh';
 import { to } from '../route/paths';
 
@@ -5,7 +10,7 @@ export interface NavItem {
   key: string; // by which the search knows it under other names
   to: string;
   text: (t: Catalogue) => string;
-  own: (path: string, state: string | null) => boolean;
+  own: (path: string, state: string | null, query: URLSearchParams) => boolean;
   count?: 'held' | 'running';
   may?: string; // the action one must be allowed for it
   beyond?: boolean; // … to more than what is one's own
@@ -14,6 +19,7 @@ export interface NavItem {
 export interface NavGroup {
   title?: (t: Catalogue) => string;
   items: NavItem[];
+  packs?: boolean; // and then what the packs bring
 }
 
 // The loop in its order, with the pages that exist.
@@ -63,3 +69,28 @@ export const nav: NavGroup[] = [
     ],
   },
 ];
+
+/** Told to the window by whoever changed what is installed. */
+export const packsChanged = 'chengshu:packs';
+
+// A page of an application is the one whose address it has, as far as the menu says it.
+function itemOf(x: MenuItem): NavItem {
+  const [path, asked] = x.path.split('?');
+  const want = new URLSearchParams(asked);
+  const names = x.sort === 'desk' ? ['pack', 'flow'] : ['list'];
+  return {
+    key: x.path, to: x.path, text: () => x.title,
+    own: (p, _, q) => (p === path || (x.sort === 'register' && p.startsWith(`${path}/`))) && names.every((n) => q.get(n) === want.get(n)),
+  };
+}
+
+/** What the reader may use of the installed packs. */
+export function usePackItems(): NavItem[] {
+  const menu = useLoad(useMay()('notice.read') ? 'menu' : null, api.menu);
+  const again = menu.again;
+  useEffect(() => {
+    window.addEventListener(packsChanged, again);
+    return () => window.removeEventListener(packsChanged, again);
+  }, [again]);
+  return (menu.data?.items ?? []).flatMap((p) => p.items.map(itemOf));
+}

@@ -11,7 +11,7 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { usePlace } from '../route/route';
 import { setTheme, useTheme } from '../theme/theme';
-import { nav } from './nav';
+import { nav, usePackItems } from './nav';
 import { ShellContext } from './context';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -137,7 +137,8 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const { path, query } = usePlace();
   const state = query.get('state');
   const may = useMay();
-  const groups = nav.map((g) => ({ ...g, items: g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)) })).filter((g) => g.items.length > 0);
+  const packs = usePackItems();
+  const groups = nav.map((g) => ({ ...g, items: [...g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)), ...(g.packs ? packs : [])] })).filter((g) => g.items.length > 0);
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
       <div className="side-in">
@@ -145,7 +146,7 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
         <div key={i} role="group" aria-label={g.title?.(t)}>
           {g.title && <div className="grp">{g.title(t)}</div>}
           {g.items.map((it) => {
-            const on = it.own(path, state);
+            const on = it.own(path, state, query);
             const n = it.count ? (overview?.[it.count] ?? 0) : 0;
             return (
               <Link key={it.to} to={it.to} className={on ? 'on' : undefined} aria-current={on ? 'page' : undefined}>

@@ -1,0 +1,5 @@
+CREATE TABLE view (
+	id TEXT NOT NULL PRIMARY KEY, person TEXT NOT NULL, page TEXT NOT NULL, name TEXT NOT NULL,
+	query TEXT NOT NULL, at TIMESTAMP NOT NULL
+);
+CREATE UNIQUE INDEX view_name ON view (person, page, name);
