@@ -144,7 +144,7 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 			return c, err
 		}
 	}
-	s := step{m: m, by: by, actor: in.Actor, action: in.Action, reason: in.Reason, basis: in.Basis, to: in.To, before: c, after: after, effects: effects, record: r, now: now}
+	s := step{m: m, by: by, actor: in.Actor, action: in.Action, reason: in.Reason, basis: in.Basis, to: in.To, named: in.Named, before: c, after: after, effects: effects, record: r, now: now}
 	return after, e.settle(ctx, tx, s)
 }
 
@@ -198,6 +198,7 @@ type step struct {
 	reason  string
 	basis   string
 	to      string
+	named   []string
 	rung    int
 	clock   string // whose rung it is
 	before  Case
@@ -255,6 +256,7 @@ func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
 type detail struct {
 	Basis  string   `json:"basis,omitempty"`
 	To     string   `json:"to,omitempty"`     // office or user that was named
+	Named  []string `json:"named,omitempty"`  // users a comment is addressed to
 	Fields []string `json:"fields,omitempty"` // that were changed; what they hold is the record's
 	Rung   int      `json:"rung,omitempty"`   // percent, of a warning
 	Clock  string   `json:"clock,omitempty"`
@@ -264,7 +266,7 @@ type detail struct {
 }
 
 func (e *Engine) history(ctx context.Context, tx store.Tx, s step) error {
-	d := detail{Basis: s.basis, To: s.to, Rung: s.rung, Clock: s.clock, Office: s.after.Office, Level: s.after.Level}
+	d := detail{Basis: s.basis, To: s.to, Named: s.named, Rung: s.rung, Clock: s.clock, Office: s.after.Office, Level: s.after.Level}
 	if s.before.State != s.after.State && s.before.State != "" {
 		d.Spent = int64(s.now.Sub(s.before.Entered) / time.Second)
 	}
@@ -366,6 +368,8 @@ func (m *Machine) words(s step, x Tell) fault.Text {
 		return both("：申请未同意", ": the request was refused")
 	case ToldOwed:
 		return both("：督办到期仍未答复", ": the demand was not answered in time")
+	case ToldNamed:
+		return both("：批注中提及您", ": a comment is addressed to you")
 	case ToldJoint:
 		return both("：请贵部门协助办理", ": your office is asked to assist")
 	}

@@ -45,9 +45,55 @@ func (w *walk) builtIn(in Input) error {
 		w.c.Holder, w.c.Stray = w.actor.ID, false
 		return nil
 	case ActComment:
-		return w.needs(NeedReason, in.Reason)
+		return w.comment(in)
 	}
 	return ErrTurn
+}
+
+// comment tells those whom it names; whoever may not see the case cannot be named.
+func (w *walk) comment(in Input) error {
+	if err := w.needs(NeedReason, in.Reason); err != nil {
+		return err
+	}
+	known := w.m.Concerned(w.c, w.env.Tree)
+	for i, u := range in.Named {
+		if !slices.Contains(known, u) {
+			return fault.New(fault.Invalid, "case.named", fault.T("该人员与本案件无关，不能提及", "whoever has no part in the case cannot be named")).At("named[%d]", i).
+				Fix(fault.T("请从可提及的人员中选择", "choose among those it concerns"))
+		}
+		w.person(ToldNamed, u, 0)
+	}
+	return nil
+}
+
+// Concerned are the users a comment on a case may be addressed to: who opened it, holds it or
+// acted on it, and all who hold a role of the pack in an office it was with.
+func (m *Machine) Concerned(c Case, t *Tree) (out []string) {
+	add := func(users ...string) {
+		for _, u := range users {
+			if t.Active(u, m.Pack) && !slices.Contains(out, u) {
+				out = append(out, u)
+			}
+		}
+	}
+	add(c.Holder, c.Creator)
+	for _, users := range c.Acted {
+		add(users...)
+	}
+	offices := []string{c.Office, c.From}
+	for _, o := range c.Desks {
+		offices = append(offices, o)
+	}
+	for _, j := range c.Joint {
+		offices = append(offices, j.Office)
+	}
+	for _, o := range offices {
+		if o != "" {
+			add(m.anybody(t, o)...)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // mayOwn refuses what somebody may not do beside the declared actions.
@@ -104,13 +150,13 @@ func (w *walk) onDesk() bool {
 
 // ownOffers are those of the built-in acts that the actor may do now.
 func (w *walk) ownOffers(s *State) (out []Offer) {
-	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActUrge, ActSupervise} {
-		if !w.c.Open() || w.mayOwn(s, act) != nil {
+	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActUrge, ActSupervise, ActComment} {
+		if act != ActComment && !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
 		o := Offer{Action: act, Title: builtIn[act]}
 		switch act {
-		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge:
+		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge, ActComment:
 			o.Need = []string{NeedReason}
 		case ActInvite, ActDelegate, ActAssign:
 			o.Need = []string{NeedTo}

@@ -545,3 +545,33 @@ func TestSight(t *testing.T) {
 		t.Errorf("opened by somebody without a role: %v", err)
 	}
 }
+
+// TestComment: a comment tells those whom it names, and names nobody the case is no matter of;
+// it may be made when the case has ended.
+func TestComment(t *testing.T) {
+	w := matters(t)
+	c := w.working()
+	naming := func(users ...people.Actor) func(*flow.Input) {
+		return func(in *flow.Input) {
+			for _, u := range users {
+				in.Named = append(in.Named, u.ID)
+			}
+		}
+	}
+	before := c.State
+	c = w.do(plumber, c, flow.ActComment, because("现场已封闭"), naming(front, helper))
+	if c.State != before || w.told(front, flow.ToldNamed) != 1 || w.told(helper, flow.ToldNamed) != 1 || w.told(judge, flow.ToldNamed) != 0 {
+		t.Errorf("%+v", c)
+	}
+	w.refused(plumber, c, flow.ActComment, "case.need", naming(front))
+	w.refused(plumber, c, flow.ActComment, "case.named", because("请看"), naming(front, local))
+	last := w.get(c).Steps
+	if s := last[len(last)-1]; s.Reason != "现场已封闭" || len(s.Detail.Named) != 2 {
+		t.Errorf("%+v", s)
+	}
+	c = w.do(judge, w.do(plumber, c, "done", with(map[string]any{"result": "已修复"})), "pass")
+	c = w.do(front, c, flow.ActComment, because("回访满意"), naming(plumber))
+	if c.Open() || w.told(plumber, flow.ToldNamed) != 1 {
+		t.Errorf("%+v", c)
+	}
+}

@@ -150,6 +150,7 @@ type Input struct {
 	Basis  string
 	Note   string
 	To     string       // office or user that is named: to assist, to take over
+	Named  []string     // users a comment is addressed to
 	Budget clock.Budget // of an extension
 	Rev    int          // of the case as the actor saw it; 0: whatever it is
 }
@@ -186,6 +187,7 @@ const (
 	ToldJoint   = "joint" // you are asked to assist
 	ToldMoved   = "moved" // a changed calendar moved the due time
 	ToldOwed    = "owed"  // nobody has answered a demand in time
+	ToldNamed   = "named" // a comment is addressed to you
 )
 
 // Sub is a case to be opened below this one.

@@ -92,7 +92,7 @@ func TestWalk(t *testing.T) {
 	if v := whole.Record.Values; v["method"] != "cold" || v["area"] != 1.6 || v["score"] != int64(5) {
 		t.Errorf("record %v", v)
 	}
-	if len(whole.Offers) != 0 {
+	if len(whole.Offers) != 1 || whole.Offers[0].Action != flow.ActComment {
 		t.Errorf("a closed case offers %v", whole.Offers)
 	}
 	for _, x := range w.changes {

@@ -179,6 +179,7 @@ type CaseAct struct {
 	Reason string         `json:"reason,omitempty" maxLength:"2000"`
 	Basis  string         `json:"basis,omitempty" maxLength:"2000"`
 	To     string         `json:"to,omitempty" maxLength:"64" doc:"office or user that is named"`
+	Named  []string       `json:"named,omitempty" maxItems:"20" doc:"users a comment is addressed to"`
 	Budget string         `json:"budget,omitempty" maxLength:"12" doc:"time that is asked for, such as 2wd"`
 	Rev    int            `json:"rev,omitempty" doc:"of the case as the asker saw it: another one is a conflict that names who acted"`
 }
@@ -207,7 +208,7 @@ type watchedBody struct {
 }
 
 func (b CaseAct) input() (flow.Input, error) {
-	in := flow.Input{Action: b.Action, Values: b.Values, Reason: trimmed(b.Reason), Basis: trimmed(b.Basis), To: b.To, Rev: b.Rev}
+	in := flow.Input{Action: b.Action, Values: b.Values, Reason: trimmed(b.Reason), Basis: trimmed(b.Basis), To: b.To, Named: b.Named, Rev: b.Rev}
 	if b.Budget != "" {
 		var err error
 		if in.Budget, err = budgets.ParseBudget(b.Budget); err != nil {
@@ -454,6 +455,9 @@ func (c *Console) steps(ctx context.Context, out *caseBody, w flow.Whole, l stri
 		} else if s.Detail.To != "" {
 			b.Named = c.personName(ctx, s.Detail.To)
 		}
+		for _, u := range s.Detail.Named {
+			b.Named = strings.TrimSpace(b.Named + " @" + c.personName(ctx, u))
+		}
 		if b.Moved {
 			out.Path = append(out.Path, s.To)
 		}
@@ -467,6 +471,12 @@ func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l strin
 	case flow.ActInvite, flow.ActAssign:
 		for _, x := range c.Flow.Tree().Offices() {
 			b.Choices = append(b.Choices, pickBody{x.Name, x.Title})
+		}
+	case flow.ActComment:
+		for _, u := range w.Machine.Concerned(w.Case, c.Flow.Tree()) {
+			if u != actor(ctx).ID {
+				b.Choices = append(b.Choices, pickBody{u, c.personName(ctx, u)})
+			}
 		}
 	case flow.ActDelegate:
 		for _, u := range c.Flow.Colleagues(actor(ctx), w.Pack) {

@@ -8,7 +8,7 @@ import (
 
 type noticeBody struct {
 	ID   string     `json:"id"`
-	Why  string     `json:"why" enum:"turn,warning,raised,action,urged,demand,asked,agreed,refused,joint,moved,owed,notice"`
+	Why  string     `json:"why" enum:"turn,warning,raised,action,urged,demand,asked,agreed,refused,joint,moved,owed,named,notice"`
 	Text string     `json:"text"`
 	Link string     `json:"link" doc:"path in the console"`
 	At   time.Time  `json:"at"`

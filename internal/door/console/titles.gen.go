@@ -75,6 +75,7 @@ var faultTitles = map[string]fault.Text{
 	"case.joint.open":            {ZH: "还有 … 个协办部门没有答复", EN: "… offices that assist have not answered"},
 	"case.joint.twice":           {ZH: "… 已参与办理", EN: "… takes part already"},
 	"case.most":                  {ZH: "已延期 … 次，不能再延", EN: "it was extended … times, which is the most"},
+	"case.named":                 {ZH: "该人员与本案件无关，不能提及", EN: "whoever has no part in the case cannot be named"},
 	"case.need":                  {ZH: "须填写理由或内容", EN: "it needs words"},
 	"case.needs":                 {ZH: "有 … 项须填写", EN: "… things are needed"},
 	"case.office":                {ZH: "没有该部门", EN: "there is no such office"},

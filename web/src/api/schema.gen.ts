@@ -6,6 +6,8 @@ export interface ActAllIn {
   /** time that is asked for, such as 2wd */
   budget?: string;
   ids: string[];
+  /** users a comment is addressed to */
+  named?: string[];
   reason?: string;
   /** of the case as the asker saw it: another one is a conflict that names who acted */
   rev?: number;
@@ -357,6 +359,8 @@ export interface CaseAct {
   basis?: string;
   /** time that is asked for, such as 2wd */
   budget?: string;
+  /** users a comment is addressed to */
+  named?: string[];
   reason?: string;
   /** of the case as the asker saw it: another one is a conflict that names who acted */
   rev?: number;
@@ -1536,7 +1540,7 @@ export interface Notice {
   link: string;
   read_at: string | null;
   text: string;
-  why: "turn" | "warning" | "raised" | "action" | "urged" | "demand" | "asked" | "agreed" | "refused" | "joint" | "moved" | "owed" | "notice";
+  why: "turn" | "warning" | "raised" | "action" | "urged" | "demand" | "asked" | "agreed" | "refused" | "joint" | "moved" | "owed" | "named" | "notice";
 }
 
 export interface Offer {
