@@ -211,22 +211,22 @@ type step struct {
 
 // settle writes a step: record, case, history, audit, notices, fact.
 func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
-	values := s.record.Values
+	r := s.record
 	for _, x := range s.effects {
 		if len(x.Set) == 0 {
 			continue
 		}
-		r, err := e.ledger.Update(ctx, tx, s.by, s.m.entity, s.after.Record, x.Set, s.record.Version, s.action, s.reason, s.now)
-		if err != nil {
+		var err error
+		if r, err = e.ledger.UpdateRead(ctx, tx, s.by, s.m.entity, r, x.Set, s.action, s.reason, s.now); err != nil {
 			return err
 		}
-		values = r.Values
 	}
+	values := r.Values
 	w, err := e.derive(s.m, s.after, e.env(values), s.now)
 	if err != nil {
 		return err
 	}
-	if err := write(ctx, tx, w, s.first); err != nil {
+	if err := write(ctx, tx, w, s.before); err != nil {
 		return err
 	}
 	if err := e.history(ctx, tx, s); err != nil {

@@ -66,7 +66,7 @@ func (e *Engine) same(ctx context.Context, tx store.Tx, m *Machine, o Opening) (
 	case o.About != "":
 		q = q.Where("c.about = ?", o.About).Limit(1)
 	case rule != nil:
-		ids, err := e.opt.Ledger.Alike(ctx, tx, m.entity, o.Values, rule.Same, mostCandidates)
+		ids, err := e.opt.Ledger.Alike(ctx, tx, m.entity, o.Values, mostCandidates)
 		if err != nil || len(ids) == 0 {
 			return Case{}, false, err
 		}

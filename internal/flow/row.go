@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -181,15 +182,15 @@ func (m *Machine) turns(c Case, tree *Tree) (out []turn) {
 	return out
 }
 
-// write puts a case into its tables. A first one is inserted; another must stand at the
-// revision it was read at, which one writer and one transaction make sure of.
-func write(ctx context.Context, tx store.Tx, w written, first bool) error {
+// write puts a case into its tables. One that was not there before is inserted; another must
+// stand at the revision it was read at: ErrStale where another node was faster.
+func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 	c := w.c
 	var ended *time.Time
 	if !c.Ended.IsZero() {
 		ended = &c.Ended
 	}
-	if first {
+	if before.ID == "" {
 		err := exec(ctx, tx, `INSERT INTO flow_case (`+caseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 			c.ID, c.Pack, c.Version, c.Flow, c.Record, c.Key, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Creator, c.From, c.Parent, c.About, c.Merged, c.Stray,
 			c.Level, c.Score, c.Opened.UTC(), c.Entered.UTC(), ended, w.due, w.paused, w.keep)
@@ -197,11 +198,17 @@ func write(ctx context.Context, tx store.Tx, w written, first bool) error {
 			return err
 		}
 	} else {
-		err := exec(ctx, tx, `UPDATE flow_case SET version = $1, state = $2, rev = $3, region = $4, office = $5, holder = $6, merged = $7, stray = $8, level = $9, score = $10,
-			entered = $11, ended = $12, due = $13, paused = $14, keep = $15 WHERE id = $16`,
-			c.Version, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Merged, c.Stray, c.Level, c.Score, c.Entered.UTC(), ended, w.due, w.paused, w.keep, c.ID)
+		stmt, err := tx.Prepared(ctx, `UPDATE flow_case SET version = $1, state = $2, rev = $3, region = $4, office = $5, holder = $6, merged = $7, stray = $8, level = $9, score = $10,
+			entered = $11, ended = $12, due = $13, paused = $14, keep = $15 WHERE id = $16 AND rev = $17`)
 		if err != nil {
 			return err
+		}
+		res, err := stmt.ExecContext(ctx, c.Version, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Merged, c.Stray, c.Level, c.Score, c.Entered.UTC(), ended, w.due, w.paused, w.keep, c.ID, before.Rev)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(ErrStale, err) // between our reading and writing: another node
 		}
 		if err := exec(ctx, tx, `DELETE FROM flow_turn WHERE case_id = $1`, c.ID); err != nil {
 			return err
@@ -221,35 +228,38 @@ func write(ctx context.Context, tx store.Tx, w written, first bool) error {
 			return err
 		}
 	}
-	return parties(ctx, tx, c)
+	return parties(ctx, tx, c, before)
 }
 
 // parties remembers the offices that may see a case: those it was with.
-func parties(ctx context.Context, tx store.Tx, c Case) error {
-	seen := map[string]bool{"": true}
-	add := func(office string) error {
-		if seen[office] {
-			return nil
+func parties(ctx context.Context, tx store.Tx, c, before Case) error {
+	known := before.parties()
+	for _, o := range c.parties() {
+		if slices.Contains(known, o) {
+			continue
 		}
-		seen[office] = true
-		return exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, office, c.ID)
-	}
-	for _, o := range []string{c.Office, c.From} {
-		if err := add(o); err != nil {
-			return err
-		}
-	}
-	if c.Asked != nil {
-		if err := add(c.Asked.Desk); err != nil {
-			return err
-		}
-	}
-	for _, j := range c.Joint {
-		if err := add(j.Office); err != nil {
+		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, o, c.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// parties are the offices a case is with now.
+func (c Case) parties() (out []string) {
+	all := []string{c.Office, c.From}
+	if c.Asked != nil {
+		all = append(all, c.Asked.Desk)
+	}
+	for _, j := range c.Joint {
+		all = append(all, j.Office)
+	}
+	for _, o := range all {
+		if o != "" && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 func exec(ctx context.Context, tx store.Tx, query string, args ...any) error {

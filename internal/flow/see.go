@@ -50,20 +50,37 @@ func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case)
 	if turn, err := e.turnIs(ctx, tx, by, c); turn || err != nil {
 		return err
 	}
-	for _, o := range s.offices {
-		stmt, err := tx.Prepared(ctx, `SELECT COUNT(*) FROM flow_party WHERE office = $1 AND case_id = $2`)
-		if err != nil {
-			return err
-		}
-		var n int
-		if err := stmt.QueryRowContext(ctx, o, c.ID).Scan(&n); err != nil {
-			return err
-		}
-		if n > 0 {
+	with, err := texts(ctx, tx, `SELECT office FROM flow_party WHERE case_id = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range with {
+		if slices.Contains(s.offices, o) {
 			return nil
 		}
 	}
 	return ErrMissing.At("%s", c.ID)
+}
+
+// texts gives the first column of a query with one argument.
+func texts(ctx context.Context, tx store.Tx, query, arg string) (out []string, err error) {
+	stmt, err := tx.Prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
 }
 
 // turnIs says whether a case waits for somebody, whose office it may never have been with: a

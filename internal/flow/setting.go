@@ -202,10 +202,10 @@ func (e *Engine) moveCase(ctx context.Context, id string) error {
 			return err
 		}
 		if same(was, w.due) {
-			return write(ctx, tx, w, false) // later timers may have moved nevertheless
+			return write(ctx, tx, w, before) // later timers may have moved nevertheless
 		}
 		w.c.Rev++
-		if err := write(ctx, tx, w, false); err != nil {
+		if err := write(ctx, tx, w, before); err != nil {
 			return err
 		}
 		s := step{m: m, actor: Actor{System: true}, action: ActMoved, before: before, after: w.c, now: now, reason: movedWords(was, w.due)}

@@ -55,6 +55,18 @@ func rowOf(ctx context.Context, db bun.IDB, query string, args ...any) (*sql.Row
 	return db.QueryRowContext(ctx, marked.ReplaceAllString(query, "?"), args...), nil
 }
 
+// rowsOf is rowOf for many rows.
+func rowsOf(ctx context.Context, db bun.IDB, query string, args ...any) (*sql.Rows, error) {
+	if tx, ok := db.(store.Tx); ok {
+		stmt, err := tx.Prepared(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		return stmt.QueryContext(ctx, args...)
+	}
+	return db.QueryContext(ctx, marked.ReplaceAllString(query, "?"), args...)
+}
+
 // marked are the placeholders of prepared statements; bun's are question marks. Statements
 // that are run both ways name each placeholder once, in order.
 var marked = regexp.MustCompile(`\$\d+`)

@@ -113,6 +113,9 @@ func (e *Entity) indexes() (out []index) {
 			add(false, "f_"+f.Name, "created_at", "id")
 		}
 	}
+	if like := e.alikeColumns(); len(like) > 0 {
+		add(false, like...)
+	}
 	for _, g := range e.groups {
 		cols := make([]string, len(g))
 		for i, n := range g {

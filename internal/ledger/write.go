@@ -179,6 +179,11 @@ func (l *Ledger) Update(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	return l.change(ctx, tx, by, e, r, v, action, reason, now)
 }
 
+// UpdateRead is Update of a record that the caller has read in the same transaction.
+func (l *Ledger) UpdateRead(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r Record, v Values, action, reason string, now time.Time) (Record, error) {
+	return l.change(ctx, tx, by, e, r, v, action, reason, now)
+}
+
 // change is Update of a record that was just read. It is told in a batch's entry where the
 // ledger is quiet and many are changed at once: then action says so.
 func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r Record, v Values, action, reason string, now time.Time) (Record, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the plain side speaks to SQLite directly
+	"golang.org/x/sys/unix"
 
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -29,23 +30,34 @@ func (w *world) actions(ctx context.Context, clients int) (Actions, error) {
 	defer plain.Close()
 	walks := max(w.o.Walks*(clients+4)/36, clients)
 	var times []float64
+	var spent time.Duration
 	for range w.o.Rounds {
 		limit, err := insertPlain(ctx, plain, max(walks*acts/2, 100))
 		if err != nil {
 			return r, err
 		}
+		before := processor()
 		rate, took, err := w.walk(ctx, clients, walks)
 		if err != nil {
 			return r, err
 		}
+		spent += processor() - before
 		times = append(times, took...)
 		r.Rounds = append(r.Rounds, Round{rate, limit})
 	}
 	r.Rate = median(r.Rounds, func(x Round) float64 { return x.Rate })
 	r.LimitRate = median(r.Rounds, func(x Round) float64 { return x.LimitRate })
 	r.Ratio = median(r.Rounds, func(x Round) float64 { return x.Rate / x.LimitRate })
+	r.CPU = float64(spent.Microseconds()) / float64(len(times))
 	r.P50, r.P99 = percentile(times, 0.5), percentile(times, 0.99)
 	return r, nil
+}
+
+// processor is the time this process has had of the processors.
+func processor() time.Duration {
+	var u unix.Rusage
+	_ = unix.Getrusage(unix.RUSAGE_SELF, &u) // fails for no other reason than a wrong address
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // walk has clients take cases through their lives, and gives acts a second and how long each

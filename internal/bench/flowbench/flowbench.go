@@ -44,6 +44,7 @@ type Actions struct {
 	Ratio     float64 `json:"ratio"`      // of the rounds' own, their median
 	P50       float64 `json:"p50_ms"`     // of an act
 	P99       float64 `json:"p99_ms"`
+	CPU       float64 `json:"cpu_us"` // of the processors, an act with all that follows it
 	Rounds    []Round `json:"rounds"`
 }
 

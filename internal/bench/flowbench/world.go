@@ -152,7 +152,8 @@ func (w *world) engines(ctx context.Context, record people.Record) error {
 	}
 	running, stop := context.WithCancel(ctx)
 	w.stop = stop
-	w.work.Go(func() { _ = w.st.Run(running) }) // it ends with its context alone
+	w.work.Go(func() { _ = w.st.Run(running) }) // both end with their context alone
+	w.work.Go(func() { _ = w.audit.Run(running) })
 	return nil
 }
 
