@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -61,7 +62,7 @@ func whoFaults(p *pack.Pack, w Who, at string) (out []*fault.Error) {
 	known := append(p.Names("roles"), Holder, Creator, System)
 	levels := []string{string(region.City), string(region.District), string(region.Street), string(region.Community), string(region.Grid)}
 	for _, t := range w {
-		if t.Role != "" && !slices.Contains(known, t.Role) {
+		if t.Role != "" && !slices.Contains(known, t.Role) && !p.Has("roles", t.Role) {
 			out = append(out, bad("flow.role", at, fault.T("没有角色 %q", "there is no role %q", t.Role), spec.Meant(t.Role, known)))
 		}
 		if t.If != "" {
@@ -142,8 +143,9 @@ func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 	c := &compiler{p: p, d: e.Value.(*Decl), broken: e.Broken, m: &Machine{Pack: p.ID, Version: p.Version, Name: e.Name, Decl: e.Value.(*Decl),
 		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, routes: map[string]lookup{},
 		roles: map[string]spec.Label{}}}
+	c.entry = e
 	c.compile()
-	if len(c.faults) == 0 {
+	if c.entity != nil { // with faults it never runs, and notices and tests are checked against it
 		p.Keep("flow."+e.Name, c.m)
 	}
 	return c.faults
@@ -151,6 +153,7 @@ func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 
 type compiler struct {
 	p      *pack.Pack
+	entry  spec.Entry
 	d      *Decl
 	m      *Machine
 	entity *ledger.Entity
@@ -166,7 +169,7 @@ func (c *compiler) bad(code, at string, text, fix fault.Text) {
 func (c *compiler) compile() {
 	e, ok := ledger.Of(c.p, c.m.Name)
 	if !ok {
-		if _, declared := pack.Get[*ledger.Declaration](c.p, "entity", c.m.Name); !declared {
+		if !c.p.Has("entity", c.m.Name) {
 			c.bad("entity", "", fault.T("没有登记表 %q，流程须与登记表同名", "there is no entity %q; a flow has the name of its entity", c.m.Name), spec.Meant(c.m.Name, c.p.Names("entity")))
 		}
 		return // what is wrong with the entity is told there
@@ -183,13 +186,19 @@ func (c *compiler) compile() {
 	for _, l := range pack.All[*Ladder](c.p, "ladder") {
 		c.m.ladders[l.Name] = *l.Value
 	}
-	for _, s := range c.d.States {
+	empty := map[string]bool{}
+	for i, s := range c.d.States {
 		if s.Value == nil {
 			c.bad("state.empty", "states."+s.Name, fault.T("状态 %s 没有内容", "the state %s is empty", s.Name), fault.T("请写 by、actions 或 end: true", "write by, actions or end: true"))
-			return
+			s.Value, empty[s.Name] = &State{}, true
+			c.d.States[i] = s
 		}
 		s.Value.name = s.Name
 		c.m.states[s.Name] = s.Value
+	}
+	c.m.written = c.entry.Keys("states")
+	for _, s := range c.m.written {
+		c.m.written = append(c.m.written, c.entry.Keys("states."+s+".actions")...)
 	}
 	if len(c.d.States) == 0 {
 		if !c.broken {
@@ -203,7 +212,9 @@ func (c *compiler) compile() {
 	c.stateName(c.d.Start, "start")
 	c.head()
 	for _, s := range c.d.States {
-		c.state(s.Name, s.Value)
+		if !empty[s.Name] {
+			c.state(s.Name, s.Value)
+		}
 	}
 	c.triggers()
 	c.reach()
@@ -217,7 +228,7 @@ var contextEnv = formula.Env{
 }
 
 func (c *compiler) stateName(name, at string) {
-	if name != "" && c.m.states[name] == nil {
+	if name != "" && c.m.states[name] == nil && !slices.Contains(c.m.written, name) {
 		c.bad("state", at, fault.T("没有状态 %q", "there is no state %q", name), spec.Meant(name, c.d.States.Names()))
 	}
 }
@@ -237,7 +248,7 @@ func (c *compiler) turn(w Who, at string) {
 }
 
 func (c *compiler) ladder(name, at string) {
-	if name != "" && c.m.ladders[name] == nil {
+	if name != "" && c.m.ladders[name] == nil && !c.p.Has("ladder", name) {
 		c.bad("ladder", at, fault.T("没有提醒阶梯 %q", "there is no ladder %q", name), spec.Meant(name, c.p.Names("ladder")))
 	}
 }
@@ -259,7 +270,7 @@ func (c *compiler) head() {
 	c.ladder(k.Ladder, "clock.ladder")
 	marks := c.marks()
 	for _, x := range []struct{ mark, at string }{{k.From, "clock.from"}, {k.Until, "clock.until"}} {
-		if x.mark != "" && !slices.Contains(marks, x.mark) {
+		if x.mark != "" && !slices.Contains(marks, x.mark) && !(c.broken && strings.Contains(c.entry.Text(), "mark: "+x.mark)) {
 			c.bad("mark", x.at, fault.T("没有动作设置里程碑 %q", "no action sets the mark %q", x.mark), spec.Meant(x.mark, marks))
 		}
 	}
@@ -300,6 +311,10 @@ func (c *compiler) lookup(text, at string, each func(v, at string)) lookup {
 	}
 	if _, err := clock.ParseBudget(text); err == nil {
 		return lookup{text: text}
+	}
+	if text != "" && text[0] >= '0' && text[0] <= '9' { // no formula begins so
+		each(text, at)
+		return lookup{}
 	}
 	if f := c.formula(text, at, formula.Text); f != nil {
 		return lookup{formula: f}
@@ -435,7 +450,7 @@ func (c *compiler) action(s *State, at, name string, a *Action) {
 			c.bad("then", at+".then", fault.T("写了 then，须写明 most", "then needs most"), fault.T("例如 most: 2", "such as most: 2"))
 		}
 	}
-	if a.Sub != "" && !slices.Contains(c.p.Names("flow"), a.Sub) {
+	if a.Sub != "" && !c.p.Has("flow", a.Sub) {
 		c.bad("sub", at+".sub", fault.T("没有流程 %q", "there is no flow %q", a.Sub), spec.Meant(a.Sub, c.p.Names("flow")))
 	}
 	c.m.subs = c.m.subs || a.Sub != ""
@@ -448,7 +463,7 @@ func (c *compiler) action(s *State, at, name string, a *Action) {
 }
 
 func (c *compiler) field(name, at string) {
-	if _, ok := c.entity.Field(name); !ok {
+	if _, ok := c.entity.Field(name); !ok && !c.entity.Vague(name) {
 		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(c.entity.Names(), NeedReason, NeedBasis)))
 	}
 }

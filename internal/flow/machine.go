@@ -26,7 +26,8 @@ type Machine struct {
 	roles    map[string]spec.Label
 	entity   *ledger.Entity
 	notices  []*NoticeDecl
-	subs     bool // an action opens cases below
+	subs     bool     // an action opens cases below
+	written  []string // states and actions as they are written, those as well that are wrong and cut out
 }
 
 // lookup is a value that is written, taken from a code's attribute, or computed.

@@ -48,7 +48,7 @@ func (noticeKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	if name == "" && len(flows) == 1 {
 		name = flows[0]
 	}
-	if !slices.Contains(flows, name) {
+	if !p.Has("flow", name) {
 		return []*fault.Error{bad("notice.flow", "flow", fault.T("没有流程 %q", "there is no flow %q", name), spec.Meant(name, flows))}
 	}
 	out = whoFaults(p, d.To, "to")
@@ -58,7 +58,7 @@ func (noticeKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	}
 	known := append(m.Decl.States.Names(), m.actions()...)
 	for i, on := range d.On {
-		if !slices.Contains(known, on) {
+		if !slices.Contains(known, on) && !slices.Contains(m.written, on) {
 			out = append(out, bad("notice.on", "on"+place(i), fault.T("流程没有动作或状态 %q", "the flow has no action or state %q", on), spec.Meant(on, known)))
 		}
 	}
@@ -103,6 +103,7 @@ func (m *Machine) textFaults(text spec.Label) (out []*fault.Error) {
 			}
 			f, ok := m.entity.Field(name)
 			switch {
+			case !ok && m.entity.Vague(name):
 			case !ok:
 				out = append(out, bad("notice.field", at.in, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(m.entity.Names(), "key", "state"))))
 			case slices.Contains(m.entity.PersonalFields(), name):

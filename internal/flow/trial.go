@@ -106,7 +106,7 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	}
 	flowName := ""
 	for name := range t.Given.Records {
-		if !slices.Contains(p.Names("flow"), name) {
+		if !p.Has("flow", name) {
 			say("flow", "given."+name, fault.T("没有流程 %q", "there is no flow %q", name), spec.Meant(name, p.Names("flow")))
 			continue
 		}
@@ -120,7 +120,7 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 		return out
 	}
 	state := func(name, at string) {
-		if name != "" && m.states[name] == nil {
+		if name != "" && m.states[name] == nil && !slices.Contains(m.written, name) {
 			say("state", at, fault.T("没有状态 %q", "there is no state %q", name), spec.Meant(name, m.Decl.States.Names()))
 		}
 	}
@@ -129,16 +129,28 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 			say("time", at, fault.T("时间须写作 2026-11-20 10:06", "a time is written 2026-11-20 10:06"), fault.T("请加引号", "quote it"))
 		}
 	}
+	fields := func(given map[string]any, at string) {
+		for name := range given {
+			if _, there := m.entity.Field(name); !there && !m.entity.Vague(name) {
+				say("field", at+"."+name, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, m.entity.Names()))
+			}
+		}
+	}
+	fields(t.Given.Records[flowName], "given."+flowName)
 	state(t.Given.State, "given.state")
 	when(t.Given.At, "given.at")
 	for i, d := range t.When {
 		at := fmt.Sprintf("when[%d]", i)
 		when(d.At, at+".at")
+		fields(d.With, at+".with")
+		if _, own := builtIn[d.Do]; d.Do != "" && !own && !slices.Contains(append(m.written, m.actions()...), d.Do) {
+			say("do", at+".do", fault.T("流程没有动作 %q", "the flow has no action %q", d.Do), spec.Meant(d.Do, m.actions()))
+		}
 		if d.Then != nil {
 			state(d.Then.State, at+".then.state")
 		}
 		if role, _, _ := asWho(d.As); d.As != "" {
-			if _, ok := p.Role(role); !ok {
+			if !p.Has("roles", role) {
 				say("role", at+".as", fault.T("没有角色 %q", "there is no role %q", role), spec.Meant(role, p.Names("roles")))
 			}
 		}

@@ -47,6 +47,11 @@ func compile(p *pack.Pack, entry spec.Entry) (*Entity, []*fault.Error) {
 		c.e.Fields = append(c.e.Fields, x)
 		c.e.by[f.Name] = x
 	}
+	for _, n := range entry.Keys("fields") {
+		if x, ok := c.e.by[n]; !ok || x.unknown {
+			c.e.vague = append(c.e.vague, n)
+		}
+	}
 	c.formulas()
 	c.owners()
 	c.number()
@@ -94,12 +99,12 @@ func (c *compiler) typed(at string, x *Compiled) {
 	switch x.Type.Kind {
 	case Code:
 		list, ok := c.p.Codes(x.Type.Of)
-		if !ok {
+		if !ok && !c.p.Has("codes", x.Type.Of) {
 			c.fail(place(at, "type"), "field.codes", fault.T("没有代码集 %q", "there is no code list %q", clip(x.Type.Of)), c.known("codes", x.Type.Of))
 		}
 		x.Codes = list
 	case Reference:
-		if !slices.Contains(c.p.Names("entity"), x.Type.Of) {
+		if !c.p.Has("entity", x.Type.Of) {
 			c.fail(place(at, "type"), "field.reference", fault.T("没有登记表 %q", "there is no register %q", clip(x.Type.Of)), c.known("entity", x.Type.Of))
 		}
 	case Enum:
@@ -242,10 +247,8 @@ func (c *compiler) formulas() {
 		}
 	}
 	seen := formula.Env{}
-	for _, n := range c.entry.Keys("fields") {
-		if x, ok := c.e.by[n]; !ok || x.unknown {
-			seen[n] = formula.Any // what it is was cut out
-		}
+	for _, n := range c.e.vague {
+		seen[n] = formula.Any
 	}
 	for n, t := range asked {
 		seen[n] = t

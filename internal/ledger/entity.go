@@ -25,6 +25,7 @@ type Entity struct {
 	office string // the field that says whose a record is
 	region string // the field that says where it is
 	groups [][]string
+	vague  []string // fields that are written, but what they are was cut out
 	sql    statements
 }
 

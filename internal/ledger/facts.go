@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/ledger/formula"
@@ -16,9 +17,16 @@ func (e *Entity) Env(more formula.Env) formula.Env {
 			env[f.Name] = t
 		}
 	}
+	for _, n := range e.vague {
+		env[n] = formula.Any
+	}
 	maps.Copy(env, more)
 	return env
 }
+
+// Vague says that a field is written, but that what it is was cut out as wrong: what refers to
+// it is not wrong for that.
+func (e *Entity) Vague(name string) bool { return slices.Contains(e.vague, name) }
 
 var personFacts = formula.Object(formula.Env{"name": formula.Text, "phone": formula.Text, "id": formula.Text, "address": formula.Text})
 

@@ -164,6 +164,9 @@ func about(p *pack.Pack, e spec.Entry, named string) (*Entity, []*fault.Error) {
 	if x, ok := Of(p, name); ok {
 		return x, nil
 	}
+	if p.Has("entity", name) {
+		return nil, nil
+	}
 	fix := fault.T("请先声明 entity", "declare an entity first")
 	if names := p.Names("entity"); len(names) > 0 {
 		fix = spec.Meant(name, names)

@@ -96,7 +96,8 @@ func (t *Type) UnmarshalText(b []byte) error {
 	}
 	args, closed := strings.CutSuffix(strings.TrimSpace(args), ")")
 	if bracket && !closed {
-		return badType(word, fault.T("缺少右括号", "has a bracket that is not closed"))
+		return fault.From(badType(word, fault.T("缺少右括号", "has a bracket that is not closed"))).
+			Fix(fault.T("在花括号内请加引号，例如 type: \"enum(low, high)\"", "within braces it is quoted, such as type: \"enum(low, high)\""))
 	}
 	*t = Type{Kind: kinds[i].kind}
 	return t.arguments(kinds[i].args, bracket, strings.TrimSpace(args))

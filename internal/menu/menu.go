@@ -125,8 +125,8 @@ func (kind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 			continue
 		}
 		led++
-		if names := p.Names(to.section); !slices.Contains(names, to.name) {
-			out = append(out, fault.New(fault.Invalid, "menu.to", fault.T("没有 %s %q", "there is no %s %q", to.section, clip(to.name))).At("%s", to.at).Fix(spec.Meant(to.name, names)))
+		if !p.Has(to.section, to.name) {
+			out = append(out, fault.New(fault.Invalid, "menu.to", fault.T("没有 %s %q", "there is no %s %q", to.section, clip(to.name))).At("%s", to.at).Fix(spec.Meant(to.name, p.Names(to.section))))
 		}
 	}
 	if led != 1 && !e.Broken {

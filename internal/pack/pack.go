@@ -84,6 +84,7 @@ type Pack struct {
 	Files map[string][]byte // all of them, declarations and fixtures
 
 	entries []spec.Entry
+	lost    map[string][]string // written, but not to be read
 	parts   map[string]map[string]any
 	memo    map[string]any // what engines compiled of it
 }
@@ -134,6 +135,12 @@ func (p *Pack) Names(section string) (out []string) {
 		out = append(out, e.Name)
 	}
 	return out
+}
+
+// Has says whether a section declares a name, be it in words that cannot be read: what is
+// wrong with it is told there, once, and not at each place that names it.
+func (p *Pack) Has(section, name string) bool {
+	return slices.Contains(p.Names(section), name) || slices.Contains(p.lost[section], name)
 }
 
 // Codes is a code list of the pack.
@@ -187,7 +194,7 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 		sections[i] = k.Section()
 	}
 	folder, faults := spec.ReadFolder(fsys, sections)
-	p := &Pack{Files: files, Hash: hashOf(files), entries: folder.Entries, parts: map[string]map[string]any{}, memo: map[string]any{}}
+	p := &Pack{Files: files, Hash: hashOf(files), entries: folder.Entries, lost: folder.Lost, parts: map[string]map[string]any{}, memo: map[string]any{}}
 	for _, e := range folder.Entries {
 		if p.parts[e.Section] == nil {
 			p.parts[e.Section] = map[string]any{}
@@ -196,7 +203,7 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 	}
 	if m, ok := Get[*Manifest](p, "pack", ""); ok {
 		p.Manifest = *m
-	} else if !slices.ContainsFunc(faults, func(f *fault.Error) bool { return f.Code == "pack.empty" }) {
+	} else if _, lost := folder.Lost["pack"]; !lost && !slices.ContainsFunc(faults, func(f *fault.Error) bool { return f.Code == "pack.empty" }) {
 		faults = append(faults, fault.New(fault.Invalid, "pack.manifest", fault.T("没有声明 pack：这是什么应用包", "nothing declares pack: what this is")).
 			At("pack.yaml:1:1").Fix(fault.T("请写 pack: {id: …, version: 1.0.0, title: …}", "write pack: {id: …, version: 1.0.0, title: …}")))
 	}

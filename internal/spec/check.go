@@ -88,6 +88,9 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 		if !ok {
 			ft, ok = fields[inlineMap]
 		}
+		if !ok && torn(n, k, v) {
+			return // told where the bracket opens
+		}
 		if !ok {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.unknown", fault.T(
 				"不认识的键 %q", "there is no key %q here", clip(k.Value))).Fix(Meant(k.Value, known)))
@@ -95,6 +98,19 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 		}
 		p.check(v, ft, k.Value, false)
 	})
+}
+
+// torn says that a key is but the rest of a value before it, which a comma in brackets cut in
+// two: {type: enum(low, high)}.
+func torn(n, k, v *yaml.Node) bool {
+	if n.Style&yaml.FlowStyle == 0 || !isNull(v) {
+		return false
+	}
+	open := false
+	for i := 0; i+1 < len(n.Content) && n.Content[i] != k; i += 2 {
+		open = (open || strings.Contains(n.Content[i+1].Value, "(")) && !strings.Contains(n.Content[i].Value+n.Content[i+1].Value, ")")
+	}
+	return open
 }
 
 func (p *problems) checkMap(n *yaml.Node, elem reflect.Type) {

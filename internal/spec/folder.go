@@ -50,6 +50,10 @@ type Entry struct {
 type Folder struct {
 	Entries []Entry
 	Texts   map[string][]byte // every file that was read
+
+	// Lost are the names in a section that were written and could not be read: that one of
+	// them is not there is not worth telling.
+	Lost map[string][]string
 }
 
 // mostFiles bounds how many files one folder holds.
@@ -60,7 +64,7 @@ const mostFiles = 500
 // the rest is there to be checked: the faults are all there are in this step, and Entries
 // without faults are not a folder without faults.
 func ReadFolder(fsys fs.FS, sections []Section) (*Folder, []*fault.Error) {
-	r := &folderReader{out: &Folder{Texts: map[string][]byte{}}, seen: map[string]Entry{}}
+	r := &folderReader{out: &Folder{Texts: map[string][]byte{}, Lost: map[string][]string{}}, seen: map[string]Entry{}}
 	for _, s := range sections {
 		r.names = append(r.names, s.Name)
 	}
@@ -126,7 +130,11 @@ func (r *folderReader) file(fsys fs.FS, name string, sections []Section) {
 	}
 	r.out.Texts[name] = data
 	p := &problems{file: name}
-	for _, root := range p.read(data) {
+	roots := p.read(data)
+	if p.broken() && !looksJSON(data) {
+		roots = p.apart(data, r.lose)
+	}
+	for _, root := range roots {
 		root, ok := p.plain(root)
 		if !ok || !p.shaped(root, yaml.MappingNode, name) {
 			continue
@@ -148,6 +156,10 @@ func (r *folderReader) file(fsys fs.FS, name string, sections []Section) {
 		}
 		r.faults = append(r.faults, all.Parts...)
 	}
+}
+
+func (r *folderReader) lose(section string, names []string) {
+	r.out.Lost[section] = append(r.out.Lost[section], names...)
 }
 
 func (r *folderReader) section(p *problems, s Section, key, v *yaml.Node) {
@@ -185,9 +197,11 @@ func (r *folderReader) entry(p *problems, s Section, e Entry, key, v *yaml.Node)
 	e.Broken = len(p.found) > before
 	if whole == nil {
 		r.seen[id] = e
+		r.lose(s.Name, []string{e.Name})
 		return
 	}
 	if err := whole.Decode(e.Value); err != nil {
+		r.lose(s.Name, []string{e.Name})
 		p.add(v.Line, v.Column, fault.New(fault.Invalid, "spec.value", fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).Wrap(err))
 		return
 	}
