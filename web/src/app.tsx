@@ -51,6 +51,8 @@ const pages: [string, Page][] = [
   ['/roles', page(() => import('./page/roles'))],
   ['/sessions', page(() => import('./page/sessions'))],
   ['/password', page(() => import('./page/password'))],
+  ['/registers/:pack/:register', page(() => import('./page/registers'))],
+  ['/registers/:pack/:register/import', page(() => import('./page/registers/import'))],
 ];
 
 export function App({ words, locale, nonce }: { words: Words; locale: Locale; nonce: string | undefined }) {

@@ -9,6 +9,7 @@ import './tokens.css';
 import './base.css';
 import './tables.css';
 import './cases.css';
+import './registers.css';
 
 async function catalogue(lang: Lang) {
   if (lang === 'en') {

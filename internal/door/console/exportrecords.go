@@ -51,6 +51,7 @@ func (c *Console) recordColumns(ctx context.Context, e *ledger.Entity, l string)
 		}
 		return column[ledger.Record]{name, t, of}
 	}
+	named := c.named(ctx)
 	out := []column[ledger.Record]{own("key", func(r ledger.Record) any { return r.Key })}
 	for _, f := range e.Fields {
 		out = append(out, column[ledger.Record]{f.Name, f.Label(), func(r ledger.Record) any { return c.fileCell(ctx, f, r.Values[f.Name], l) }})
@@ -58,9 +59,9 @@ func (c *Console) recordColumns(ctx context.Context, e *ledger.Entity, l string)
 	return append(out,
 		own("office", func(r ledger.Record) any { return some(c.Ledger.OfficeTitle(ctx, r.Office)) }),
 		own("created_at", func(r ledger.Record) any { return clock(r.CreatedAt) }),
-		own("created_by", func(r ledger.Record) any { return some(r.CreatedName) }),
+		own("created_by", func(r ledger.Record) any { return some(named(r.CreatedBy, r.CreatedName)) }),
 		own("updated_at", func(r ledger.Record) any { return clock(r.UpdatedAt) }),
-		own("updated_by", func(r ledger.Record) any { return some(r.UpdatedName) }))
+		own("updated_by", func(r ledger.Record) any { return some(named(r.UpdatedBy, r.UpdatedName)) }))
 }
 
 // fileCell is a value as a cell: numbers and dates are themselves, all else its words.

@@ -57,9 +57,10 @@ type importBody struct {
 	Task    string          `json:"task" doc:"that works on it; empty where none was begun by this answer"`
 }
 
-func importOf(j ledger.Job, l, taskID string) importBody {
+func (c *Console) importOf(ctx context.Context, j ledger.Job, taskID string) importBody {
+	l := lang(ctx)
 	b := importBody{ID: j.ID, File: j.File, Sheet: j.Sheet, State: string(j.State), Rows: j.Rows, Made: j.Made, Changed: j.Changed, Kept: j.Kept, Bad: j.Bad,
-		By: j.Actor, ByName: j.Person, At: j.At, Task: taskID}
+		By: j.Actor, ByName: c.named(ctx)(j.Actor, j.Person), At: j.At, Task: taskID}
 	if !j.EndedAt.IsZero() {
 		b.EndedAt = &j.EndedAt
 	}
@@ -93,13 +94,13 @@ func (c *Console) recordImports(mux *http.ServeMux) {
 		jobs, err := c.Ledger.Jobs(ctx, e, offices)
 		var out []importBody
 		for _, j := range jobs {
-			out = append(out, importOf(j, lang(ctx), ""))
+			out = append(out, c.importOf(ctx, j, ""))
 		}
 		return page(out, ""), err
 	})
 	route(c, http.MethodGet, importsPath+"/{job}", "get-record-import", "一次导入 / An import", func(ctx context.Context, in *RecordImportIn) (importBody, error) {
 		_, _, j, err := c.importJob(ctx, in)
-		return importOf(j, lang(ctx), ""), err
+		return c.importOf(ctx, j, ""), err
 	})
 	accepted := func(id, path, summary string, kind string) {
 		route2(c, huma.Operation{OperationID: id, Method: http.MethodPost, Path: "/api/v1" + importsPath + path, Summary: summary, DefaultStatus: http.StatusAccepted, Errors: problems(http.MethodPost)},
@@ -165,7 +166,7 @@ func (c *Console) workOn(ctx context.Context, j ledger.Job, kind string, body le
 			Fix(fault.T("请刷新查看其状态", "refresh and look at its state"))
 	}
 	id, err := c.Tasks.Start(ctx, task.Spec{Kind: kind, Key: j.ID, Body: body})
-	return importOf(j, lang(ctx), id), err
+	return c.importOf(ctx, j, id), err
 }
 
 // sendRecords streams the part named file into the folder of imports and has it tried.

@@ -126,10 +126,22 @@ func (c *Console) registers(mux *http.ServeMux) {
 	route(c, http.MethodPost, "/registers/{pack}/{register}/{id}", "change-record", "更正登记 / Correct a record", c.changeRecord)
 }
 
-func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Record, plain bool, l string) registerRecordBody {
-	a := actor(ctx)
+// named gives the names of people by their ids, each asked for once; stored is what is told of
+// who is no user.
+func (c *Console) named(ctx context.Context) func(id, stored string) string {
+	known := map[string]string{}
+	return func(id, stored string) string {
+		if _, ok := known[id]; !ok {
+			known[id] = c.personName(ctx, id)
+		}
+		return cmp.Or(known[id], stored)
+	}
+}
+
+func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Record, plain bool, named func(id, stored string) string) registerRecordBody {
+	a, l := actor(ctx), lang(ctx)
 	b := registerRecordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
-		CreatedName: r.CreatedName, UpdatedAt: r.UpdatedAt, UpdatedName: r.UpdatedName, Values: e.Shown(r, plain), Words: map[string]string{}}
+		CreatedName: named(r.CreatedBy, r.CreatedName), UpdatedAt: r.UpdatedAt, UpdatedName: named(r.UpdatedBy, r.UpdatedName), Values: e.Shown(r, plain), Words: map[string]string{}}
 	for name, v := range b.Values {
 		if f, ok := e.Field(name); ok {
 			b.Words[name] = c.words(f, v, l)
@@ -149,10 +161,10 @@ func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Recor
 // recordsOf are the records of a page, with the cases they are the matter of and what they
 // refer to by its number.
 func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []ledger.Record, plain bool) ([]registerRecordBody, error) {
-	l := lang(ctx)
+	named := c.named(ctx)
 	out, ids := make([]registerRecordBody, len(all)), make([]string, len(all))
 	for i, r := range all {
-		out[i], ids[i] = c.recordOf(ctx, e, r, plain, l), r.ID
+		out[i], ids[i] = c.recordOf(ctx, e, r, plain, named), r.ID
 	}
 	if err := c.nameReferences(ctx, p, e, out); err != nil {
 		return nil, err
@@ -165,7 +177,7 @@ func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity,
 	for i := range out {
 		out[i].CanWrite = false
 		if x, ok := cases[out[i].ID]; ok {
-			out[i].Case, out[i].State = x.ID, m.StateTitle(x.State).In(l)
+			out[i].Case, out[i].State = x.ID, m.StateTitle(x.State).In(lang(ctx))
 		}
 	}
 	return out, err
@@ -312,10 +324,10 @@ func (c *Console) recordHistory(ctx context.Context, in *RecordIn) (List[pastBod
 	if err != nil {
 		return List[pastBody]{}, err
 	}
-	l := lang(ctx)
+	l, named := lang(ctx), c.named(ctx)
 	var out []pastBody
 	for _, p := range past {
-		b := pastBody{Version: p.Version, At: p.At, ByName: p.ByName, Action: p.Action, Reason: p.Reason}
+		b := pastBody{Version: p.Version, At: p.At, ByName: named(p.By, p.ByName), Action: p.Action, Reason: p.Reason}
 		for _, d := range p.Changes {
 			f, ok := e.Field(d.Field)
 			if !ok {
@@ -359,7 +371,7 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out regi
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(ctx, e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(ctx, e, r, false, c.named(ctx)), c.showRecord(ctx, e, r)
 }
 
 // showRecord says of an answer that it holds a record.
@@ -381,7 +393,7 @@ func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out reg
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(ctx, e, r, false, lang(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(ctx, e, r, false, c.named(ctx)), c.showRecord(ctx, e, r)
 }
 
 // correct changes a record that the asker may write; it does not go to an office beyond their

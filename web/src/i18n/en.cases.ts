@@ -13,5 +13,10 @@ export const record = {
   remove: 'Remove',
   removeRow: (n: string) => `Remove row ${n}`,
   addRow: 'Add a row',
-  filesLater: 'Files cannot be sent yet',
+  computed: 'Computed',
+  many: (n: string) => (n === '1' ? '1 item' : `${n} items`),
+  send: 'Choose files',
+  sending: (share: string) => `Sending ${share}`,
+  sendHint: 'several at once',
+  removeFile: (name: string) => `Remove ${name}`,
 };

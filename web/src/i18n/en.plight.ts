@@ -12,6 +12,7 @@ export const purpose: Record<string, string> = {
   grants: 'Grants: who may use which items and rows, for what, until when.',
   apps: 'Applications that call data services, and their keys.',
   offices: 'Offices with their directories and rows.',
+  registers: 'A register of an application: records are found, entered, corrected, imported and exported, and every change is kept.',
   tasks: 'Long work such as loads, replays and tidying: how far it is and what came of it.',
   calls: 'How often services were called and refused, and how many rows they gave.',
   kinds: 'The rules, cleaning steps and masks there are.',

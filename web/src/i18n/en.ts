@@ -544,7 +544,7 @@ load: {mode: merge, key: [id_no]}
     cols: { kind: 'Task', key: 'Of', state: 'State', progress: 'Progress', started: 'Started', took: 'Took' },
     empty: 'No tasks',
     emptyHint: 'Loads, replays, compactions and other long work are listed here.',
-    kinds: { load: 'load', replay: 'replay', trial: 'trial', compact: 'compaction', expire: 'expiry of snapshots', sweep: 'sweep of files', release: 'release', demo: 'demo data', 'audit.check': 'verification of the audit' },
+    kinds: { load: 'load', replay: 'replay', trial: 'trial', compact: 'compaction', expire: 'expiry of snapshots', sweep: 'sweep of files', release: 'release', demo: 'demo data', 'register.try': 'Import tried', 'register.load': 'Import', 'register.undo': 'Import taken back', 'audit.check': 'verification of the audit' },
     states: { queued: 'queued', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' },
     active: 'Running',
     finished: 'Ended',

@@ -13,5 +13,10 @@ export const record = {
   remove: '删除',
   removeRow: (n: string) => `删除第 ${n} 行`,
   addRow: '添加一行',
-  filesLater: '暂不支持上传文件',
+  computed: '自动计算',
+  many: (n: string) => `${n} 项`,
+  send: '选择文件',
+  sending: (share: string) => `上传中 ${share}`,
+  sendHint: '可一次选多个',
+  removeFile: (name: string) => `删除 ${name}`,
 };

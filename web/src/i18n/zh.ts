@@ -546,7 +546,7 @@ load: {mode: merge, key: [id_no]}
     cols: { kind: '任务', key: '对象', state: '状态', progress: '进度', started: '开始', took: '用时' },
     empty: '没有任务',
     emptyHint: '装载、重放、压缩等较长的工作会列在这里。',
-    kinds: map({ load: '装载', replay: '重放', trial: '试算', compact: '压缩', expire: '清理快照', sweep: '清扫文件', release: '放行', demo: '演示数据', 'audit.check': '校验审计链' }),
+    kinds: map({ load: '装载', replay: '重放', trial: '试算', compact: '压缩', expire: '清理快照', sweep: '清扫文件', release: '放行', demo: '演示数据', 'register.try': '试导入登记', 'register.load': '导入登记', 'register.undo': '撤销导入', 'audit.check': '校验审计链' }),
     states: map({ queued: '排队', running: '进行中', done: '完成', failed: '失败', cancelled: '已取消' }),
     active: '进行中',
     finished: '最近完成',

@@ -4,6 +4,9 @@ import type { ReactNode } from 'react';
 export interface Col<R> {
   key: string;
   title: ReactNode;
+  name?: string; // in words, where the title is no word
+  sort?: 'ascending' | 'descending'; // the rows stand in its order
+  off?: boolean; // until a reader chooses it
   cell: (row: R, index: number) => ReactNode;
   right?: boolean;
   width?: number | string;

@@ -11,13 +11,14 @@ interface Props {
   list: string; // path of the list's export
   query?: Query; // its filters, as the screen has them
   keep?: string; // the table's layout, which says what columns are seen and in which order
+  off?: string[]; // of its columns, such as show only once they are chosen
   outs: Record<string, string>; // column of the table → columns of the file, with blanks between; '' for none
   purpose?: boolean; // rows are taken out for something, which the audit keeps
   label?: string;
 }
 
 /** Takes out what is seen: the filters of the screen, the columns one looks at, as XLSX or CSV. */
-export function Export({ list, query = {}, keep, outs, purpose, label }: Props) {
+export function Export({ list, query = {}, keep, off, outs, purpose, label }: Props) {
   const { t } = useWords();
   const w = t.exports;
   const { message } = App.useApp();
@@ -27,7 +28,7 @@ export function Export({ list, query = {}, keep, outs, purpose, label }: Props) 
   const [busy, set] = useState(false);
   const stop = useRef<AbortController>(undefined);
   const take = async (format: 'xlsx' | 'csv') => {
-    const keys = keep ? keptKeys(user, keep, Object.keys(outs)) : Object.keys(outs);
+    const keys = keep ? keptKeys(user, keep, Object.keys(outs), off) : Object.keys(outs);
     const columns = keys.flatMap((k) => (outs[k] ?? '').split(' ').filter(Boolean)).join(',');
     show(false);
     set(true);

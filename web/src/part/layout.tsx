@@ -41,29 +41,31 @@ export function useLayout<R>(table: string, cols: Col<R>[]): Layout<R> {
     const place = (k: string) => (kept.order.includes(k) ? kept.order.indexOf(k) : cols.findIndex((c) => c.key === k));
     const all = [...cols].sort((a, b) => place(a.key) - place(b.key)).map((c) => (kept.width[c.key] ? { ...c, width: kept.width[c.key], min: undefined } : c));
     const first = cols[0]?.key;
+    const hidden = kept === empty ? cols.filter((c) => c.off).map((c) => c.key) : kept.hidden;
     return {
       all,
-      hidden: kept.hidden,
+      hidden,
       own: kept !== empty,
-      cols: all.filter((c) => c.key === first || !kept.hidden.includes(c.key)),
-      resize: (k, width) => save({ ...kept, width: { ...kept.width, [k]: Math.max(48, Math.round(width)) } }),
-      show: (k, on) => save({ ...kept, hidden: on ? kept.hidden.filter((x) => x !== k) : [...kept.hidden, k] }),
+      cols: all.filter((c) => c.key === first || !hidden.includes(c.key)),
+      resize: (k, width) => save({ ...kept, hidden, width: { ...kept.width, [k]: Math.max(48, Math.round(width)) } }),
+      show: (k, on) => save({ ...kept, hidden: on ? hidden.filter((x) => x !== k) : [...hidden, k] }),
       move: (k, by) => {
         const order = all.map((c) => c.key);
         const i = order.indexOf(k);
         if (i + by < 0 || i + by >= order.length) return;
         order.splice(i, 1);
         order.splice(i + by, 0, k);
-        save({ ...kept, order });
+        save({ ...kept, hidden, order });
       },
       reset: () => save(empty),
     };
   }, [kept, cols]);
 }
 
-/** The columns of a table that a user looks at, in their order. */
-export function keptKeys(user: string, table: string, keys: string[]): string[] {
-  const kept = read(`chengshu.layout.${user}.${table}`);
+/** The columns of a table that a user looks at, in their order; off are those that show only once they are chosen. */
+export function keptKeys(user: string, table: string, keys: string[], off: string[] = []): string[] {
+  const own = read(`chengshu.layout.${user}.${table}`);
+  const kept = own === empty ? { ...empty, hidden: off } : own;
   const place = (k: string) => (kept.order.includes(k) ? kept.order.indexOf(k) : keys.indexOf(k));
   return [...keys].sort((a, b) => place(a) - place(b)).filter((k) => k === keys[0] || !kept.hidden.includes(k));
 }
@@ -77,11 +79,14 @@ function read(key: string): Kept {
   }
 }
 
+/** What a column is called where its title is no word. */
+export const nameOf = <R,>(c: Col<R>) => c.name ?? (typeof c.title === 'string' ? c.title : c.key);
+
 /** Chooses and orders the columns. */
 export function LayoutButton<R>({ of: l }: { of: Layout<R> }) {
   const { t } = useWords();
   const first = l.all[0]?.key;
-  const name = (c: Col<R>) => (typeof c.title === 'string' ? c.title : c.key);
+  const name = nameOf<R>;
   const box = (
     <div className="layout-choice">
       {l.all.map((c, i) => (

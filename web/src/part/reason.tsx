@@ -6,12 +6,13 @@ import { Field } from './field';
 import { Failed } from './state';
 
 /** Asks once, in words that name the thing and its size, and for the reason that is kept. */
-export function ReasonDialog({ title, text, button, danger, hint, close, run }: {
+export function ReasonDialog({ title, text, button, danger, hint, most = 400, close, run }: {
   title: string;
   text: ReactNode;
   button: string;
   danger?: boolean;
   hint?: string; // an example of a reason
+  most?: number; // characters
   close: () => void;
   run: (reason: string) => Promise<void>;
 }) {
@@ -32,7 +33,7 @@ export function ReasonDialog({ title, text, button, danger, hint, close, run }: 
       okButtonProps={{ danger, loading: busy, disabled: reason.trim() === '' }}
     >
       <div className="gap">{text}</div>
-      <Field of="reason.reason">{(id, by) => <Input.TextArea id={id} aria-describedby={by} rows={3} maxLength={400} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />}</Field>
+      <Field of="reason.reason">{(id, by) => <Input.TextArea id={id} aria-describedby={by} rows={3} maxLength={most} autoFocus value={reason} placeholder={hint ?? t.reason.hint} onChange={(e) => setReason(e.target.value)} />}</Field>
       {problem && <Failed problem={problem} plain />}
     </Modal>
   );

@@ -1,7 +1,7 @@
 import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useWords } from '../i18n/use';
 import type { Col } from './column';
-import { LayoutButton, useLayout } from './layout';
+import { LayoutButton, nameOf, useLayout } from './layout';
 import { many, useWindow } from './window';
 
 interface Props<R> {
@@ -50,7 +50,7 @@ export function Table<R>({ label, cols: given, rows, rowKey, selected, empty, ma
         <thead>
           <tr>
             {cols.map((c, n) => (
-              <th key={c.key} scope="col" className={classes(c.right && 'r', layout && 'sizes')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
+              <th key={c.key} scope="col" aria-sort={c.sort} className={classes(c.right && 'r', layout && 'sizes')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
                 {c.title}
                 {layout && n + 1 === cols.length && <LayoutButton of={layout} />}
                 {layout && <Handle col={c} resize={layout.resize} />}
@@ -82,7 +82,7 @@ export function Table<R>({ label, cols: given, rows, rowKey, selected, empty, ma
 /** Draws a column wider or narrower, by pointer or by the arrow keys. */
 function Handle<R>({ col, resize }: { col: Col<R>; resize: (key: string, width: number) => void }) {
   const { t } = useWords();
-  const name = typeof col.title === 'string' ? col.title : col.key;
+  const name = nameOf(col);
   const now = typeof col.width === 'number' ? col.width : undefined;
   const widthOf = (e: { currentTarget: HTMLElement }) => e.currentTarget.parentElement?.offsetWidth ?? 120;
   const grab = (e: PointerEvent<HTMLSpanElement>) => {

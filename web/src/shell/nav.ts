@@ -56,6 +56,7 @@ export const nav: NavGroup[] = [
       { key: 'apps', to: to.apps, text: (t) => t.nav.apps, may: 'app.read', own: (p) => p.startsWith('/apps') },
     ],
   },
+  { title: (t) => t.registers.applications, items: [], packs: true },
   {
     title: (t) => t.nav.system,
     items: [

@@ -1,11 +1,12 @@
 import { Button, Radio, Select, TreeSelect } from 'antd';
-import { useState } from 'react';
-import { api } from '../../api/client';
-import type { Field } from '../../api/schema.gen';
-import { useLoad } from '../../api/use';
+import { useRef, useState } from 'react';
+import { api, sendRecordFile } from '../../api/client';
+import type { Field, Problem } from '../../api/schema.gen';
+import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { Wrongs } from '../field';
 import { PlaceMap } from './map';
-import { useRegionTree } from './tree';
+import { useRegionName, useRegionTree } from './tree';
 import type { Typed } from './values';
 
 interface Props {
@@ -90,7 +91,9 @@ function OfficeOf({ id, by, value, change, of: f }: Props) {
 }
 
 function RegionOf({ id, by, value, change, of: f }: Props) {
-  const { tree, load } = useRegionTree();
+  const [first] = useState(text(value)); // what is chosen from the tree has its name there
+  const name = useRegionName(first || undefined);
+  const { tree, load } = useRegionTree(name ? { code: first, name } : undefined);
   return (
     <TreeSelect id={id} aria-describedby={by} value={text(value) || undefined} allowClear={!f.required} treeData={tree} loadData={load} popupMatchSelectWidth={false}
       onChange={(v: string | undefined) => change(v ?? null)} />
@@ -164,7 +167,40 @@ function Rows({ id, of: f, pack, value, change }: Props) {
   );
 }
 
-function FilesOf({ id, by }: Props) {
-  const { t } = useWords();
-  return <input className="field" id={id} aria-describedby={by} disabled value={t.record.filesLater} />;
+interface Sent { id: string; name: string; type: string; size?: number }
+
+/** Files are sent as they are chosen; the record keeps them once it is saved. */
+function FilesOf({ id, by, of: f, value, change }: Props) {
+  const { t, f: w } = useWords();
+  const [share, tell] = useState<number>();
+  const [problem, fail] = useState<Problem>();
+  const all = (value ?? []) as Sent[];
+  const latest = useRef(all);
+  latest.current = all;
+  const send = async (files: File[]) => {
+    fail(undefined);
+    try {
+      for (const [i, file] of files.entries()) {
+        const sent = await sendRecordFile(file, (s) => tell((i + s) / files.length), new AbortController().signal);
+        latest.current = [...latest.current, { id: sent.id, name: sent.name, type: sent.type, size: sent.size }];
+        change(latest.current);
+      }
+    } catch (e) {
+      fail(asProblem(e));
+    } finally {
+      tell(undefined);
+    }
+  };
+  return (
+    <div className="stack" role="group" aria-label={f.title}>
+      {all.length > 0 && <ul className="files">{all.map((x) => (
+        <li key={x.id}><span className="small">{x.name}</span><Button size="small" onClick={() => change(all.filter((y) => y.id !== x.id))} aria-label={t.record.removeFile(x.name)}>{t.record.remove}</Button></li>
+      ))}</ul>}
+      <label className="drop slim">
+        <input id={id} aria-describedby={by} type="file" multiple disabled={share !== undefined} onChange={(e) => { void send([...(e.target.files ?? [])]); e.target.value = ''; }} />
+        <b>{share === undefined ? t.record.send : t.record.sending(w.percent(Math.round(share * 100)))}</b><span className="small muted">{t.record.sendHint}</span>
+      </label>
+      {problem && <Wrongs of={[problem]} />}
+    </div>
+  );
 }

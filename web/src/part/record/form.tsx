@@ -1,5 +1,5 @@
-import { useCallback, useState } from 'react';
-import type { Field, Problem, RegisterForm } from '../../api/schema.gen';
+import { useCallback, useState, type ReactNode } from 'react';
+import type { Field, Problem, RecordStanding, RegisterForm } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { useDraft } from '../draft';
 import { Labelled } from '../field';
@@ -22,34 +22,63 @@ export function wrongElsewhere(problem: Problem | undefined, fields: Field[]): P
   return rest.length ? { ...problem, parts: rest } : undefined;
 }
 
+interface FieldProps {
+  of: Field;
+  pack: string;
+  value: unknown;
+  change: (v: unknown) => void;
+  problem?: Problem;
+  needed?: boolean;
+  hint?: ReactNode; // below the control
+}
+
 /** One field of a record with its label, help and what is wrong with it. */
-export function RecordField({ of: f, pack, value, change, problem, needed }: { of: Field; pack: string; value: unknown; change: (v: unknown) => void; problem?: Problem; needed?: boolean }) {
+export function RecordField({ of: f, pack, value, change, problem, needed, hint }: FieldProps) {
   const { t } = useWords();
   const told = [f.help, personal(f) && t.record.personal].filter(Boolean).join(t.semi);
-  const wide = f.kind === 'table' || f.kind === 'area' || f.kind === 'point' || f.kind === 'person' || (f.kind === 'text' && f.length > 120);
+  const wide = f.kind === 'table' || f.kind === 'area' || f.kind === 'point' || f.kind === 'person' || f.kind === 'files' || (f.kind === 'text' && f.length > 120);
   return (
     <Labelled label={f.title} help={told ? <Help title={f.title}><p>{told}</p></Help> : null} told={told} needed={needed ?? f.required} wide={wide} wrong={wrongAt(problem, f.name)}>
-      {(id, by) => <Control id={id} by={by} of={f} pack={pack} value={value} change={change} />}
+      {(id, by) => <><Control id={id} by={by} of={f} pack={pack} value={value} change={change} />{hint}</>}
     </Labelled>
   );
 }
 
-/** The fields of a register's form, in its groups. */
-export function RecordFields({ of: form, pack, typed, change, problem }: { of: RegisterForm; pack: string; typed: Typed; change: (name: string, v: unknown) => void; problem?: Problem }) {
-  const fields = asked(form);
+interface FieldsProps {
+  of: RegisterForm;
+  pack: string;
+  typed: Typed;
+  change: (name: string, v: unknown) => void;
+  problem?: Problem;
+  standing?: RecordStanding; // as the server judged what was typed so far
+  hint?: (f: Field) => ReactNode;
+  held?: (f: Field) => boolean; // it holds something that is not shown, and is not missing
+}
+
+/** The fields of a register's form, in its groups; such as are not asked now are not there. */
+export function RecordFields({ of: form, pack, typed, change, problem, standing, hint, held }: FieldsProps) {
+  const { t } = useWords();
+  const fields = asked(form).filter((f) => (standing ? standing.asked.includes(f.name) : f.asked === ''));
   const grouped = new Set((form.groups ?? []).flatMap((g) => g.fields));
   const rest = fields.filter((f) => !grouped.has(f.name));
+  const needed = (f: Field) => (standing ? standing.required.includes(f.name) : f.required) && !held?.(f);
   const show = (list: Field[]) => (
     <div className="form">
-      {list.map((f) => <RecordField key={f.name} of={f} pack={pack} value={typed[f.name]} change={(v) => change(f.name, v)} problem={problem} />)}
+      {list.map((f) => <RecordField key={f.name} of={f} pack={pack} value={typed[f.name]} change={(v) => change(f.name, v)} problem={problem} needed={needed(f)} hint={hint?.(f)} />)}
     </div>
   );
+  const computed = standing ? form.fields.filter((f) => standing.computed[f.name]) : [];
   return (
     <div className="stack">
       {(form.groups ?? []).map((g) => (
-        <fieldset key={g.title} className="record-group"><legend>{g.title}</legend>{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
+        <fieldset key={g.title} className="record-group">{g.title && <legend>{g.title}</legend>}{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
       ))}
-      {rest.length > 0 && show(rest)}
+      {rest.length > 0 && grouped.size === 0 && show(rest)}
+      {computed.length > 0 && (
+        <fieldset className="record-group"><legend>{t.record.computed}</legend>
+          <div className="form">{computed.map((f) => <div key={f.name} className="field-of"><span className="label">{f.title}</span><output className="computed">{standing?.computed[f.name]}</output></div>)}</div>
+        </fieldset>
+      )}
     </div>
   );
 }

@@ -3,19 +3,20 @@ import { useWords } from '../../i18n/use';
 import { Facts } from '../frame';
 
 /** A value of a record in words: the server's, in the reader's language; a table as one. */
-export function RecordValue({ of: f, value, word }: { of: Field; value: unknown; word?: string }) {
-  const { t } = useWords();
+export function RecordValue({ of: f, value, word, short }: { of: Field; value: unknown; word?: string; short?: boolean }) {
+  const { t, f: w } = useWords();
   if (value === null || value === undefined || value === '') return <span className="muted">{t.none}</span>;
   if (f.kind === 'person') {
     const p = value as Record<string, string>;
     return <>{(['name', 'phone', 'id', 'address'] as const).map((k) => p[k]).filter(Boolean).join(' · ')}</>;
   }
+  if (Array.isArray(value) && (f.kind === 'files' || (f.kind === 'table' && short))) return <>{t.record.many(w.n(value.length))}</>;
   if (f.kind === 'table' && Array.isArray(value)) {
     return (
       <div className="scroll" role="region" aria-label={f.title} tabIndex={0}>
         <table>
           <thead><tr>{(f.columns ?? []).map((c) => <th key={c.name} scope="col">{c.title}</th>)}</tr></thead>
-          <tbody>{(value as Record<string, unknown>[]).map((row, i) => <tr key={i}>{(f.columns ?? []).map((c) => <td key={c.name}>{cellOf(c, row[c.name]) || t.none}</td>)}</tr>)}</tbody>
+          <tbody>{(value as Record<string, unknown>[]).map((row, i) => <tr key={i}>{(f.columns ?? []).map((c) => <td key={c.name} className={c.kind === 'text' ? undefined : 'nowrap'}>{cellOf(c, row[c.name]) || t.none}</td>)}</tr>)}</tbody>
         </table>
       </div>
     );
@@ -33,4 +34,22 @@ function cellOf(c: Field, v: unknown): string {
 export function RecordFacts({ of: form, values, words, empty }: { of: RegisterForm; values: Record<string, unknown>; words: Record<string, string>; empty?: boolean }) {
   const held = (f: Field) => values[f.name] !== null && values[f.name] !== undefined && values[f.name] !== '';
   return <Facts of={form.fields.filter((f) => empty || held(f)).map((f) => [f.title, <RecordValue key={f.name} of={f} value={values[f.name]} word={words[f.name]} />])} />;
+}
+
+interface Sent { id: string; name: string; type: string; size?: number }
+
+/** Files of a record: pictures small, a click opens the whole; papers by name. */
+export function Files({ of, src }: { of: unknown; src: (id: string, small: boolean) => string }) {
+  return (
+    <ul className="files">
+      {(of as Sent[]).map((x) => (
+        <li key={x.id}>
+          <a href={src(x.id, false)} target="_blank" rel="noreferrer">
+            {x.type.startsWith('image/') ? <img src={src(x.id, true)} alt={x.name} width={128} height={96} loading="lazy" /> : x.name}
+          </a>
+          {x.type.startsWith('image/') && <span className="small muted">{x.name}</span>}
+        </li>
+      ))}
+    </ul>
+  );
 }
