@@ -435,11 +435,11 @@ func (r *run) put(ctx context.Context, state, holder string) error {
 		if err := w.enter(state, nil, ""); err != nil {
 			return err
 		}
-		c, effects, err := w.done()
+		after, effects, err := w.done()
 		if err != nil {
 			return err
 		}
-		return r.engine.settle(ctx, tx, step{m: r.m, actor: Actor{System: true}, action: ActOpen, before: c, after: c, effects: effects, record: record, now: r.now})
+		return r.engine.settle(ctx, tx, step{m: r.m, actor: Actor{System: true}, action: ActOpen, before: c, after: after, effects: effects, record: record, now: r.now})
 	})
 }
 
