@@ -159,7 +159,7 @@ func (e *Engine) alone(ctx context.Context, tx store.Tx, c Case) error {
 		return nil
 	}
 	var other string
-	err := tx.NewSelect().TableExpr("flow_case").Column("key").Where("pack = ?", c.Pack).Where("flow = ?", c.Flow).Where("about = ?", c.About).
+	err := tx.NewSelect().TableExpr("flow_case").Column("key").Where("pack = ?", c.Pack).Where("flow = ?", c.Flow).Where("about = ?", c.About).Where("about <> ''").
 		Where("ended IS NULL").Where("id <> ?", c.ID).Limit(1).Scan(ctx, &other)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

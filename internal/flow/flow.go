@@ -35,6 +35,11 @@ import (
 //go:embed schema.sql
 var schema1 string
 
+//go:embed schema2.sql
+var schema2 string
+
+var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}
+
 // People is who may hold cases.
 type People interface {
 	EachUser(ctx context.Context, see func(people.User)) error
@@ -75,7 +80,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if err := o.Store.Migrate(ctx, "flow", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+	if err := o.Store.Migrate(ctx, "flow", migrations); err != nil {
 		return nil, fmt.Errorf("flow: %w", err)
 	}
 	e := &Engine{opt: o, ledger: o.Ledger.Quiet(), clocks: map[string]*clock.Clock{}, hours: map[string]clock.Office{}, cal: clock.Published(), wake: make(chan struct{}, 1)}
@@ -171,7 +176,7 @@ func (e *Engine) around(ctx context.Context, db bun.IDB, m *Machine, id string, 
 	if !m.subs {
 		return env, nil
 	}
-	n, err := db.NewSelect().TableExpr("flow_case").Where("parent = ?", id).Where("ended IS NULL").Count(ctx)
+	n, err := db.NewSelect().TableExpr("flow_case").Where("parent = ?", id).Where("parent <> ''").Where("ended IS NULL").Count(ctx)
 	env.Below = int(n)
 	return env, err
 }

@@ -64,7 +64,7 @@ func (e *Engine) same(ctx context.Context, tx store.Tx, m *Machine, o Opening) (
 	rule := m.entity.Merge
 	switch {
 	case o.About != "":
-		q = q.Where("c.about = ?", o.About).Limit(1)
+		q = q.Where("c.about = ?", o.About).Where("c.about <> ''").Limit(1)
 	case rule != nil:
 		ids, err := e.opt.Ledger.Alike(ctx, tx, m.entity, o.Values, mostCandidates)
 		if err != nil || len(ids) == 0 {

@@ -2,9 +2,7 @@ package flow
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -59,26 +57,200 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 	if len(packs) == 0 {
 		return nil, "", nil
 	}
-	var rows []caseRow
-	q := e.opt.Store.Read().NewSelect().Model(&rows)
-	q = e.desk(q, by, f, packs)
-	q = f.where(q)
-	if f.Late {
-		q = q.Where("c.due <= ?", e.opt.Now().UTC()).Where("c.ended IS NULL")
-	}
 	byDue := f.Desk == DeskTodo || f.Desk == DeskOverdue || f.Desk == DeskToday || f.Desk == DeskUrged
-	if q, err = after(q, cursor, byDue); err != nil {
+	at, err := spotOf(cursor, byDue)
+	if err != nil {
 		return nil, "", err
 	}
-	if err := q.Limit(int64(limit) + 1).Scan(ctx); err != nil {
+	ids, next, err := e.ids(ctx, by, f, packs, at, byDue, limit)
+	if err != nil {
 		return nil, "", wrapped("list", err)
 	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = mark(rows[limit-1], byDue)
+	rows, err := e.rows(ctx, ids)
+	if err != nil {
+		return nil, "", wrapped("list", err)
 	}
 	out, err = e.listed(ctx, rows)
 	return out, next, err
+}
+
+// ids are the cases of a page, in its order, and where to go on.
+func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []string, at spot, byDue bool, limit int) (ids []string, next string, err error) {
+	var w way
+	if byDue {
+		w.streams = e.turnStreams(by, f.Desk, packs, f)
+	} else if w, err = e.wayTo(ctx, by, f, packs); err != nil {
+		return nil, "", err
+	}
+	for n := limit + 1; ; n = min(2*n, mostMet) {
+		spots, err := e.next(ctx, &w, byDue, at, n)
+		if err != nil {
+			return nil, "", err
+		}
+		shown, err := e.shown(ctx, by, f, packs, spots)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, s := range spots {
+			if !shown[s.id] {
+				continue
+			}
+			if len(ids) == limit {
+				return ids, at.mark(byDue), nil
+			}
+			ids, at = append(ids, s.id), s
+		}
+		if len(spots) < n {
+			return ids, "", nil
+		}
+		if len(ids) < limit {
+			at = spots[len(spots)-1]
+		} else if last := spots[len(spots)-1]; last.id != at.id { // a page, and nothing behind it so far
+			more, err := e.more(ctx, by, f, packs, w, last, byDue)
+			if err != nil || !more {
+				return ids, "", err
+			}
+			return ids, at.mark(byDue), nil
+		}
+	}
+}
+
+// mostMet bounds how many cases are looked at in one step.
+const mostMet = 500
+
+// more says whether anything of a list comes after a spot.
+func (e *Engine) more(ctx context.Context, by people.Actor, f Filter, packs []string, w way, at spot, byDue bool) (bool, error) {
+	for {
+		spots, err := e.next(ctx, &w, byDue, at, mostMet)
+		if err != nil || len(spots) == 0 {
+			return false, err
+		}
+		shown, err := e.shown(ctx, by, f, packs, spots)
+		if err != nil || len(shown) > 0 {
+			return len(shown) > 0, err
+		}
+		at = spots[len(spots)-1]
+	}
+}
+
+// brief is of a case what filters look at.
+type brief struct {
+	id, pack, flow, state, key, creator, holder string
+	stray                                       bool
+	ended, due                                  *time.Time
+}
+
+// shown says which of some cases stand in a list: what the filter lets pass and the reader
+// may see.
+func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []string, spots []spot) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(spots) == 0 {
+		return out, nil
+	}
+	ids := make([]string, len(spots))
+	for i, s := range spots {
+		ids[i] = s.id
+	}
+	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT id, pack, flow, state, key, creator, holder, stray, ended, due FROM flow_case WHERE id IN (?)`, bun.List(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sights, asked, now := map[string]sight{}, []brief{}, e.opt.Now()
+	for rows.Next() {
+		var b brief
+		if err := rows.Scan(&b.id, &b.pack, &b.flow, &b.state, &b.key, &b.creator, &b.holder, &b.stray, &b.ended, &b.due); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(packs, b.pack) || !f.passes(b, now) {
+			continue
+		}
+		s, ok := sights[b.pack]
+		if !ok {
+			s = e.sees(by, b.pack)
+			sights[b.pack] = s
+		}
+		if s.all || s.user != "" && (s.user == b.creator || s.user == b.holder) {
+			out[b.id] = true
+			continue
+		}
+		asked = append(asked, b)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return out, e.alsoSeen(ctx, by, sights, asked, out)
+}
+
+// passes says whether a case is one of the filter's.
+func (f Filter) passes(b brief, now time.Time) bool {
+	late := b.ended == nil && b.due != nil && !b.due.After(now)
+	return (f.Flow == "" || f.Flow == b.flow) && (f.State == "" || f.State == b.state) && strings.HasPrefix(b.key, f.Key) &&
+		(f.Open == nil || *f.Open == (b.ended == nil)) && (!f.Late || late) && (f.Desk != DeskStray || b.stray)
+}
+
+// alsoSeen adds those cases that were with an office somebody sees, or whose turn is theirs.
+func (e *Engine) alsoSeen(ctx context.Context, by people.Actor, sights map[string]sight, asked []brief, into map[string]bool) error {
+	if len(asked) == 0 {
+		return nil
+	}
+	ids, packOf := make([]string, len(asked)), map[string]string{}
+	for i, b := range asked {
+		ids[i], packOf[b.id] = b.id, b.pack
+	}
+	err := e.each(ctx, `SELECT case_id, office, '', '' FROM flow_party WHERE case_id IN (?)`, ids, func(id string, t turn) {
+		into[id] = into[id] || slices.Contains(sights[packOf[id]].offices, t.office)
+	})
+	if err == nil {
+		err = e.each(ctx, `SELECT case_id, office, role, person FROM flow_turn WHERE case_id IN (?)`, ids, func(id string, t turn) {
+			into[id] = into[id] || t.is(by)
+		})
+	}
+	for id, ok := range into {
+		if !ok {
+			delete(into, id)
+		}
+	}
+	return err
+}
+
+// is says whether a turn is somebody's.
+func (t turn) is(by people.Actor) bool {
+	return t.person != "" && t.person == by.ID || t.role != "" && by.Office != "" && (t.office == "" || t.office == by.Office) && slices.Contains(by.Roles, people.Role(t.role))
+}
+
+func (e *Engine) each(ctx context.Context, query string, ids []string, see func(id string, t turn)) error {
+	rows, err := e.opt.Store.Read().QueryContext(ctx, query, bun.List(ids))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var t turn
+		if err := rows.Scan(&id, &t.office, &t.role, &t.person); err != nil {
+			return err
+		}
+		see(id, t)
+	}
+	return rows.Err()
+}
+
+// rows reads cases in the order of their ids.
+func (e *Engine) rows(ctx context.Context, ids []string) ([]caseRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []caseRow
+	if err := e.opt.Store.Read().NewSelect().Model(&rows).Where("c.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, err
+	}
+	place := make(map[string]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(rows, func(a, b caseRow) int { return place[a.ID] - place[b.ID] })
+	return rows, nil
 }
 
 // visible are the packs whose cases somebody may see, of all or of one.
@@ -89,61 +261,6 @@ func (e *Engine) visible(by people.Actor, only string) (out []string) {
 		}
 	}
 	return out
-}
-
-// desk narrows a list to a desk's cases.
-func (e *Engine) desk(q *bun.SelectQuery, by people.Actor, f Filter, packs []string) *bun.SelectQuery {
-	q = q.Where("c.pack IN (?)", bun.List(packs))
-	switch f.Desk {
-	case DeskTodo, DeskOverdue, DeskToday, DeskUrged:
-		q = q.Where("c.id IN (?)", e.turnsOf(by, f.Desk, packs))
-	case DeskWatch:
-		q = q.Where("(c.creator = ? OR c.id IN (SELECT case_id FROM flow_watch WHERE person = ?))", by.ID, by.ID)
-	case DeskStray:
-		q = q.Where("c.stray")
-	}
-	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		for _, p := range packs {
-			s := e.sees(by, p)
-			q = q.WhereGroup(" OR ", func(q *bun.SelectQuery) *bun.SelectQuery {
-				q = q.Where("c.pack = ?", p)
-				if !s.all {
-					q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-						q = q.Where("c.creator = ?", s.user).WhereOr("c.holder = ?", s.user)
-						q = q.WhereOr("c.id IN (?)", e.turnsOf(by, DeskTodo, []string{p}))
-						if len(s.offices) > 0 {
-							q = q.WhereOr("EXISTS (SELECT 1 FROM flow_party AS p WHERE p.case_id = c.id AND p.office IN (?))", bun.List(s.offices))
-						}
-						return q
-					})
-				}
-				return q
-			})
-		}
-		return q
-	})
-}
-
-// turnsOf are the cases whose turn is somebody's.
-func (e *Engine) turnsOf(by people.Actor, d Desk, packs []string) *bun.SelectQuery {
-	q := e.opt.Store.Read().NewSelect().TableExpr("flow_turn AS t").Column("t.case_id")
-	q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		q = q.Where("t.person = ?", by.ID)
-		if roles := held(by, packs); len(roles) > 0 && by.Office != "" {
-			q = q.WhereOr("(t.office IN (?, '') AND t.role IN (?))", by.Office, bun.List(roles))
-		}
-		return q
-	})
-	now := e.opt.Now()
-	switch d {
-	case DeskOverdue:
-		q = q.Where("t.due <= ?", now.UTC())
-	case DeskToday:
-		q = q.Where("t.due > ?", now.UTC()).Where("t.due <= ?", endOfDay(now).UTC())
-	case DeskUrged:
-		q = q.Where("t.urged")
-	}
-	return q
 }
 
 // endOfDay is the midnight after an instant, where people are.
@@ -161,55 +278,28 @@ func held(by people.Actor, packs []string) (out []string) {
 	return out
 }
 
-func (f Filter) where(q *bun.SelectQuery) *bun.SelectQuery {
-	for _, x := range []struct{ column, value string }{{"c.flow = ?", f.Flow}, {"c.state = ?", f.State}} {
-		if x.value != "" {
-			q = q.Where(x.column, x.value)
-		}
-	}
-	if f.Key != "" {
-		q = q.Where("c.key >= ?", f.Key).Where("c.key < ?", f.Key+"\U0010FFFF")
-	}
-	if f.Open != nil && *f.Open {
-		q = q.Where("c.ended IS NULL")
-	} else if f.Open != nil {
-		q = q.Where("c.ended IS NOT NULL")
-	}
-	return q
-}
-
 // far stands for no due time, so that such cases come last.
 var far = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func after(q *bun.SelectQuery, cursor string, byDue bool) (*bun.SelectQuery, error) {
-	if byDue {
-		q = q.OrderExpr("COALESCE(c.due, ?), c.id", far)
-	} else {
-		q = q.OrderExpr("c.id DESC")
-	}
-	if cursor == "" {
-		return q, nil
+// spotOf reads a cursor.
+func spotOf(cursor string, byDue bool) (spot, error) {
+	if cursor == "" || !byDue {
+		return spot{id: cursor}, nil
 	}
 	due, id, ok := strings.Cut(cursor, "~")
-	if !byDue {
-		return q.Where("c.id < ?", cursor), nil
-	}
 	at, err := time.Parse(time.RFC3339Nano, due)
 	if err != nil || !ok {
-		return q, fault.New(fault.Invalid, "cursor", fault.T("翻页标记不合规", "the cursor is not one of ours")).At("cursor").Fix(fault.T("请从第一页开始", "begin with the first page"))
+		return spot{}, fault.New(fault.Invalid, "cursor", fault.T("翻页标记不合规", "the cursor is not one of ours")).At("cursor").Fix(fault.T("请从第一页开始", "begin with the first page"))
 	}
-	return q.Where("(COALESCE(c.due, ?), c.id) > (?, ?)", far, at.UTC(), id), nil
+	return spot{at.UTC(), id}, nil
 }
 
-func mark(r caseRow, byDue bool) string {
+// mark writes it.
+func (s spot) mark(byDue bool) string {
 	if !byDue {
-		return r.ID
+		return s.id
 	}
-	due := far
-	if r.Due != nil {
-		due = r.Due.UTC()
-	}
-	return due.Format(time.RFC3339Nano) + "~" + r.ID
+	return s.due.Format(time.RFC3339Nano) + "~" + s.id
 }
 
 // listed reads the records of a page's cases, one query a register.
@@ -256,16 +346,15 @@ func (e *Engine) Counts(ctx context.Context, by people.Actor) (map[Desk]int64, e
 		return out, nil
 	}
 	for _, d := range []Desk{DeskTodo, DeskOverdue, DeskToday, DeskUrged} {
-		n, err := e.opt.Store.Read().NewSelect().TableExpr("(?) AS x", e.turnsOf(by, d, packs).Distinct()).Count(ctx)
+		n, err := e.countTurns(ctx, e.turnStreams(by, d, packs, Filter{}))
 		if err != nil {
 			return nil, wrapped("counts", err)
 		}
 		out[d] = n
 	}
+	open := true
 	for _, d := range []Desk{DeskWatch, DeskStray} {
-		open := true
-		q := Filter{Desk: d, Open: &open}
-		n, err := q.where(e.desk(e.opt.Store.Read().NewSelect().TableExpr("flow_case AS c"), by, q, packs)).Count(ctx)
+		n, err := e.countSeen(ctx, by, Filter{Desk: d, Open: &open}, packs)
 		if err != nil {
 			return nil, wrapped("counts", err)
 		}
@@ -310,11 +399,14 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 	if len(packs) == 0 {
 		return w, ErrMissing.At("%s", id)
 	}
-	err := e.desk(e.opt.Store.Read().NewSelect().Model(&r), by, Filter{Desk: DeskAll}, packs).Where("c.id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
+	shown, err := e.shown(ctx, by, Filter{}, packs, []spot{{id: id}})
+	if err != nil {
+		return w, wrapped("get", err)
+	}
+	if !shown[id] {
 		return w, ErrMissing.At("%s", id)
 	}
-	if err != nil {
+	if err := e.opt.Store.Read().NewSelect().Model(&r).Where("c.id = ?", id).Scan(ctx); err != nil {
 		return w, wrapped("get", err)
 	}
 	all, err := e.listed(ctx, []caseRow{r})
@@ -334,7 +426,7 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 		return w, err
 	}
 	var below []caseRow
-	if err := e.opt.Store.Read().NewSelect().Model(&below).Where("c.parent = ?", id).Order("c.id").Limit(100).Scan(ctx); err != nil {
+	if err := e.opt.Store.Read().NewSelect().Model(&below).Where("c.parent = ?", id).Where("c.parent <> ''").Order("c.id").Limit(100).Scan(ctx); err != nil {
 		return w, wrapped("get", err)
 	}
 	if w.Children, err = e.listed(ctx, below); err != nil {

@@ -217,9 +217,13 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 			return err
 		}
 	}
+	due := far
+	if w.due != nil {
+		due = *w.due
+	}
 	for _, t := range w.turns {
-		if err := exec(ctx, tx, `INSERT INTO flow_turn (case_id, office, role, person, due, urged) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-			c.ID, t.office, t.role, t.person, w.due, c.Urged > 0); err != nil {
+		if err := exec(ctx, tx, `INSERT INTO flow_turn (case_id, office, role, person, due, urged, flow, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+			c.ID, t.office, t.role, t.person, due, c.Urged > 0, c.Flow, c.State); err != nil {
 			return err
 		}
 	}

@@ -104,7 +104,7 @@ func (e *Engine) turnIs(ctx context.Context, tx store.Tx, by people.Actor, c Cas
 		if err := rows.Scan(&t.office, &t.role, &t.person); err != nil {
 			return false, err
 		}
-		found = found || t.person != "" && t.person == by.ID || t.role != "" && (t.office == "" || t.office == by.Office) && slices.Contains(by.Roles, people.Role(t.role))
+		found = found || t.is(by)
 	}
 	return found, rows.Err()
 }

@@ -19,7 +19,7 @@ func TestAnotherNodeWasFaster(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	if err := st.Migrate(ctx, "flow", []store.Migration{{Version: 1, SQL: schema1}}); err != nil {
+	if err := st.Migrate(ctx, "flow", migrations); err != nil {
 		t.Fatal(err)
 	}
 	put := func(c, before Case) error {

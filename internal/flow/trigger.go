@@ -132,7 +132,7 @@ func (e *Engine) closes(ctx context.Context, tx store.Tx, m *Machine, t *Trigger
 	if t.On == string(event.CaseClosed) && t.Same == "parent" {
 		q = q.Where("c.id = ?", about)
 	} else {
-		q = q.Where("c.about = ?", about)
+		q = q.Where("c.about = ?", about).Where("c.about <> ''")
 	}
 	if t.State != "" {
 		q = q.Where("c.state = ?", t.State)

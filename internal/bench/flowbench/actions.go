@@ -98,7 +98,7 @@ func (w *world) report(ctx context.Context, times *[]float64) (flow.Case, error)
 	v := ledger.Values{"road": fmt.Sprintf("第%d号路", i%997), "class": []string{"main", "branch"}[i%2], "region": place(i),
 		"place": []any{114 + float64(i*7919%1_000_003)/1e6, 30 + float64(i*104_729%1_000_003)/1e6}, "caller": fmt.Sprintf("139%08d", i)}
 	began := time.Now()
-	c, joined, err := w.engine.Open(ctx, w.person("desk-0"), flow.Opening{Pack: packID, Flow: "hole", Values: v})
+	c, joined, err := w.engine.Open(ctx, w.person(fmt.Sprintf("desk-%d", i%seats)), flow.Opening{Pack: packID, Flow: "hole", Values: v})
 	*times = append(*times, millis(time.Since(began)))
 	if err == nil && joined {
 		err = fmt.Errorf("the case %s was joined", c.Key)

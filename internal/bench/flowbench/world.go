@@ -24,8 +24,12 @@ import (
 )
 
 // streets is how many streets the district has, each with an office, two menders and a
-// checker; its centre has two at the desk.
-const streets = 45
+// checker; its centre has twenty seats at
+// the desk.
+const (
+	streets = 45
+	seats   = 20
+)
 
 const (
 	district = "420102000000"
@@ -75,7 +79,8 @@ func (w *world) staff() (offices []flow.Office) {
 			w.all = append(w.all, people.Actor{Kind: people.UserKind, ID: id, Name: id, Office: street(i), Roles: []people.Role{people.Role(packID + "." + p.role)}})
 		}
 	}
-	for _, id := range []string{"desk-0", "desk-1"} {
+	for i := range seats {
+		id := fmt.Sprintf("desk-%d", i)
 		w.all = append(w.all, people.Actor{Kind: people.UserKind, ID: id, Name: id, Office: centre, Below: below, Roles: []people.Role{packID + ".desk"}})
 	}
 	return offices

@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/people"
+)
+
+// countTurns counts the cases of streams over turns, each once: the largest is counted by its
+// index, of the others those that are in none before.
+func (e *Engine) countTurns(ctx context.Context, all []stream) (total int64, err error) {
+	counts := make([]int64, len(all))
+	order := make([]int, len(all))
+	for i, s := range all {
+		order[i] = i
+		if err := e.opt.Store.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM flow_turn WHERE "+s.where, s.args...).Scan(&counts[i]); err != nil {
+			return 0, err
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(counts[b] - counts[a]) })
+	var before []stream
+	for _, i := range order {
+		if counts[i] == 0 {
+			break
+		}
+		n := counts[i]
+		if len(before) > 0 {
+			if n, err = e.countOther(ctx, all[i], before); err != nil {
+				return 0, err
+			}
+		}
+		total, before = total+n, append(before, all[i])
+	}
+	return total, nil
+}
+
+// countOther counts the cases of a stream that are in none of others.
+func (e *Engine) countOther(ctx context.Context, s stream, others []stream) (n int64, err error) {
+	args := slices.Clone(s.args)
+	query := "SELECT COUNT(*) FROM (SELECT case_id AS id FROM flow_turn WHERE " + s.where + ") AS mine WHERE TRUE"
+	for _, o := range others {
+		query, args = query+" AND NOT EXISTS (SELECT 1 FROM flow_turn WHERE case_id = mine.id AND "+o.key.where+")", append(args, o.key.args...)
+	}
+	err = e.opt.Store.Read().QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// countSeen counts the cases of a desk that are watched, opened or stray. Those somebody
+// opened are theirs to see; the others are few, and looked at.
+func (e *Engine) countSeen(ctx context.Context, by people.Actor, f Filter, packs []string) (n int64, err error) {
+	w, err := e.wayTo(ctx, by, f, packs)
+	if err != nil {
+		return 0, err
+	}
+	if f.Desk == DeskWatch {
+		err := e.opt.Store.Read().NewSelect().TableExpr("flow_case").Where("creator = ?", by.ID).Where("creator <> ''").Where("pack IN (?)", bun.List(packs)).Where("ended IS NULL").ColumnExpr("COUNT(*)").Scan(ctx, &n)
+		if err != nil {
+			return 0, err
+		}
+		w.streams = []stream{of("flow_watch", "case_id", "person = ? AND NOT EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id AND c.creator = ?)", by.ID, by.ID)}
+	}
+	for at := (spot{}); ; {
+		spots, err := e.next(ctx, &w, false, at, mostMet)
+		if err != nil || len(spots) == 0 {
+			return n, err
+		}
+		shown, err := e.shown(ctx, by, f, packs, spots)
+		if err != nil {
+			return n, err
+		}
+		n, at = n+int64(len(shown)), spots[len(spots)-1]
+	}
+}

@@ -1,0 +1,358 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chengshu/chengshu/internal/people"
+)
+
+// A list of cases is read from a few indexes side by side, each in the list's order: one for
+// each office and role somebody looks for, or those of a filter that leaves fewer. What they
+// give is looked at in steps until a page is full, so that a page costs what it is long and
+// not what there is. A planner is not asked to choose among a million cases.
+
+// stream is what one index gives in the list's order: by due time and id, or the newest first.
+type stream struct {
+	from  string // table
+	id    string // its column of the case
+	where string
+	args  []any
+	key   key // of the turns it holds
+}
+
+// key is what the turns of a stream have alike: the beginning of their table's primary key
+// after the case.
+type key struct {
+	where string
+	args  []any
+}
+
+func of(from, id, where string, args ...any) stream {
+	return stream{from: from, id: id, where: where, args: args}
+}
+
+// spot is a case's place in a list.
+type spot struct {
+	due time.Time
+	id  string
+}
+
+func (s spot) compare(o spot, byDue bool) int {
+	if !byDue {
+		return strings.Compare(o.id, s.id)
+	}
+	if c := s.due.Compare(o.due); c != 0 {
+		return c
+	}
+	return strings.Compare(s.id, o.id)
+}
+
+// page gives the next spots of all streams, each case once.
+func (e *Engine) page(ctx context.Context, all []stream, byDue bool, after spot, n int) ([]spot, error) {
+	switch {
+	case len(all) == 0:
+		return nil, nil
+	case len(all) > mostTerms:
+		return e.merged(ctx, all, byDue, after, n)
+	}
+	var parts []string
+	var args []any
+	for i, s := range all {
+		columns, more, order := s.id+" AS id", "", s.id+" DESC"
+		if byDue {
+			columns, order = s.id+" AS id, due", "due, "+s.id
+		}
+		args = append(args, s.args...)
+		switch {
+		case after.id == "":
+		case byDue:
+			more, args = " AND (due, "+s.id+") > (?, ?)", append(args, after.due.UTC(), after.id)
+		default:
+			more, args = " AND "+s.id+" < ?", append(args, after.id)
+		}
+		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s%s ORDER BY %s LIMIT %d) AS s%d", columns, s.from, s.where, more, order, n, i))
+	}
+	order := "id DESC"
+	if byDue {
+		order = "due, id"
+	}
+	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("%s ORDER BY %s LIMIT %d", strings.Join(parts, " UNION "), order, n), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []spot
+	for rows.Next() {
+		var s spot
+		into := []any{&s.id}
+		if byDue {
+			into = append(into, (*instant)(&s.due))
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// mostTerms bounds one statement.
+const mostTerms = 200
+
+func (e *Engine) merged(ctx context.Context, all []stream, byDue bool, after spot, n int) ([]spot, error) {
+	a, err := e.page(ctx, all[:mostTerms], byDue, after, n)
+	if err != nil {
+		return nil, err
+	}
+	b, err := e.page(ctx, all[mostTerms:], byDue, after, n)
+	if err != nil {
+		return nil, err
+	}
+	a = append(a, b...)
+	slices.SortFunc(a, func(x, y spot) int { return x.compare(y, byDue) })
+	a = slices.CompactFunc(a, func(x, y spot) bool { return x.id == y.id })
+	return a[:min(n, len(a))], nil
+}
+
+// instant is a time of a union of queries, which SQLite gives as the text it keeps.
+type instant time.Time
+
+// Scan is part of sql.Scanner.
+func (i *instant) Scan(v any) error {
+	switch x := v.(type) {
+	case time.Time:
+		*i = instant(x.UTC())
+		return nil
+	case string:
+		t, err := time.Parse("2006-01-02 15:04:05.999999999-07:00", x)
+		*i = instant(t.UTC())
+		return err
+	}
+	return fmt.Errorf("flow: a time is kept as %T", v)
+}
+
+// atMost counts what streams hold, no further than a number.
+func (e *Engine) atMost(ctx context.Context, all []stream, most int) (n int, err error) {
+	for _, s := range all {
+		if n >= most {
+			return n, nil
+		}
+		var k int
+		args := append(slices.Clone(s.args), most-n)
+		if err := e.opt.Store.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+s.from+" WHERE "+s.where+" LIMIT ?) AS x", args...).Scan(&k); err != nil {
+			return n, err
+		}
+		n += k
+	}
+	return n, nil
+}
+
+// turnStreams are the cases whose turn is somebody's, of a desk and a filter.
+func (e *Engine) turnStreams(by people.Actor, d Desk, packs []string, f Filter) (out []stream) {
+	more, also := "", []any{}
+	and := func(term string, args ...any) { more, also = more+" AND "+term, append(also, args...) }
+	now := e.opt.Now()
+	switch d {
+	case DeskOverdue:
+		and("due <= ?", now.UTC())
+	case DeskToday:
+		and("due > ?", now.UTC())
+		and("due <= ?", endOfDay(now).UTC())
+	case DeskUrged:
+		and("urged")
+	}
+	if f.Late {
+		and("due <= ?", now.UTC())
+	}
+	if f.Flow != "" {
+		and("flow = ?", f.Flow)
+	}
+	if f.State != "" {
+		and("state = ?", f.State)
+	}
+	if f.Key != "" {
+		and("case_id IN (SELECT id FROM flow_case WHERE key >= ? AND key < ?)", f.Key, f.Key+afterAll)
+	}
+	add := func(where string, args ...any) {
+		k := key{where, args}
+		if where == byName {
+			k.where += " AND office = '' AND role = ''"
+		}
+		out = append(out, stream{from: "flow_turn", id: "case_id", where: where + more, args: append(slices.Clone(args), also...), key: k})
+	}
+	if by.ID != "" {
+		add(byName, by.ID)
+	}
+	if by.Office == "" {
+		return out
+	}
+	for _, role := range held(by, packs) {
+		add("office = ? AND role = ?", by.Office, role)
+		add("office = '' AND role = ?", role)
+	}
+	return out
+}
+
+// byName are the turns that are a person's.
+const byName = "person = ?"
+
+// afterAll comes after every text that begins alike.
+const afterAll = "\U0010FFFF"
+
+// sightStreams are the cases somebody may see.
+func (e *Engine) sightStreams(by people.Actor, packs []string, f Filter) (out []stream) {
+	offices := []string{}
+	for _, p := range packs {
+		s := e.sees(by, p)
+		if s.all {
+			out = append(out, packStreams(p, f)...)
+			continue
+		}
+		for _, o := range s.offices {
+			if !slices.Contains(offices, o) {
+				offices = append(offices, o)
+			}
+		}
+		for _, role := range held(by, []string{p}) {
+			out = append(out, of("flow_turn", "case_id", "office = '' AND role = ?", role))
+		}
+	}
+	for _, o := range offices {
+		out = append(out, of("flow_party", "case_id", "office = ?", o))
+	}
+	return append(out, ownStreams(by)...)
+}
+
+// ownStreams are the cases somebody opened or holds, or that wait for them by name.
+func ownStreams(by people.Actor) []stream {
+	if by.ID == "" {
+		return nil
+	}
+	return []stream{
+		of("flow_case", "id", "creator = ? AND creator <> ''", by.ID),
+		of("flow_case", "id", "holder = ? AND holder <> ''", by.ID),
+		of("flow_turn", "case_id", byName, by.ID),
+	}
+}
+
+// packStreams are the cases of a pack, with what of a filter there is an index for.
+func packStreams(p string, f Filter) (out []stream) {
+	in := func(where string, args ...any) {
+		out = append(out, of("flow_case", "id", "pack = ?"+where, append([]any{p}, args...)...))
+	}
+	switch {
+	case f.Desk == DeskStray:
+		in(" AND stray")
+	case f.State != "":
+		in(" AND state = ?", f.State)
+	case f.Flow != "" && f.Open == nil:
+		in(" AND flow = ?", f.Flow)
+	default:
+		if f.Open == nil || *f.Open || f.Late {
+			in(" AND ended IS NULL")
+		}
+		if !f.Late && (f.Open == nil || !*f.Open) {
+			in(" AND ended IS NOT NULL")
+		}
+	}
+	return out
+}
+
+// Bounds of looking for the shortest way to a page.
+const (
+	mostCounted = 20_000 // of two ways each, the shorter one is taken as far as this
+	mostSorted  = 20_000 // ids that are sorted rather than met one by one
+)
+
+// way is how a list is read: from streams, or from ids that were found at once.
+type way struct {
+	streams []stream
+	ids     []string // the newest first
+	found   bool     // ids are all there is
+}
+
+// wayTo chooses how a list in the order of ids is read.
+func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []string) (w way, err error) {
+	if f.Desk == DeskWatch {
+		own := ownStreams(by)
+		own = own[:min(1, len(own))]
+		if len(own) > 0 && f.Open != nil && *f.Open {
+			own[0].where += " AND ended IS NULL"
+		}
+		return way{streams: append(own, of("flow_watch", "case_id", "person = ?", by.ID))}, nil
+	}
+	if w.ids, w.found, err = e.found(ctx, f, packs); err != nil || w.found {
+		return w, err
+	}
+	var narrow []stream
+	for _, p := range packs {
+		narrow = append(narrow, packStreams(p, f)...)
+	}
+	if f.Desk == DeskStray {
+		return way{streams: narrow}, nil
+	}
+	own := e.sightStreams(by, packs, f)
+	if slices.ContainsFunc(packs, func(p string) bool { return !e.sees(by, p).all }) {
+		mine, err := e.atMost(ctx, own, mostCounted)
+		if err != nil {
+			return w, err
+		}
+		if all, err := e.atMost(ctx, narrow, mine); err != nil || all >= mine && mine < mostCounted || all >= mostCounted && f.State == "" {
+			return way{streams: own}, err
+		}
+	}
+	return way{streams: narrow}, nil
+}
+
+// found gives the cases of a filter that few are behind: a number, late ones.
+func (e *Engine) found(ctx context.Context, f Filter, packs []string) (ids []string, ok bool, err error) {
+	query := "SELECT id FROM flow_case WHERE "
+	var args []any
+	switch {
+	case f.Key != "":
+		query, args = query+"key >= ? AND key < ?", []any{f.Key, f.Key + afterAll}
+	case f.Late && len(packs) == 1:
+		query, args = query+"pack = ? AND ended IS NULL AND due <= ?", []any{packs[0], e.opt.Now().UTC()}
+	default:
+		return nil, false, nil
+	}
+	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("%s LIMIT %d", query, mostSorted+1), args...)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, false, err
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) > mostSorted {
+		return nil, false, rows.Err()
+	}
+	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
+	return ids, true, rows.Err()
+}
+
+// next gives the next spots of a way.
+func (e *Engine) next(ctx context.Context, w *way, byDue bool, after spot, n int) (out []spot, err error) {
+	if !w.found {
+		return e.page(ctx, w.streams, byDue, after, n)
+	}
+	if after.id != "" {
+		i, there := slices.BinarySearchFunc(w.ids, after.id, func(a, b string) int { return strings.Compare(b, a) })
+		if there {
+			i++
+		}
+		w.ids = w.ids[i:]
+	}
+	for _, id := range w.ids[:min(n, len(w.ids))] {
+		out = append(out, spot{id: id})
+	}
+	return out, nil
+}
