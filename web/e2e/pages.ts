@@ -72,6 +72,9 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
     'roles-mine': '/roles?mine=1',
     sessions: '/sessions',
     password: '/password',
+    register: '/registers/elders/elder',
+    'register-flow': '/registers/pothole/hole',
+    'register-none': '/registers/elders/elder?q=zzzzzz',
     missing: '/no-such-page',
     'batch-missing': '/batches/no-such-batch',
   };
@@ -86,6 +89,11 @@ const theirs: Record<string, (page: Page, officer: User) => Promise<Record<strin
     return { 'today-audit': '/', 'calls-audit': '/calls?by=app', audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
   },
   system_admin: (_, officer) => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${officer.login}`, 'sessions-all': '/sessions', 'users-found': '/users?q=a&role=officer', 'offices-kept': '/offices', chain: '/chain' }),
+  'elders.visitor': async (page) => {
+    const { items } = (await (await page.request.get('/api/v1/registers/elders/elder?q=L2026-0003')).json()) as { items: { id: string }[] };
+    const of = `/registers/elders/elder?record=${items[0]?.id}`;
+    return { 'register-kept': '/registers/elders/elder', 'register-new': '/registers/elders/elder?dialog=new', record: of, 'record-past': `${of}&tab=past`, 'record-edit': `${of}&dialog=edit`, 'record-plain': `${of}&dialog=plain`, 'register-list': '/registers/elders/elder?list=high_risk', 'register-import': '/registers/elders/elder/import' };
+  },
   security_admin: (_, officer) => ({ 'user-roles': `/users?user=${officer.login}`, 'roles-security': '/roles', ring: '/keys' }),
 };
 

@@ -97,6 +97,7 @@ export const registers: typeof zh = {
   sending: (share) => `Sending ${share}`,
   states: { received: 'being tried', refused: 'has errors', tried: 'ready', running: 'loading', done: 'loaded', undoing: 'being taken back', undone: 'taken back' },
   working: { received: 'Every row is checked.', running: 'The records are written.', undoing: 'The records are taken back.' },
+  queued: 'It waits for its turn.',
   mayLeave: 'You may leave; it goes on, and stands in the list below.',
   ready: (n) => `All ${many(n, 'row')} pass and can be loaded.`,
   refused: (rows, bad) => `${many(bad, 'error')} in ${many(rows, 'row')}; nothing was loaded.`,

@@ -96,6 +96,7 @@ export const registers = {
   sending: (share: string) => `上传中 ${share}`,
   states: { received: '试导入中', refused: '有错误', tried: '待导入', running: '导入中', done: '已导入', undoing: '撤销中', undone: '已撤销' },
   working: map({ received: '正在逐行检查。', running: '正在写入登记。', undoing: '正在撤销。' }),
+  queued: '已排队，马上开始。',
   mayLeave: '可离开本页，稍后从下方列表找回。',
   ready: (n: string) => `${n} 行全部合格，可以导入。`,
   refused: (rows: string, bad: string) => `${rows} 行中有 ${bad} 处错误，未导入任何一行。`,

@@ -78,7 +78,7 @@ function Register({ pack, page, list, query }: Props) {
   return (
     <>
       <Head
-        name={title} title={title} crumbs={[{ text: page.pack }, ...(named ? [{ text: form.title, to: to.register(pack, form.name) }] : []), { text: title }]}
+        name={title} title={title} crumbs={[named ? { text: form.title, to: to.register(pack, form.name) } : { text: page.pack }]}
         sub={[form.help, page.flow && w.flow].filter(Boolean).join(t.semi) || undefined}
         actions={<>
           {page.flow && <Link to={`/cases?pack=${pack}`} className="btn">{w.desk}</Link>}

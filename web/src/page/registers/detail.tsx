@@ -80,7 +80,7 @@ function Parts({ pack, page, of: r }: { pack: string; page: RegisterPage; of: Re
   const parts = [...form.groups.map((g) => ({ title: g.title, fields: g.fields.flatMap((n) => form.fields.filter((f) => f.name === n && (held(f) || !f.asked))) })), { title: '', fields: rest }];
   return <>{parts.filter((p) => p.fields.length > 0).map((p, i) => (
     <section className="record-part" key={i}>
-      {p.title && <h3>{p.title}</h3>}
+      {p.title && <h2>{p.title}</h2>}
       <Facts of={p.fields.map((f): [string, ReactNode] => [f.title, <Shown key={f.name} pack={pack} register={form.name} of={f} in={r} />])} />
     </section>
   ))}</>;

@@ -39,7 +39,7 @@ export function Edit({ pack, page, of, close, saved }: Props) {
   // What is not shown is sent only once somebody writes something else, or empties it.
   const unseen = (f: Field) => hidden.has(f.name) && (draft.typed[f.name] === undefined || draft.typed[f.name] === '');
   const sent = fields.filter((f) => !unseen(f));
-  const standing = useStanding(pack, form.name, of?.id, valuesOf(sent, draft.typed), fields.filter(unseen).map((f) => f.name));
+  const [standing, judge] = useStanding(pack, form.name, of?.id, valuesOf(sent, draft.typed), fields.filter(unseen).map((f) => f.name));
   const mine = of ? sent.filter((f) => f.name in draft.typed && JSON.stringify(valueOf(f, draft.typed[f.name])) !== JSON.stringify(valueOf(f, first[f.name]))) : sent;
   const shownFaults = (standing?.faults ?? []).filter((p) => tried || touched.has(fieldOf(p)));
   const told = shownFaults.length ? ({ ...shownFaults[0], parts: shownFaults } as Problem) : problem;
@@ -50,13 +50,13 @@ export function Edit({ pack, page, of, close, saved }: Props) {
     draft.change(name, v);
   };
   const save = async (version: number) => {
-    if ((standing?.faults ?? []).length > 0) {
-      attempt(true);
-      return;
-    }
     set(true);
     fail(undefined);
     try {
+      if ((await judge()).faults.length > 0) { // of what is typed now, not when typing last rested
+        attempt(true);
+        return;
+      }
       const id = await send(pack, page, of, valuesOf(mine, draft.typed), version, reason.trim());
       draft.drop();
       void message.success(of ? w.changed : w.entered);
@@ -104,19 +104,25 @@ async function send(pack: string, page: RegisterPage, of: RegisterRecord | undef
   return (await api.createRecord(pack, page.form.name, values)).id;
 }
 
-/** What the server says of a form, whenever typing rests. */
-function useStanding(pack: string, register: string, id: string | undefined, values: Typed, held: string[]): RecordStanding | undefined {
+/** What the server says of a form, whenever typing rests, and at once where it is asked. */
+function useStanding(pack: string, register: string, id: string | undefined, values: Typed, held: string[]): [RecordStanding | undefined, () => Promise<RecordStanding>] {
   const [standing, put] = useState<RecordStanding>();
   const body = JSON.stringify({ values, id, held });
   const begun = useRef(false);
+  const ask = async (signal?: AbortSignal) => {
+    const s = await api.checkRecord(pack, register, JSON.parse(body) as { values: Typed; id?: string; held: string[] }, signal);
+    if (!signal?.aborted) put(s);
+    return s;
+  };
+  const how = useRef(ask);
+  how.current = ask;
   useEffect(() => {
     const stop = new AbortController();
-    const ask = () => void api.checkRecord(pack, register, JSON.parse(body) as { values: Typed; id?: string; held: string[] }, stop.signal).then(put, () => undefined);
-    const timer = window.setTimeout(ask, begun.current ? 350 : 0);
+    const timer = window.setTimeout(() => void how.current(stop.signal).catch(() => undefined), begun.current ? 350 : 0);
     begun.current = true;
     return () => { window.clearTimeout(timer); stop.abort(); };
   }, [pack, register, body]);
-  return standing;
+  return [standing, () => ask()];
 }
 
 /** Says of a field whose value is masked that it is kept unless something else is written. */

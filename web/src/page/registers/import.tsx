@@ -27,7 +27,7 @@ export default function ImportRecords({ pack, register }: { pack: string; regist
     <>
       <Head
         name={w.importTitle(title)} title={w.importTitle(title)} sub={w.importSub}
-        crumbs={[{ text: frame.data?.pack ?? pack }, { text: title, to: to.register(pack, register) }, { text: w.import }]}
+        crumbs={[{ text: title, to: to.register(pack, register) }]}
         actions={<a className="btn" href={api.recordTemplate(pack, register)} download>{w.template}</a>}
       />
       <div className="stack">
@@ -77,25 +77,30 @@ function One({ pack, register, id, ended }: { pack: string; register: string; id
   const { t, f } = useWords();
   const w = t.registers;
   const job = useLoad(`import ${id}`, (s) => api.recordImport(pack, register, id, s));
-  const working = atWork(job.data);
+  const [begun, begin] = useState<Import['state']>(); // the state in which work was asked for: it waits for its turn
+  const working = atWork(job.data) || (begun !== undefined && job.data?.state === begun);
   useAgain(job, working, ended);
-  const run = useAction(async () => job.put(await api.loadRecords(pack, register, id)));
-  const back = useAction(async () => job.put(await api.takeBackRecords(pack, register, id)));
+  const asked = (x: Import) => {
+    begin(x.state);
+    job.put(x);
+  };
+  const run = useAction(async () => asked(await api.loadRecords(pack, register, id)));
+  const back = useAction(async () => asked(await api.takeBackRecords(pack, register, id)));
   const marked = useAction(async () => download(api.markedRecords(pack, register, id), {}, new AbortController().signal));
   return (
     <View from={job} lines={5}>
       {(x) => (
         <Card title={<>{x.file} <Tag tone={tones[x.state]}>{w.states[x.state]}</Tag></>} note={f.full(x.at)} pad>
           <div className="stack" aria-live="polite">
-            {working && <><p>{w.working[x.state]} <span className="muted">{w.mayLeave}</span></p><Bar share={x.state === 'running' && x.rows > 0 ? (x.made + x.changed) / x.rows : null} label={w.states[x.state]} /></>}
+            {working && <><p>{w.working[x.state] ?? w.queued} <span className="muted">{w.mayLeave}</span></p><Bar share={x.state === 'running' && x.rows > 0 ? (x.made + x.changed) / x.rows : null} label={w.states[x.state]} /></>}
             {x.state === 'tried' && <p><b>{w.ready(f.n(x.rows))}</b></p>}
             {x.state === 'refused' && <p><b className="danger">{w.refused(f.n(x.rows), f.n(x.bad))}</b> {w.refusedHint}</p>}
             {['done', 'undone'].includes(x.state) && <Facts of={[[w.rows, f.n(x.rows)], [w.made, f.n(x.made)], [w.updated, f.n(x.changed)], ...(x.state === 'undone' ? [[w.keptBack, f.n(x.kept)] as [string, string]] : [])]} />}
             <div className="row">
-              {x.state === 'tried' && <Button type="primary" loading={run.busy} onClick={() => void run.act()}>{w.load(f.n(x.rows))}</Button>}
+              {x.state === 'tried' && !working && <Button type="primary" loading={run.busy} onClick={() => void run.act()}>{w.load(f.n(x.rows))}</Button>}
               {x.state === 'refused' && <Button type="primary" loading={marked.busy} onClick={() => void marked.act()}>{w.marked}</Button>}
               {x.state === 'done' && <Link to={to.register(pack, register)} className="btn pri">{w.seeRecords}</Link>}
-              {x.state === 'done' && <Button loading={back.busy} onClick={() => void back.act()}>{w.takeBack}</Button>}
+              {x.state === 'done' && !working && <Button loading={back.busy} onClick={() => void back.act()}>{w.takeBack}</Button>}
             </div>
             {[run, back, marked].map((a, i) => a.problem && <Failed key={i} problem={a.problem} plain />)}
             {x.state === 'refused' && <Wrong of={x} />}
