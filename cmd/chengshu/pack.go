@@ -3,25 +3,19 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/chengshu/chengshu/internal/flow"
-	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/pack"
 )
 
 // packCommand is the command of packs: check and test work on a folder alone, the others on
 // what is installed.
 func (a *app) packCommand() *cobra.Command {
-	c := group(&cobra.Command{Use: "pack", Short: "应用包 / packs: check, test, install, list, undo"})
-	c.AddCommand(a.packCheck(), a.packTest(), a.packInstall(), a.packList(), a.packUndo())
+	c := group(&cobra.Command{Use: "pack", Short: "应用包 / packs: begin, check, test, install, list, undo"})
+	c.AddCommand(a.packNew(), a.packSchema(), a.packCheck(), a.packTest(), a.packInstall(), a.packList(), a.packUndo())
 	return c
 }
-
-// folder reads a pack's folder with every check.
-func folder(dir string) (*pack.Pack, error) { return node.ReadPack(os.DirFS(dir)) }
 
 func (a *app) packCheck() *cobra.Command {
 	return &cobra.Command{Use: "check DIR", Short: "检查应用包，列出全部错误 / check a pack's folder and tell every error", Args: cobra.ExactArgs(1),
@@ -43,50 +37,6 @@ func (a *app) packCheck() *cobra.Command {
 				fmt.Fprintln(w, a.say("%s %s：登记表 %d 个，流程 %d 个，测试 %d 项，没有错误", "%s %s: %d registers, %d flows, %d tests, no errors",
 					p.ID, p.Version, len(out.Registers), len(out.Flows), out.Tests))
 			})
-		}}
-}
-
-func (a *app) packTest() *cobra.Command {
-	return &cobra.Command{Use: "test DIR", Short: "运行应用包的测试 / run a pack's tests", Args: cobra.ExactArgs(1),
-		Example: "  chengshu pack test packs/quality-orders",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := folder(args[0])
-			if err != nil {
-				return err
-			}
-			all, err := node.TryPack(cmd.Context(), p)
-			if err != nil {
-				return err
-			}
-			failed := 0
-			for _, v := range all {
-				if !v.OK {
-					failed++
-				}
-			}
-			out := struct {
-				OK     bool           `json:"ok"`
-				Passed int            `json:"passed"`
-				Failed int            `json:"failed"`
-				Tests  []flow.Verdict `json:"tests"`
-			}{failed == 0, len(all) - failed, failed, all}
-			err = a.print(out, func(w io.Writer) {
-				for _, v := range all {
-					mark := "✓"
-					if !v.OK {
-						mark = "✗"
-					}
-					fmt.Fprintf(w, "%s %s  %s\n", mark, v.Name, v.Place)
-					for _, f := range v.Faults {
-						fmt.Fprintf(w, "    %s\n", f)
-					}
-				}
-				fmt.Fprintln(w, a.say("通过 %d 项，失败 %d 项", "%d passed, %d failed", out.Passed, out.Failed))
-			})
-			if err == nil && failed > 0 {
-				return exit(1)
-			}
-			return err
 		}}
 }
 

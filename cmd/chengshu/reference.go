@@ -29,8 +29,12 @@ func (a *app) referenceDocs() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		packs, err := node.PackSchema()
+		if err != nil {
+			return err
+		}
 		for name, text := range map[string]string{
-			"commands.md": commandsPage(cmd.Root(), "en"), "commands.zh-CN.md": commandsPage(cmd.Root(), "zh-CN"), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.md": directoryPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service), "forms.md": formsPage(),
+			"pack.schema.json": string(packs), "commands.md": commandsPage(cmd.Root(), "en"), "commands.zh-CN.md": commandsPage(cmd.Root(), "zh-CN"), "configuration.md": configurationPage(), "rules.md": rulesPage(), "directory.md": directoryPage(), "rights.md": rightsPage(), "masks.md": masksPage(), "directory.schema.json": string(schema), "service.schema.json": string(service), "forms.md": formsPage(),
 		} {
 			if err := os.WriteFile(filepath.Join(args[0], name), []byte(text), 0o644); err != nil {
 				return err

@@ -103,6 +103,9 @@ func (b Budget) Words() fault.Text {
 // MarshalText gives the budget's text.
 func (b Budget) MarshalText() ([]byte, error) { return []byte(b.String()), b.Check() }
 
+// Form is the text's form for editors.
+func (Budget) Form() string { return `^[1-9][0-9]*(m|h|d|wm|wh|wd)$` }
+
 // UnmarshalText reads a budget's text.
 func (b *Budget) UnmarshalText(text []byte) (err error) {
 	*b, err = ParseBudget(string(text))

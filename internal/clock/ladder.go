@@ -14,6 +14,9 @@ type Percent int
 
 var percentForm = regexp.MustCompile(`^(\d{1,4})%$`)
 
+// Form is the text's form for editors.
+func (Percent) Form() string { return `^[0-9]{1,4}%$` }
+
 // UnmarshalText reads 80%.
 func (p *Percent) UnmarshalText(text []byte) error {
 	m := percentForm.FindSubmatch(text)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/invopop/jsonschema"
 	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -38,6 +39,11 @@ type Given struct {
 	Holder  string                    `yaml:"holder,omitempty" json:"holder"`   // role of whoever holds it there
 	Offices []TrialOffice             `yaml:"offices,omitempty" json:"offices"` // besides one of each level
 	Records map[string]map[string]any `yaml:",inline" json:"records" jsonschema:"-"`
+}
+
+// JSONSchemaExtend lets editors accept the record, under the name of its flow.
+func (Given) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.AdditionalProperties = &jsonschema.Schema{Type: "object"}
 }
 
 // TrialOffice is an office of a trial.

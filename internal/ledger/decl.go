@@ -83,6 +83,9 @@ func (f *Field) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*plain)(f))
 }
 
+// Form is the bare type's form for editors.
+func (Field) Form() string { return Type{}.Form() }
+
 // JSONSchemaExtend lets editors accept the columns of a table, which are fields themselves.
 func (Field) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.Properties.Set("columns", &jsonschema.Schema{Type: "object", Title: "列", AdditionalProperties: jsonschema.TrueSchema})

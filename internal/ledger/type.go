@@ -103,6 +103,9 @@ func (t *Type) UnmarshalText(b []byte) error {
 	return t.arguments(kinds[i].args, bracket, strings.TrimSpace(args))
 }
 
+// Form is the declared form for editors.
+func (Type) Form() string { return `^(` + strings.Join(kindNames(), "|") + `)\s*(\(.*\))?$` }
+
 func (t *Type) arguments(want string, bracket bool, args string) error {
 	switch {
 	case want == "" && bracket:

@@ -8,12 +8,22 @@ import (
 
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/spec"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 )
 
 // ReadPack reads a pack's folder with the kinds this program knows.
 func ReadPack(fsys fs.FS) (*pack.Pack, error) { return pack.Read(fsys, PackKinds(nil)) }
+
+// PackSchema is the JSON Schema of a pack's files, for editors.
+func PackSchema() ([]byte, error) {
+	var sections []spec.Section
+	for _, k := range PackKinds(nil) {
+		sections = append(sections, k.Section())
+	}
+	return spec.FolderSchema(sections)
+}
 
 // TryPack runs the tests of a pack, each on a store of its own that is gone afterwards.
 func TryPack(ctx context.Context, p *pack.Pack) ([]flow.Verdict, error) {

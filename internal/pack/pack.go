@@ -219,10 +219,14 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 	return nil, fault.All("pack.invalid", fault.T("应用包有 %d 处错误", "%d errors in the pack", len(faults)), faults)
 }
 
-// texts reads every file of the folder, within bounds.
+// texts reads every file of the folder, within bounds. Hidden folders are an editor's or a
+// version control's, and no part of the pack.
 func texts(fsys fs.FS) (map[string][]byte, error) {
 	out, total := map[string][]byte{}, 0
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && name != "." && strings.HasPrefix(d.Name(), ".") {
+			return fs.SkipDir
+		}
 		if err != nil || d.IsDir() || !d.Type().IsRegular() {
 			return err
 		}

@@ -68,14 +68,30 @@ func ownReader(t reflect.Type) *jsonschema.Schema {
 		}
 		full := r.ReflectFromType(t)
 		full.Version = ""
-		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, full}}
+		word := &jsonschema.Schema{Type: "string"}
+		if f, ok := reflect.New(t).Interface().(formed); ok {
+			word.Pattern = f.Form()
+		}
+		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{word, full}}
 	case ptr.Implements(reflect.TypeFor[yaml.Unmarshaler]()) && t.Kind() == reflect.Slice: // a word or a list of them
 		word := &jsonschema.Schema{Type: "string"}
 		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{word, {Type: "array", Items: word}}}
 	case ptr.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()):
-		return &jsonschema.Schema{Type: "string"}
+		if f, ok := reflect.New(t).Interface().(formed); ok {
+			return &jsonschema.Schema{Type: "string", Pattern: f.Form()}
+		}
+		return scalarSchema()
 	}
 	return nil
+}
+
+// formed is what a type that reads itself from text tells editors of that text's form: a
+// regular expression over the whole of it.
+type formed interface{ Form() string }
+
+// scalarSchema is text as YAML has it: true and 2.5 are words too.
+func scalarSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "boolean"}}}
 }
 
 // part is the schema of a type inside another.
