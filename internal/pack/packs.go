@@ -267,6 +267,30 @@ func (s *Packs) Installed() []*Pack {
 	return out
 }
 
+// Broken is an installed version that this program cannot read, with what is wrong.
+type Broken struct {
+	ID, Version string
+	Err         error
+}
+
+// Broken gives every installed pack that cannot be read, by id. Its data stay and its cases
+// wait until a version that can is installed.
+func (s *Packs) Broken(ctx context.Context) (out []Broken, err error) {
+	s.mu.RLock()
+	broken := maps.Clone(s.broken)
+	s.mu.RUnlock()
+	for _, id := range slices.Sorted(maps.Keys(broken)) {
+		c, err := s.row(ctx, s.opt.Store.Read(), id)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			out = append(out, Broken{id, c.Version, broken[id]})
+		}
+	}
+	return out, nil
+}
+
 // Roles are the roles of all packs, as people know them.
 func (s *Packs) Roles() (out []people.RoleInfo) {
 	for _, p := range s.Installed() {

@@ -41,6 +41,7 @@ func Forms() []Form {
 		{Name: "load", Title: t("装载", "Loading"), Bodies: []string{"LoadIn", "GuessFileRequest"}},
 		{Name: "mend", Title: t("试改", "Mending"), Bodies: []string{"StepIn", "TryIn"}},
 		{Name: "subject", Title: t("查找某个对象的调用", "Calls about somebody"), Bodies: []string{"SubjectIn"}},
+		{Name: "packfield", Title: t("应用包的字段", "Fields of packs"), Bodies: []string{"AddFieldIn"}},
 		{Name: "export", Title: t("导出", "Exports")},    // of a list, by its address
 		{Name: "try", Title: t("试调用", "A call tried")}, // what it sends is the gateway's
 		{Name: "reason", Title: t("事由", "Reasons"), Bodies: []string{"ReasonIn", "StandingIn", "RevokeGrantIn", "RemoveServiceIn", "ReasonedAppIn", "EndKeyIn", "ReasonedUserIn", "RotateIn", "RemasterIn"}},
@@ -75,6 +76,18 @@ func ownFields() []spec.Field {
 		field("subject.key", t("查询键的值", "Value of the key"), t(
 			"例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。",
 			"an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address."), "").Needed(),
+		field("packfield.register", t("登记表", "Register"), t("字段加到应用包的哪张登记表。", "which of the pack's registers gets the field."), "hole").Needed(),
+		field("packfield.name", t("字段英文名", "Field's name"), t("小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。", "a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed."), "depth").Needed(),
+		field("packfield.title", t("字段名称", "Field's title"), t("表单和清单上显示的名称，不超过 100 字。", "what forms and lists call it, 100 characters at most."), "坑深").Needed(),
+		field("packfield.title_en", t("英文名称", "Title in English"), t("英文界面显示的名称；不填则用中文名称。", "what it is called in English; left out, the Chinese title is shown."), "Depth"),
+		field("packfield.type", t("类型", "Type"), t("值的类型；文本写最多多少字，代码写取自哪个代码表，关联写关联哪张登记表。安装后一般不可更改。", "what its values are; a text says how long, a code which list, a reference which register. It hardly changes once there are values."), "number").Needed(),
+		field("packfield.options", t("选项", "Options"), t("类型为选项时，可选的值。", "of a choice: what may be chosen."), ""),
+		field("packfield.options.value", t("选项的值", "Option's value"), t("保存的值：小写字母、数字和下划线，不可更改。", "what is kept: lower-case letters, digits and underscores. It never changes."), "deep").Needed(),
+		field("packfield.options.title", t("选项名称", "Option's title"), t("表单上显示的名称。", "what forms call it."), "深").Needed(),
+		field("packfield.options.title_en", t("选项英文名称", "Option's title in English"), t("英文界面显示的名称；不填则用中文名称。", "what it is called in English; left out, the Chinese title is shown."), "deep"),
+		field("packfield.required", t("必填", "Required"), t("新登记必须填写；已有的登记在下次更正时补填。", "new records must have it; those that are there are asked for it when next changed."), "false"),
+		field("packfield.personal", t("个人信息种类", "Kind of personal information"), t("属于个人信息的，按种类脱敏；查看原值记入审计。", "personal values are masked by their kind, and who sees them as they are stands in the audit."), "phone"),
+		field("packfield.from", t("起始版本", "Version begun at"), t("查看变更时安装着的版本，由页面填写；其间被他人更新的，须重新查看。", "the version that was installed when the change was shown; the page writes it. Where somebody changed it meanwhile, it is shown again."), "1.0.0"),
 		field("export.purpose", t("用途", "Purpose"), t("数据取出后用于什么，不超过 200 字；记入审计。", "what the rows are taken out for, 200 characters at most; it stands in the audit."), "核对十一月发放名册"),
 		field("try.app", t("应用", "Application"), t("以哪个应用的名义调用；计入其配额，记入审计。", "in whose name the call is made; it counts against its quota and stands in the audit."), "elder_allowance").Needed(),
 		field("try.key", t("密钥", "Key"), t("用应用的哪一把密钥；SM2 私钥不在平台，不能在此签名。", "which of its keys; what SM2 signs with is not here."), "").Needed(),

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -41,10 +42,18 @@ type optionBody struct {
 }
 
 type addedFieldBody struct {
-	Plan planBody `json:"plan"`
-	File string   `json:"file" doc:"of the pack, in which the field is written"`
-	Line int      `json:"line"`
-	Text string   `json:"text" doc:"the field as it is written there"`
+	Plan planBody       `json:"plan"`
+	File string         `json:"file" doc:"of the pack, in which the field is written"`
+	Line int            `json:"line"`
+	Text string         `json:"text" doc:"the field as it is written there"`
+	Diff []packLineBody `json:"diff" doc:"what is written into the files, with the lines about it"`
+}
+
+type packLineBody struct {
+	File string `json:"file"`
+	Sign string `json:"sign" enum:"same,added,removed"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
 }
 
 // editPacks registers what is done with a pack's files.
@@ -91,19 +100,18 @@ func (c *Console) addField(ctx context.Context, in *addFieldIn) (out addedFieldB
 		return out, err
 	}
 	out.File, out.Line, out.Text = edit.File, edit.Line, edit.Text
+	now, err := c.Packs.Current(in.Pack)
+	if err != nil {
+		return out, err
+	}
+	for _, l := range pack.Compared(now.Files, p.Files) {
+		out.Diff = append(out.Diff, packLineBody{l.File, l.Sign, l.At, l.Text})
+	}
 	var plan pack.Plan
 	if in.Check {
 		plan, err = c.Packs.Plan(ctx, p, false)
 	} else {
-		from := b.From
-		if from == "" {
-			now, err := c.Packs.Current(in.Pack)
-			if err != nil {
-				return out, err
-			}
-			from = now.Version
-		}
-		plan, err = c.Packs.Install(ctx, actor(ctx), p, from, false)
+		plan, err = c.Packs.Install(ctx, actor(ctx), p, cmp.Or(b.From, now.Version), false)
 	}
 	out.Plan = planOf(plan, lang(ctx))
 	return out, err

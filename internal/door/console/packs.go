@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -24,6 +26,7 @@ type PackSummary struct {
 	Registers []RegisterName `json:"registers"`
 	Mine      bool           `json:"mine" doc:"the asker sees its cases and registers"`
 	Open      int64          `json:"open" doc:"cases that have not ended"`
+	Broken    *Problem       `json:"broken,omitempty" doc:"why this version of the program cannot read it; its data stay"`
 }
 
 // RegisterName is a register of a pack.
@@ -36,14 +39,15 @@ type RegisterName struct {
 
 type packBody struct {
 	PackSummary
-	Hash    string          `json:"hash"`
-	Roles   []packRoleBody  `json:"roles"`
-	Forms   []RegisterForm  `json:"forms"`
-	Flows   []FlowBody      `json:"flows"`
-	Codes   []packCodesBody `json:"codes"`
-	Turns   []packTurnBody  `json:"turns"`
-	Files   []packFileBody  `json:"files"`
-	CanUndo bool            `json:"can_undo"`
+	Hash    string           `json:"hash"`
+	Roles   []packRoleBody   `json:"roles"`
+	Forms   []RegisterForm   `json:"forms"`
+	Flows   []FlowBody       `json:"flows"`
+	Codes   []packCodesBody  `json:"codes"`
+	Ladders []packLadderBody `json:"ladders" doc:"warnings on the way"`
+	Turns   []packTurnBody   `json:"turns"`
+	Files   []packFileBody   `json:"files"`
+	CanUndo bool             `json:"can_undo"`
 }
 
 type packRoleBody struct {
@@ -64,6 +68,19 @@ type packHolderBody struct {
 type packCodesBody struct {
 	Name    string     `json:"name"`
 	Entries []pickBody `json:"entries"`
+}
+
+type packLadderBody struct {
+	Name  string         `json:"name"`
+	Rungs []packRungBody `json:"rungs"`
+}
+
+type packRungBody struct {
+	At     int    `json:"at" doc:"per cent of the time"`
+	Notify string `json:"notify" doc:"who is told, in words"`
+	Raise  int    `json:"raise" doc:"levels it goes up"`
+	Mark   string `json:"mark"`
+	Score  int    `json:"score" doc:"points of the office whose turn it is"`
 }
 
 type pickBody struct {
@@ -145,16 +162,24 @@ func (c *Console) packs(mux *http.ServeMux) {
 			}
 			out = append(out, s)
 		}
-		return page(out, ""), nil
+		broken, err := c.Packs.Broken(ctx)
+		for _, b := range broken {
+			out = append(out, PackSummary{ID: b.ID, Version: b.Version, Title: b.ID, Broken: problemOf(fault.From(b.Err), lang(ctx))})
+		}
+		return page(out, ""), err
 	})
 	route(c, http.MethodGet, "/packs/{pack}", "get-pack", "一个应用包 / A pack", c.getPack)
-	route(c, http.MethodPost, "/packs", "install-pack", "安装或升级应用包 / Install or upgrade a pack", c.installPack)
+	install := huma.Operation{OperationID: "install-pack", Method: http.MethodPost, Path: "/api/v1/packs", Summary: "安装或升级应用包 / Install or upgrade a pack", Errors: problems(http.MethodPost), MaxBodyBytes: mostPack}
+	route2(c, install, c.installPack)
 	c.editPacks()
 	route(c, http.MethodPost, "/packs/{pack}/undo", "undo-pack", "退回上一版本 / Take a pack back", func(ctx context.Context, in *undoIn) (planBody, error) {
 		plan, err := c.Packs.Undo(ctx, actor(ctx), in.Pack, in.Body.Move)
 		return planOf(plan, lang(ctx)), err
 	})
 }
+
+// mostPack is the largest folder that is sent, as JSON carries it.
+const mostPack = 16 << 20
 
 func (c *Console) packSummary(ctx context.Context, p *pack.Pack) (PackSummary, error) {
 	l, a := lang(ctx), actor(ctx)
@@ -208,6 +233,7 @@ func (c *Console) getPack(ctx context.Context, in *PackIn) (packBody, error) {
 		}
 		out.Codes = append(out.Codes, b)
 	}
+	out.Ladders = laddersOf(p, l)
 	turns, err := c.Packs.Turns(ctx, p.ID)
 	if err != nil {
 		return out, err
@@ -223,6 +249,21 @@ func (c *Console) getPack(ctx context.Context, in *PackIn) (packBody, error) {
 		sortBy(out.Files, func(f packFileBody) string { return f.Name })
 	}
 	return out, nil
+}
+
+func laddersOf(p *pack.Pack, l string) (out []packLadderBody) {
+	for _, ladder := range pack.All[*flow.Ladder](p, "ladder") {
+		b := packLadderBody{Name: ladder.Name}
+		for _, r := range *ladder.Value {
+			rung := packRungBody{At: int(r.At), Raise: r.Raise, Mark: r.Mark, Score: r.Score}
+			if flows := flow.Flows(p); len(flows) > 0 && len(r.Notify) > 0 {
+				rung.Notify = flows[0].WhoTitle(r.Notify).In(l)
+			}
+			b.Rungs = append(b.Rungs, rung)
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 func (c *Console) installPack(ctx context.Context, in *installIn) (planBody, error) {

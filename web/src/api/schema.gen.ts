@@ -39,18 +39,23 @@ export interface AddAppIn {
 }
 
 export interface AddFieldIn {
-  /** the version the plan began at; another one meanwhile is a conflict */
+  /** 起始版本：查看变更时安装着的版本，由页面填写；其间被他人更新的，须重新查看。 Version begun at: the version that was installed when the change was shown; the page writes it. Where somebody changed it meanwhile, it is shown again. */
   from?: string;
+  /** 字段英文名：小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。 Field's name: a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed. */
   name: string;
-  /** of an enum */
+  /** 选项：类型为选项时，可选的值。 Options: of a choice: what may be chosen. */
   options?: Option[];
-  /** kind of personal information */
+  /** 个人信息种类：属于个人信息的，按种类脱敏；查看原值记入审计。 Kind of personal information: personal values are masked by their kind, and who sees them as they are stands in the audit. */
   personal?: "name" | "id" | "birth" | "phone" | "address" | "account" | "other";
+  /** 登记表：字段加到应用包的哪张登记表。 Register: which of the pack's registers gets the field. */
   register: string;
+  /** 必填：新登记必须填写；已有的登记在下次更正时补填。 Required: new records must have it; those that are there are asked for it when next changed. */
   required?: boolean;
+  /** 字段名称：表单和清单上显示的名称，不超过 100 字。 Field's title: what forms and lists call it, 100 characters at most. */
   title: string;
+  /** 英文名称：英文界面显示的名称；不填则用中文名称。 Title in English: what it is called in English; left out, the Chinese title is shown. */
   title_en?: string;
-  /** as a pack declares it: text(60), money, code(road_class), reference(road) */
+  /** 类型：值的类型；文本写最多多少字，代码写取自哪个代码表，关联写关联哪张登记表。安装后一般不可更改。 Type: what its values are; a text says how long, a code which list, a reference which register. It hardly changes once there are values. */
   type: string;
 }
 
@@ -77,6 +82,8 @@ export interface AddUserIn {
 }
 
 export interface AddedField {
+  /** what is written into the files, with the lines about it */
+  diff: PackLine[];
   /** of the pack, in which the field is written */
   file: string;
   line: number;
@@ -1590,8 +1597,11 @@ export interface Opened {
 }
 
 export interface Option {
+  /** 选项名称：表单上显示的名称。 Option's title: what forms call it. */
   title: string;
+  /** 选项英文名称：英文界面显示的名称；不填则用中文名称。 Option's title in English: what it is called in English; left out, the Chinese title is shown. */
   title_en?: string;
+  /** 选项的值：保存的值：小写字母、数字和下划线，不可更改。 Option's value: what is kept: lower-case letters, digits and underscores. It never changes. */
   value: string;
 }
 
@@ -1639,6 +1649,8 @@ export interface Overview {
 }
 
 export interface Pack {
+  /** why this version of the program cannot read it; its data stay */
+  broken?: Problem;
   can_undo: boolean;
   codes: PackCodes[];
   files: PackFile[];
@@ -1646,6 +1658,8 @@ export interface Pack {
   forms: RegisterForm[];
   hash: string;
   id: string;
+  /** warnings on the way */
+  ladders: PackLadder[];
   /** the asker sees its cases and registers */
   mine: boolean;
   /** cases that have not ended */
@@ -1675,6 +1689,18 @@ export interface PackHolder {
   office_title: string;
 }
 
+export interface PackLadder {
+  name: string;
+  rungs: PackRung[];
+}
+
+export interface PackLine {
+  file: string;
+  line: number;
+  sign: "same" | "added" | "removed";
+  text: string;
+}
+
 export interface PackRole {
   duty: string;
   /** accounts that hold it */
@@ -1687,7 +1713,21 @@ export interface PackRole {
   title: string;
 }
 
+export interface PackRung {
+  /** per cent of the time */
+  at: number;
+  mark: string;
+  /** who is told, in words */
+  notify: string;
+  /** levels it goes up */
+  raise: number;
+  /** points of the office whose turn it is */
+  score: number;
+}
+
 export interface PackSummary {
+  /** why this version of the program cannot read it; its data stay */
+  broken?: Problem;
   id: string;
   /** the asker sees its cases and registers */
   mine: boolean;
