@@ -222,6 +222,34 @@ func TestImportMerge(t *testing.T) {
 
 // TestImportAllOrNothing has a row that becomes wrong between the trial and the load, behind
 // several batches: nothing of the file stays.
+// TestImportWithin: a row whose record would be, or is, of an office beyond the importer's right
+// is an error at its cell, and is not loaded either where the trial passed it before.
+func TestImportWithin(t *testing.T) {
+	w := open(t)
+	e := w.install(roads, "road")
+	theirs, err := w.create(e, chen, ledger.Values{"name": "桥头路", "class": "02", "keeper": "roads"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := ledger.Import{Entity: e.Name, Mode: "merge", Match: ledger.Words{"key"}, Within: &ledger.Reach{Offices: []string{"water"}}}
+	heads := []any{"编号", "路名", "等级", "养护单位"}
+	j := w.send(e, d, "a.xlsx", book(t, heads, []any{"", "甲路", "02", "区城管局"}, []any{theirs.Key, "乙路", "02", "区水务局"}, []any{"", "丙路", "02", "区水务局"}))
+	if got := told(j); j.State != ledger.Refused || got != "Sheet1!D2 import.office\nSheet1!D3 import.office" {
+		t.Errorf("%s\n%s", j.State, got)
+	}
+	j = w.send(e, ledger.Import{Entity: e.Name, Mode: "add"}, "b.xlsx", book(t, heads[1:], []any{"丁路", "02", "区城管局"}))
+	if j.State != ledger.Tried {
+		t.Fatalf("%s %s", j.State, told(j))
+	}
+	d.Mode, d.Match = "add", nil
+	if j, _ = w.Load(t.Context(), e, d, j.ID, nil); j.State == ledger.Done || j.Made != 0 {
+		t.Errorf("loaded though it is beyond: %+v", j)
+	}
+	if n, _ := w.Count(t.Context(), e, ledger.Query{Reach: everybody}); n != 1 {
+		t.Errorf("%d records", n)
+	}
+}
+
 func TestImportAllOrNothing(t *testing.T) {
 	w := open(t)
 	e := w.install(roads, "road")

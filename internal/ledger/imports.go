@@ -24,6 +24,19 @@ type Import struct {
 	// Columns are further headers by field: name: [名称, 路名].
 	Columns spec.Map[Words] `yaml:"columns,omitempty" json:"columns" jsonschema:"title=列名"`
 	Sheet   string          `yaml:"sheet,omitempty" json:"sheet" jsonschema:"title=工作表"`
+
+	// Within bounds whose records an import makes and changes; nil does not.
+	Within *Reach `yaml:"-" json:"-" jsonschema:"-"`
+}
+
+// beyond is what is wrong with a row whose record would be, or is, of an office that the
+// importer's right does not reach.
+func (d Import) beyond(e *Entity, offices ...string) *fault.Error {
+	if d.Within == nil || !slices.ContainsFunc(offices, func(o string) bool { return !d.Within.Has(Record{Office: o}) }) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "import.office", fault.T("归属部门不在您可以登记的范围内", "it is of an office that your right does not reach")).At("%s", e.office).
+		Fix(fault.T("请改为本部门或所辖部门，或请该部门导入", "write your office or one below it, or let that office import it"))
 }
 
 var modes = []string{"add", "update", "merge"}

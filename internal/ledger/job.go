@@ -212,4 +212,5 @@ type ImportTask struct {
 	By     string `json:"by,omitempty"` // of an undo
 	ByName string `json:"by_name,omitempty"`
 	Office string `json:"office,omitempty"`
+	Within *Reach `json:"within,omitempty"` // whose records it may make and change
 }

@@ -210,6 +210,9 @@ func (im *importing) put(ctx context.Context, tx store.Tx, q *Ledger, by people.
 		if r, err = q.change(ctx, tx, by, im.e, was, x.values, "import", "", im.now); err != nil || r.Version == was.Version {
 			return r, "", err
 		}
+		if f := im.m.d.beyond(im.e, was.Office, r.Office); f != nil {
+			return r, "", f
+		}
 		return r, "c", nil
 	}
 	if im.m.d.Mode == "update" {
@@ -217,6 +220,9 @@ func (im *importing) put(ctx context.Context, tx store.Tx, q *Ledger, by people.
 	}
 	if r, err = q.create(ctx, tx, by, im.e, x.values, im.now); err != nil {
 		return r, "", err
+	}
+	if f := im.m.d.beyond(im.e, r.Office); f != nil {
+		return r, "", f
 	}
 	return r, "m", q.insertHistory(ctx, tx, &r, 1, by, im.now, "import", "", nil)
 }

@@ -276,10 +276,17 @@ func (t *trial) judge(ctx context.Context, x line) error {
 	taken, bad = t.e.complete(taken, x.faults, t.now)
 	x.faults = append(x.faults, bad...)
 	if len(x.faults) == 0 {
-		r := Record{ID: was.ID, Values: taken}
-		t.e.owned(&r, t.office)
-		if !found {
+		r, offices := Record{ID: was.ID, Values: taken}, []string{}
+		if found {
+			t.e.owned(&r, was.Office)
+			offices = append(offices, was.Office)
+		} else {
+			t.e.owned(&r, t.office)
 			r.Key = t.e.key.number(t.e.key.scope(&r, t.now), 0)
+		}
+		if f := t.m.d.beyond(t.e, append(offices, r.Office)...); f != nil {
+			t.tell(x.n, []*fault.Error{f})
+			return nil
 		}
 		if x.faults, err = t.l.twins(ctx, db, t.e, &r, before); err != nil {
 			return err

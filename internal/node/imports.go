@@ -35,6 +35,7 @@ func (n *Node) imports() {
 			if err != nil {
 				return err
 			}
+			d.Within = t.Within
 			return do(ctx, e, d, t, job)
 		})
 	}

@@ -165,6 +165,9 @@ func (c *Console) workOn(ctx context.Context, j ledger.Job, kind string, body le
 		return importBody{}, fault.New(fault.Conflict, "import.state", fault.T("该导入任务当前不能这样处理", "this cannot be done with the import now")).At("%s", j.ID).
 			Fix(fault.T("请刷新查看其状态", "refresh and look at its state"))
 	}
+	within := c.reachOf(actor(ctx), j.Pack, policy.RecordWrite)
+	within.Creator = ""
+	body.Within = &within
 	id, err := c.Tasks.Start(ctx, task.Spec{Kind: kind, Key: j.ID, Body: body})
 	return c.importOf(ctx, j, id), err
 }
