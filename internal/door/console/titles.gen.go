@@ -266,7 +266,7 @@ var faultTitles = map[string]fault.Text{
 	"import.match.none":          {ZH: "没有对应的记录", EN: "there is no record for it"},
 	"import.match.unique":        {ZH: "match 的字段须为唯一：key、unique 字段或 unique 组", EN: "match must be unique: key, a field with unique, or a group of unique"},
 	"import.mode":                {ZH: "没有导入方式 …", EN: "there is no mode …"},
-	"import.office":              {ZH: "没有部门“…”", EN: "there is no office …"},
+	"import.office":              {ZH: "归属部门不在您可以登记的范围内", EN: "it is of an office that your right does not reach"},
 	"import.rows":                {ZH: "超过 10 万行", EN: "there are more than 100,000 rows"},
 	"import.shape":               {ZH: "有 … 行的列数与表头不符", EN: "… rows have another number of cells than the header"},
 	"import.state":               {ZH: "该导入任务当前不能这样处理", EN: "this cannot be done with the import now"},

@@ -13,6 +13,13 @@ export const record = {
   remove: '删除',
   removeRow: (n: string) => `删除第 ${n} 行`,
   addRow: '添加一行',
+  rules: {
+    kinds: { text: '文本', integer: '整数', number: '数字', money: '金额，单位元', date: '日期', time: '日期和时间', bool: '是或否', enum: '选择一项', code: '选择一项', reference: '按编号查找并选择', person: '姓名和联系方式', office: '从部门中选择', region: '逐级展开后选择', point: '点选地图或填写经纬度', area: '逐点填写经纬度', files: '照片或附件', rating: '打分', table: '逐行填写' } as Record<string, string>,
+    length: (n: string) => `最多 ${n} 字`,
+    least: (n: string) => `不少于 ${n}`,
+    most: (n: string) => `不多于 ${n}`,
+  },
+  rowsOf: (of: string) => `填写${of}`,
   computed: '自动计算',
   many: (n: string) => `${n} 项`,
   send: '选择文件',

@@ -81,7 +81,8 @@ function Parts({ pack, page, of: r }: { pack: string; page: RegisterPage; of: Re
   return <>{parts.filter((p) => p.fields.length > 0).map((p, i) => (
     <section className="record-part" key={i}>
       {p.title && <h2>{p.title}</h2>}
-      <Facts of={p.fields.map((f): [string, ReactNode] => [f.title, <Shown key={f.name} pack={pack} register={form.name} of={f} in={r} />])} />
+      <Facts of={p.fields.filter((f) => f.kind !== 'table').map((f): [string, ReactNode] => [f.title, <Shown key={f.name} pack={pack} register={form.name} of={f} in={r} />])} />
+      {p.fields.filter((f) => f.kind === 'table').map((f) => <div key={f.name} className="record-rows"><span className="label">{f.title}</span><Shown pack={pack} register={form.name} of={f} in={r} /></div>)}
     </section>
   ))}</>;
 }

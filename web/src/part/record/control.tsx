@@ -141,14 +141,14 @@ function PointOf({ id, by, of: f, value, change }: Props) {
   );
 }
 
-function Rows({ id, of: f, pack, value, change }: Props) {
+function Rows({ id, by, of: f, pack, value, change }: Props) {
   const { t, f: w } = useWords();
   const rows = (value ?? []) as Typed[];
   const put = (i: number, name: string, v: unknown) => change(rows.map((r, n) => (n === i ? { ...r, [name]: v } : r)));
   return (
-    <div className="stack" id={id} role="group" aria-label={f.title}>
+    <div className="stack" id={id} role="group" aria-label={f.title} aria-describedby={by}>
       {rows.length > 0 && (
-        <div className="scroll" role="region" aria-label={f.title} tabIndex={0}>
+        <div className="scroll" role="region" aria-label={t.record.rowsOf(f.title)} tabIndex={0}>
           <table>
             <thead><tr>{(f.columns ?? []).map((c) => <th key={c.name} scope="col">{c.title}{c.required && <b className="danger" aria-hidden="true"> *</b>}</th>)}<th scope="col"><span className="unseen">{t.record.remove}</span></th></tr></thead>
             <tbody>

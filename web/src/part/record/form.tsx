@@ -1,6 +1,8 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Field, Problem, RecordStanding, RegisterForm } from '../../api/schema.gen';
+import type { Format } from '../../i18n/format';
 import { useWords } from '../../i18n/use';
+import type { Catalogue } from '../../i18n/zh';
 import { useDraft } from '../draft';
 import { Labelled } from '../field';
 import { Help } from '../help';
@@ -22,6 +24,13 @@ export function wrongElsewhere(problem: Problem | undefined, fields: Field[]): P
   return rest.length ? { ...problem, parts: rest } : undefined;
 }
 
+/** What a field takes, in words. */
+function ruleOf(f: Field, t: Catalogue, w: Format): string {
+  const r = t.record.rules;
+  const bounds = [f.min !== null && r.least(w.n(f.min)), f.max !== null && f.kind !== 'rating' && r.most(w.n(f.max))].filter(Boolean).join(t.comma);
+  return [r.kinds[f.kind], f.kind === 'text' && f.length > 0 && r.length(w.n(f.length)), ['integer', 'number', 'money', 'files', 'table'].includes(f.kind) && bounds].filter(Boolean).join(t.comma);
+}
+
 interface FieldProps {
   of: Field;
   pack: string;
@@ -34,11 +43,11 @@ interface FieldProps {
 
 /** One field of a record with its label, help and what is wrong with it. */
 export function RecordField({ of: f, pack, value, change, problem, needed, hint }: FieldProps) {
-  const { t } = useWords();
-  const told = [f.help, personal(f) && t.record.personal].filter(Boolean).join(t.semi);
+  const { t, f: w } = useWords();
+  const told = [f.help, ruleOf(f, t, w), personal(f) && t.record.personal].filter(Boolean).join(t.semi);
   const wide = f.kind === 'table' || f.kind === 'area' || f.kind === 'point' || f.kind === 'person' || f.kind === 'files' || (f.kind === 'text' && f.length > 120);
   return (
-    <Labelled label={f.title} help={told ? <Help title={f.title}><p>{told}</p></Help> : null} told={told} needed={needed ?? f.required} wide={wide} wrong={wrongAt(problem, f.name)}>
+    <Labelled label={f.title} help={<Help title={f.title}><p>{told}</p></Help>} told={told} needed={needed ?? f.required} wide={wide} wrong={wrongAt(problem, f.name)}>
       {(id, by) => <><Control id={id} by={by} of={f} pack={pack} value={value} change={change} />{hint}</>}
     </Labelled>
   );
