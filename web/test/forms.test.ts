@@ -19,6 +19,7 @@ const others: Record<string, string> = {
   'page/calls.tsx': 'filters of a list',
   'page/directory/rows.tsx': 'a filter of a list',
   'page/import.tsx': 'a place to drop a file, which says what it takes',
+  'page/registers/import.tsx': 'a place to drop a file, which says what it takes',
   'page/load/file.tsx': 'a place to drop a file, which says what it takes',
   'part/record/control.tsx': 'parts of one field of a record, whose help stands at the field',
 };
