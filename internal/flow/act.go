@@ -43,7 +43,7 @@ func (e *Engine) Open(ctx context.Context, by people.Actor, o Opening) (c Case, 
 }
 
 func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Opening) (Case, bool, error) {
-	m, err := e.flow(o.Pack, o.Flow)
+	m, err := e.flowIn(ctx, tx, o.Pack, o.Flow)
 	if err != nil {
 		return Case{}, false, err
 	}
@@ -111,7 +111,7 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 			return c, err
 		}
 	}
-	m, err := e.machine(ctx, c)
+	m, err := e.machineIn(ctx, tx, c)
 	if err != nil {
 		return c, err
 	}
@@ -390,7 +390,7 @@ func (e *Engine) emit(ctx context.Context, tx store.Tx, s step, told []string) e
 
 // below opens a case under this one, with the fields both have.
 func (e *Engine) below(ctx context.Context, tx store.Tx, s step, sub *Sub, values ledger.Values) error {
-	m, err := e.flow(s.after.Pack, sub.Flow)
+	m, err := e.flowIn(ctx, tx, s.after.Pack, sub.Flow)
 	if err != nil {
 		return err
 	}

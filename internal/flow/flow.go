@@ -184,12 +184,36 @@ func (e *Engine) around(ctx context.Context, db bun.IDB, m *Machine, id string, 
 // machine is the flow a case runs on: the version it began with.
 func (e *Engine) machine(ctx context.Context, c Case) (*Machine, error) {
 	p, err := e.opt.Packs.At(ctx, c.Pack, c.Version)
+	return machineOf(p, c, err)
+}
+
+// machineIn is machine of a case that was read in a transaction: the version may have been
+// installed, and the case moved to it, a moment ago and be committed together with us.
+func (e *Engine) machineIn(ctx context.Context, tx store.Tx, c Case) (*Machine, error) {
+	p, err := e.opt.Packs.AtIn(ctx, tx, c.Pack, c.Version)
+	return machineOf(p, c, err)
+}
+
+func machineOf(p *pack.Pack, c Case, err error) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
 	m, ok := Of(p, c.Flow)
 	if !ok {
 		return nil, pack.ErrMissing.At("%s.%s %s", c.Pack, c.Flow, c.Version)
+	}
+	return m, nil
+}
+
+// flowIn is flow as a transaction sees it.
+func (e *Engine) flowIn(ctx context.Context, tx store.Tx, packID, name string) (*Machine, error) {
+	p, err := e.opt.Packs.CurrentIn(ctx, tx, packID)
+	if err != nil {
+		return nil, err
+	}
+	m, ok := Of(p, name)
+	if !ok {
+		return nil, pack.ErrMissing.At("%s.%s", packID, name)
 	}
 	return m, nil
 }

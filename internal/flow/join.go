@@ -24,7 +24,7 @@ func (e *Engine) join(ctx context.Context, tx store.Tx, by people.Actor, a Actor
 	if err != nil {
 		return c, false, err
 	}
-	mine, err := e.machine(ctx, c)
+	mine, err := e.machineIn(ctx, tx, c)
 	if err != nil {
 		return c, false, err
 	}

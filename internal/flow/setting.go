@@ -186,7 +186,7 @@ func (e *Engine) moveCase(ctx context.Context, id string) error {
 		if err := tx.NewSelect().TableExpr("flow_case").Column("due").Where("id = ?", id).Scan(ctx, &was); err != nil {
 			return err
 		}
-		m, err := e.machine(ctx, c)
+		m, err := e.machineIn(ctx, tx, c)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (e *Engine) restand(ctx context.Context, id string) error {
 		if err != nil || !c.Open() {
 			return err
 		}
-		m, err := e.machine(ctx, c)
+		m, err := e.machineIn(ctx, tx, c)
 		if err != nil {
 			return err
 		}

@@ -128,7 +128,7 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 		if err != nil {
 			return err
 		}
-		m, err := e.machine(ctx, c)
+		m, err := e.machineIn(ctx, tx, c)
 		if err != nil {
 			return err
 		}

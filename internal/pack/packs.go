@@ -200,6 +200,18 @@ func (s *Packs) At(ctx context.Context, id, version string) (*Pack, error) {
 	return p, nil
 }
 
+// AtIn is At for whoever is inside a transaction: what is installed in the same one, or in one
+// that is committed together with it, is not to be seen from outside yet.
+func (s *Packs) AtIn(ctx context.Context, tx store.Tx, id, version string) (*Pack, error) {
+	p, err := s.At(ctx, id, version)
+	if errors.Is(err, ErrMissing) {
+		if p, err = s.within(ctx, tx, id, version); errors.Is(err, sql.ErrNoRows) {
+			err = ErrMissing.At("%s@%s", id, version)
+		}
+	}
+	return p, err
+}
+
 func (s *Packs) parse(r versionRow) (*Pack, error) {
 	files := map[string][]byte{}
 	if err := json.Unmarshal([]byte(r.Files), &files); err != nil {
@@ -253,6 +265,27 @@ func (s *Packs) Current(id string) (*Pack, error) {
 		return nil, err
 	}
 	return nil, ErrMissing.At("%s", id)
+}
+
+// CurrentIn is Current for whoever is inside a transaction: an upgrade that was committed a
+// moment ago, or is committed together with it, counts already.
+func (s *Packs) CurrentIn(ctx context.Context, tx store.Tx, id string) (*Pack, error) {
+	p, err := s.Current(id)
+	if err != nil {
+		return nil, err
+	}
+	stmt, err := tx.Prepared(ctx, `SELECT version FROM pack_current WHERE pack = $1`)
+	if err != nil {
+		return nil, err
+	}
+	var version string
+	if err := stmt.QueryRowContext(ctx, id).Scan(&version); err != nil {
+		return nil, fmt.Errorf("pack: %s: %w", id, err)
+	}
+	if version == p.Version {
+		return p, nil
+	}
+	return s.AtIn(ctx, tx, id, version)
 }
 
 // Installed gives every current pack, by id.
