@@ -6,12 +6,10 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -110,53 +108,12 @@ func (q *questioner) allow(ctx context.Context) error {
 
 func (q *questioner) add(what, value string) { q.known[what] = append(q.known[what], value) }
 
-// web asks the listener, as the outside does.
-func (q *questioner) web(ctx context.Context, method, path string, body any, header ...string) (http.Header, []byte, error) {
-	var in io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
-		if err != nil {
-			return nil, nil, err
-		}
-		in = bytes.NewReader(text)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, q.address+path, in)
-	if err != nil {
-		return nil, nil, err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	for i := 0; i+1 < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode >= 400 {
-		err = fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, text)
-	}
-	return resp.Header, text, err
-}
-
 // people makes the users: two of each role, one that asks and one that signs out, and some
 // that have things done to them.
 func (q *questioner) people(ctx context.Context) error {
 	add := func(login string, roles ...string) error {
-		var given struct {
-			User     struct{ ID string }
-			Password string
-		}
-		if err := q.call(ctx, "POST", "/users", map[string]any{"login": login, "name": "某人", "office": "asked_own", "roles": roles}, &given); err != nil {
-			return err
-		}
-		s, err := q.signIn(ctx, login, given.Password)
-		if err != nil {
-			return err
-		}
-		q.users[login] = "Wanted-for-a-proof-2026"
-		_, _, err = q.web(ctx, "POST", "/api/v1/session/password", map[string]string{"old": given.Password, "password": q.users[login]}, s.header()...)
+		q.users[login] = wanted
+		_, err := q.join(ctx, login, "asked_own", roles...)
 		return err
 	}
 	for _, r := range roles() {
@@ -174,24 +131,6 @@ func (q *questioner) people(ctx context.Context) error {
 		q.add("users", login)
 	}
 	return nil
-}
-
-// session is somebody's.
-type session struct {
-	Cookie string `json:"Cookie"`
-	CSRF   string `json:"X-CSRF-Token"`
-}
-
-func (s session) header() []string { return []string{"Cookie", s.Cookie, "X-CSRF-Token", s.CSRF} }
-
-func (q *questioner) signIn(ctx context.Context, login, password string) (session, error) {
-	h, body, err := q.web(ctx, "POST", "/api/v1/session", map[string]string{"login": login, "password": password})
-	var who struct{ CSRF string }
-	if err == nil {
-		err = json.Unmarshal(body, &who)
-	}
-	cookie, _, _ := strings.Cut(h.Get("Set-Cookie"), ";")
-	return session{cookie, who.CSRF}, err
 }
 
 // documents fetches what is asked by: the console's document, and services' as an
