@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { crc32, deflateSync } from 'node:zlib';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { zh as t } from '../src/i18n/zh';
 import { book } from './book';
@@ -11,6 +12,21 @@ import { enter, prefer, settled, token } from './pages';
 
 const w = t.registers;
 const at = '/registers/elders/elder';
+
+/** A picture of one grey, 64 by 48. */
+const picture = (() => {
+  const chunk = (kind: string, body: Buffer) => {
+    const out = Buffer.alloc(12 + body.length);
+    out.writeUInt32BE(body.length, 0);
+    out.write(kind, 4, 'latin1');
+    body.copy(out, 8);
+    out.writeUInt32BE(crc32(out.subarray(4, 8 + body.length)), 8 + body.length);
+    return out;
+  };
+  const head = Buffer.from([0, 0, 0, 64, 0, 0, 0, 48, 8, 0, 0, 0, 0]);
+  const rows = Buffer.concat(Array.from({ length: 48 }, () => Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 0x90)])));
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+})();
 
 async function pick(page: Page, box: Locator, name: string, option: string) {
   await box.getByRole('combobox', { name }).click();
@@ -56,11 +72,16 @@ async function enterElder(page: Page, name: string, phone: string): Promise<stri
   await expect(form.locator('.foot [role=status]')).toHaveText(w.faults('2'));
   await form.getByLabel('联系电话', { exact: true }).fill(phone);
   await form.getByLabel('配发日期', { exact: true }).fill('2026-11-01');
+  await form.locator('input[type=file]').setInputFiles({ name: '客厅.png', mimeType: 'image/png', buffer: picture });
+  await expect(form.locator('.files')).toContainText('客厅.png');
   await expect(form.locator('.foot [role=status]')).toHaveCount(0);
   await form.getByRole('button', { name: w.save, exact: true }).click();
   await expect(form).toHaveCount(0);
   const drawer = page.getByRole('dialog', { name: '独居老人' });
   await expect(drawer).toContainText('027*****');
+  const photo = drawer.getByRole('img', { name: '客厅.png' });
+  await photo.scrollIntoViewIfNeeded();
+  await expect.poll(() => photo.evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0);
   await expect(drawer).not.toContainText(name);
   return (await drawer.locator('.ant-drawer-title').innerText()).match(/L\d{4}-\d{4}/)?.[0] ?? '';
 }
