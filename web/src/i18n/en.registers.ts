@@ -20,6 +20,7 @@ export const registers: typeof zh = {
   start: 'Open a case',
   choose: (key) => `Choose ${key}`,
   chosen: (n) => `${n} chosen`,
+  choosePage: (n: string) => `Choose all ${n} of this page`,
   unchoose: 'Choose none',
   bulk: 'Correct all chosen',
   empty: (of) => `No record of ${of} yet`,

@@ -19,6 +19,7 @@ export const registers = {
   start: '登记案件',
   choose: (key: string) => `选择 ${key}`,
   chosen: (n: string) => `已选 ${n} 条`,
+  choosePage: (n: string) => `选择本页全部 ${n} 条`,
   unchoose: '取消选择',
   bulk: '批量更正',
   empty: (of: string) => `还没有${of}`,

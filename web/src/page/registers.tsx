@@ -98,7 +98,8 @@ function Register({ pack, page, list, query }: Props) {
         {chosen.size > 0 && (
           <div className="chosen">
             <b>{w.chosen(f.n(chosen.size))}</b>
-            <Button size="small" onClick={() => ask('bulk')}>{w.bulk}</Button>
+            <Button size="small" type="primary" onClick={() => ask('bulk')}>{w.bulk}</Button>
+            {page.items.some((r) => r.can_write && !chosen.has(r.id)) && <Button size="small" onClick={() => choose(new Map([...chosen, ...page.items.filter((r) => r.can_write).map((r) => [r.id, r] as const)]))}>{w.choosePage(f.n(page.items.filter((r) => r.can_write).length))}</Button>}
             <Button size="small" type="link" onClick={drop}>{w.unchoose}</Button>
           </div>
         )}
