@@ -14,6 +14,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/notice"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -121,7 +122,7 @@ func budget(text string) func(*flow.Input) {
 
 func (w *world) told(u people.Actor, why string) (n int) {
 	w.t.Helper()
-	list, _, err := w.notices.List(w.t.Context(), u.ID, false, "", 100)
+	list, _, err := w.notices.List(w.t.Context(), u.ID, notice.Query{Limit: 100})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/notice"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/packs"
 )
@@ -24,7 +25,7 @@ func telling(t *testing.T, notices string) fs.FS {
 // said is the last notice of somebody.
 func (w *world) said(u people.Actor) fault.Text {
 	w.t.Helper()
-	all, _, err := w.notices.List(w.t.Context(), u.ID, false, "", 1)
+	all, _, err := w.notices.List(w.t.Context(), u.ID, notice.Query{Limit: 1})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -81,15 +81,27 @@ func (n *Notices) Tell(ctx context.Context, tx store.Tx, all ...Notice) error {
 	return nil
 }
 
-// List gives a user's notices, the newest first; before is the id after which to go on.
-func (n *Notices) List(ctx context.Context, user string, unread bool, before string, limit int) (out []Notice, next string, err error) {
+// Query says which of a user's notices are meant.
+type Query struct {
+	Unread bool   // only those not read yet
+	Why    string // only of this kind; empty: any
+	Before string // the id after which to go on
+	Limit  int
+}
+
+// List gives a user's notices, the newest first.
+func (n *Notices) List(ctx context.Context, user string, of Query) (out []Notice, next string, err error) {
+	limit := of.Limit
 	var rows []noticeRow
 	q := n.store.Read().NewSelect().Model(&rows).Where("person = ?", user).Order("id DESC").Limit(int64(limit) + 1)
-	if unread {
+	if of.Why != "" {
+		q = q.Where("why = ?", of.Why)
+	}
+	if of.Unread {
 		q = q.Where("read_at IS NULL")
 	}
-	if before != "" {
-		q = q.Where("id < ?", before)
+	if of.Before != "" {
+		q = q.Where("id < ?", of.Before)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, "", fmt.Errorf("notice: list: %w", err)

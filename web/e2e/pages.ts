@@ -75,6 +75,16 @@ export async function addresses(page: Page): Promise<Record<string, string>> {
     register: '/registers/elders/elder',
     'register-flow': '/registers/pothole/hole',
     'register-none': '/registers/elders/elder?q=zzzzzz',
+    notices: '/notices',
+    packs: '/packs',
+    'packs-new': '/packs?dialog=install',
+    pack: '/packs/pothole',
+    'pack-flows': '/packs/pothole?tab=flows',
+    'pack-roles': '/packs/pothole?tab=roles',
+    'pack-codes': '/packs/pothole?tab=codes',
+    'pack-turns': '/packs/pothole?tab=turns',
+    'pack-files': '/packs/pothole?tab=files',
+    'pack-field-form': '/packs/pothole?dialog=field%20hole',
     missing: '/no-such-page',
     'batch-missing': '/batches/no-such-batch',
   };
@@ -94,6 +104,7 @@ const theirs: Record<string, (page: Page, officer: User) => Promise<Record<strin
     const of = `/registers/elders/elder?record=${items[0]?.id}`;
     return { 'register-kept': '/registers/elders/elder', 'register-new': '/registers/elders/elder?dialog=new', record: of, 'record-past': `${of}&tab=past`, 'record-edit': `${of}&dialog=edit`, 'record-plain': `${of}&dialog=plain`, 'register-list': '/registers/elders/elder?list=high_risk', 'register-import': '/registers/elders/elder/import' };
   },
+  'pothole.mender': () => ({ 'notices-some': '/notices', 'notices-unread': '/notices?unread=true' }),
   security_admin: (_, officer) => ({ 'user-roles': `/users?user=${officer.login}`, 'roles-security': '/roles', ring: '/keys' }),
 };
 

@@ -112,7 +112,7 @@ test('every list without entries says what belongs there and what to do', async 
   const set = await between(page, {});
   await page.goto('/password');
   await settled(page);
-  const lists = ['/directories', '/batches', '/batches?state=held', '/quarantine', '/services', '/grants', '/apps', '/offices', '/tasks', '/sessions'];
+  const lists = ['/directories', '/batches', '/batches?state=held', '/quarantine', '/services', '/grants', '/apps', '/offices', '/tasks', '/sessions', '/packs', '/notices'];
   for (const address of lists) {
     await test.step(address, async () => {
       set('empty');

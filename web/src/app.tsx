@@ -51,6 +51,9 @@ const pages: [string, Page][] = [
   ['/roles', page(() => import('./page/roles'))],
   ['/sessions', page(() => import('./page/sessions'))],
   ['/password', page(() => import('./page/password'))],
+  ['/notices', page(() => import('./page/notices'))],
+  ['/packs', page(() => import('./page/packs'))],
+  ['/packs/:id', page(() => import('./page/packs/pack'))],
   ['/registers/:pack/:register', page(() => import('./page/registers'))],
   ['/registers/:pack/:register/import', page(() => import('./page/registers/import'))],
 ];

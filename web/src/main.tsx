@@ -10,6 +10,7 @@ import './base.css';
 import './tables.css';
 import './cases.css';
 import './registers.css';
+import './packs.css';
 
 async function catalogue(lang: Lang) {
   if (lang === 'en') {

@@ -21,6 +21,7 @@ const others: Record<string, string> = {
   'page/import.tsx': 'a place to drop a file, which says what it takes',
   'page/registers/import.tsx': 'a place to drop a file, which says what it takes',
   'page/load/file.tsx': 'a place to drop a file, which says what it takes',
+  'page/packs/install.tsx': 'places to drop an archive or choose a folder, which say what they take',
   'part/record/control.tsx': 'parts of one field of a record, whose help stands at the field',
 };
 

@@ -32,17 +32,17 @@ func (c *Console) tellEvents() {
 	}
 	op := c.api.OpenAPI().Paths["/api/v1/events"].Get
 	op.Responses["200"].Description = "server-sent events; the schema is of each"
-	op.Responses["200"].Content["text/event-stream"] = &huma.MediaType{Schema: &huma.Schema{OneOf: []*huma.Schema{event("batch", batchBody{}), event("ping", pingBody{})}}}
+	op.Responses["200"].Content["text/event-stream"] = &huma.MediaType{Schema: &huma.Schema{OneOf: []*huma.Schema{event("batch", batchBody{}), event("unread", unreadBody{}), event("ping", pingBody{})}}}
 }
 
-// events streams changes of batches: the last state of each at most four times a second. A
-// stream ends when its session does, and when its user's roles or office change: a page
+// events streams changes of batches, the last state of each at most four times a second, and
+// how many notices the user has not read, at once and when it changes. A stream ends when its session does, and when its user's roles or office change: a page
 // opens it again, with the rights it has then.
 func (c *Console) events() {
 	sse.Register(c.api, huma.Operation{OperationID: "stream-events", Method: http.MethodGet, Path: "/api/v1/events",
-		Summary: "实时变动 / Changes as they happen", Errors: []int{http.StatusUnauthorized, http.StatusForbidden}}, map[string]any{"batch": batchBody{}, "ping": pingBody{}},
+		Summary: "实时变动 / Changes as they happen", Errors: []int{http.StatusUnauthorized, http.StatusForbidden}}, map[string]any{"batch": batchBody{}, "unread": unreadBody{}, "ping": pingBody{}},
 		func(ctx context.Context, _ *struct{}, send sse.Sender) {
-			w := &watcher{c: c, asker: askerOf(ctx), reach: policy.Reaching(actor(ctx), policy.BatchRead), latest: map[string]bool{}, send: send}
+			w := &watcher{c: c, asker: askerOf(ctx), reach: policy.Reaching(actor(ctx), policy.BatchRead), latest: map[string]bool{}, unread: -1, send: send}
 			w.run(ctx)
 		})
 }
@@ -53,6 +53,7 @@ type watcher struct {
 	asker  *asker
 	reach  policy.Reach
 	latest map[string]bool // batches that changed
+	unread int64           // as it was told; -1: not yet
 	send   sse.Sender
 }
 
@@ -62,7 +63,7 @@ func (w *watcher) run(ctx context.Context) {
 	defer flush.Stop()
 	defer ping.Stop()
 	defer ask.Stop()
-	alive := w.ping()
+	alive := w.ping() && w.notices(ctx)
 	for alive {
 		select {
 		case <-ctx.Done():
@@ -75,7 +76,7 @@ func (w *watcher) run(ctx context.Context) {
 		case <-flush.C:
 			alive = w.flush(ctx)
 		case <-ask.C:
-			alive = w.stands(ctx)
+			alive = w.stands(ctx) && w.notices(ctx)
 		case <-ping.C:
 			alive = w.ping()
 		}
@@ -83,6 +84,16 @@ func (w *watcher) run(ctx context.Context) {
 }
 
 func (w *watcher) ping() bool { return w.send.Data(pingBody{w.c.Now()}) == nil }
+
+// notices tells how many are not read, where that changed.
+func (w *watcher) notices(ctx context.Context) bool {
+	n, err := w.c.Notices.Unread(ctx, actor(ctx).ID)
+	if err != nil || n == w.unread {
+		return err == nil
+	}
+	w.unread = n
+	return w.send.Data(unreadBody{n}) == nil
+}
 
 // stands says whether the session is there, with the same rights.
 func (w *watcher) stands(ctx context.Context) bool {

@@ -77,7 +77,7 @@ func ownFields() []spec.Field {
 			"例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。",
 			"an id number, say; of several items write item=value with commas. The audit holds hashes alone: what is typed is hashed, kept nowhere and in no address."), "").Needed(),
 		field("packfield.register", t("登记表", "Register"), t("字段加到应用包的哪张登记表。", "which of the pack's registers gets the field."), "hole").Needed(),
-		field("packfield.name", t("字段英文名", "Field's name"), t("小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。", "a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed."), "depth").Needed(),
+		field("packfield.name", t("字段标识", "Field's name"), t("小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。", "a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed."), "depth").Needed(),
 		field("packfield.title", t("字段名称", "Field's title"), t("表单和清单上显示的名称，不超过 100 字。", "what forms and lists call it, 100 characters at most."), "坑深").Needed(),
 		field("packfield.title_en", t("英文名称", "Title in English"), t("英文界面显示的名称；不填则用中文名称。", "what it is called in English; left out, the Chinese title is shown."), "Depth"),
 		field("packfield.type", t("类型", "Type"), t("值的类型；文本写最多多少字，代码写取自哪个代码表，关联写关联哪张登记表。安装后一般不可更改。", "what its values are; a text says how long, a code which list, a reference which register. It hardly changes once there are values."), "number").Needed(),

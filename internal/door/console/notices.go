@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/chengshu/chengshu/internal/notice"
 )
 
 type noticeBody struct {
@@ -17,7 +19,8 @@ type noticeBody struct {
 
 type listNoticesIn struct {
 	Paging
-	Unread bool `query:"unread" doc:"only those not read yet"`
+	Unread bool   `query:"unread" doc:"only those not read yet"`
+	Why    string `query:"why" maxLength:"20" doc:"only of this kind"`
 }
 
 type unreadBody struct {
@@ -26,7 +29,7 @@ type unreadBody struct {
 
 func (c *Console) notices() {
 	route(c, http.MethodGet, "/notices", "list-notices", "本人的通知 / One's notices", func(ctx context.Context, in *listNoticesIn) (List[noticeBody], error) {
-		all, next, err := c.Notices.List(ctx, actor(ctx).ID, in.Unread, in.Cursor, in.Limit)
+		all, next, err := c.Notices.List(ctx, actor(ctx).ID, notice.Query{Unread: in.Unread, Why: in.Why, Before: in.Cursor, Limit: in.Limit})
 		var out []noticeBody
 		for _, n := range all {
 			out = append(out, noticeBody{n.ID, n.Why, n.Text.In(lang(ctx)), n.Link, n.At, n.Read})

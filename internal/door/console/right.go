@@ -13,7 +13,7 @@ var rights = map[string]policy.Action{
 	"call-statistics": policy.CallRead,
 	"verify":          policy.VerifyRun,
 	"care":            policy.CareRun,
-	"stream-events":   policy.BatchRead,
+	"stream-events":   policy.NoticeRead, // everybody's: of batches it tells those whom they may read
 
 	"list-kinds":   policy.ReferenceRead,
 	"get-outcome":  policy.ReferenceRead,

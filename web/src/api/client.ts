@@ -133,6 +133,9 @@ export type ServiceDeclaration = Pick<T.Service, 'name' | 'title' | 'abstract' |
 
 export type Source = { upload?: string; path?: string; sheet?: string };
 
+/** A pack as it is sent: an archive in base64, or its text files. */
+export type Folder = { zip: string } | { files: Record<string, string> };
+
 /** The shipped boundary of a district, in WGS-84. */
 export interface Outline {
   properties: { name: string; note?: string };
@@ -225,6 +228,11 @@ export const api = {
   publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
 
   packs: (s?: AbortSignal) => get<T.ListPackSummary>('/packs', {}, s),
+  checkPack: (of: Folder, move: boolean) => post<T.Plan>('/packs', { ...of, move }, { check: true }),
+  installPack: (of: Folder, from: string, move: boolean) => post<T.Plan>('/packs', { ...of, from, move }),
+  undoPack: (p: string, move: boolean) => post<T.Plan>(`/packs/${id(p)}/undo`, { move }),
+  packArchive: (p: string) => `/packs/${id(p)}/archive`,
+  addPackField: (p: string, field: T.AddFieldIn, check: boolean) => post<T.AddedField>(`/packs/${id(p)}/fields`, field, { check: check || undefined }),
   pack: (p: string, s?: AbortSignal) => get<T.Pack>(`/packs/${id(p)}`, {}, s),
   desks: (s?: AbortSignal) => get<T.Desks>('/case-desks', {}, s),
   cases: (q: Query, s?: AbortSignal) => get<T.ListCaseSummary>('/cases', q, s),

@@ -41,7 +41,7 @@ export interface AddAppIn {
 export interface AddFieldIn {
   /** 起始版本：查看变更时安装着的版本，由页面填写；其间被他人更新的，须重新查看。 Version begun at: the version that was installed when the change was shown; the page writes it. Where somebody changed it meanwhile, it is shown again. */
   from?: string;
-  /** 字段英文名：小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。 Field's name: a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed. */
+  /** 字段标识：小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。 Field's name: a lower-case letter, then lower-case letters, digits and underscores, 40 characters at most. It never changes once it is installed. */
   name: string;
   /** 选项：类型为选项时，可选的值。 Options: of a choice: what may be chosen. */
   options?: Option[];

@@ -3,6 +3,7 @@
 import { audit } from './en.audit.ts';
 import { record } from './en.cases.ts';
 import { fields } from './en.fields.ts';
+import { notices, packs } from './en.packs.ts';
 import { people } from './en.people.ts';
 import { plight, purpose } from './en.plight.ts';
 import { calls, chores, find, today } from './en.today.ts';
@@ -62,6 +63,8 @@ export const en: Catalogue = {
   },
 
   registers,
+  packs,
+  notices,
   ...people,
   ...sharing,
   ...tables,

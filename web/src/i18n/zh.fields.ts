@@ -69,7 +69,7 @@ export const fields = {
   'subject.service': { title: "服务", help: "查的是哪个服务的调用；查询键随服务而定。", needed: true },
   'subject.key': { title: "查询键的值", help: "例如公民身份号码；多个键写“项=值”，逗号分隔。审计中只有散列：您输入的值用来算散列，不保存，也不出现在网址中。", needed: true },
   'packfield.register': { title: "登记表", help: "字段加到应用包的哪张登记表。", needed: true },
-  'packfield.name': { title: "字段英文名", help: "小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。", needed: true },
+  'packfield.name': { title: "字段标识", help: "小写字母开头，其后为小写字母、数字和下划线，不超过 40 个字符；安装后不可更改。", needed: true },
   'packfield.title': { title: "字段名称", help: "表单和清单上显示的名称，不超过 100 字。", needed: true },
   'packfield.title_en': { title: "英文名称", help: "英文界面显示的名称；不填则用中文名称。", needed: false },
   'packfield.type': { title: "类型", help: "值的类型；文本写最多多少字，代码写取自哪个代码表，关联写关联哪张登记表。安装后一般不可更改。", needed: true },

@@ -3,6 +3,7 @@
 import { audit } from './zh.audit.ts';
 import { record } from './zh.cases.ts';
 import { fields } from './zh.fields.ts';
+import { notices, packs } from './zh.packs.ts';
 import { people } from './zh.people.ts';
 import { plight, purpose } from './zh.plight.ts';
 import { calls, chores, find, today } from './zh.today.ts';
@@ -64,6 +65,8 @@ export const zh = {
   },
 
   registers,
+  packs,
+  notices,
   ...people,
   ...sharing,
   ...tables,

@@ -43,6 +43,9 @@ export const to = {
   roles: '/roles',
   sessions: (q: { user?: string } = {}) => `/sessions${query(q)}`,
   password: '/password',
+  packs: '/packs',
+  pack: (p: string, tab?: string) => `/packs/${id(p)}${query({ tab })}`,
+  notices: '/notices',
   register: (pack: string, register: string, q: { list?: string; record?: string; dialog?: string } = {}) => `/registers/${id(pack)}/${id(register)}${query(q)}`,
   registerImport: (pack: string, register: string, job?: string) => `/registers/${id(pack)}/${id(register)}/import${query({ job })}`,
 };

@@ -24,7 +24,10 @@ export interface NavGroup {
 
 // The loop in its order, with the pages that exist.
 export const nav: NavGroup[] = [
-  { items: [{ key: 'today', to: to.today, text: (t) => t.nav.today, own: (p) => p === '/' }] },
+  { items: [
+    { key: 'today', to: to.today, text: (t) => t.nav.today, own: (p) => p === '/' },
+    { key: 'notices', to: to.notices, text: (t) => t.notices.title, may: 'notice.read', own: (p) => p === '/notices' },
+  ] },
   {
     title: (t) => t.nav.data,
     items: [
@@ -61,6 +64,7 @@ export const nav: NavGroup[] = [
     title: (t) => t.nav.system,
     items: [
       { key: 'tasks', to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
+      { key: 'packs', to: to.packs, text: (t) => t.packs.title, may: 'pack.read', own: (p) => p.startsWith('/packs') },
       { key: 'audit', to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
       { key: 'chain', to: to.chain, text: (t) => t.chain.title, may: 'audit.verify', own: (p) => p === '/chain' },
       { key: 'keys', to: to.keys, text: (t) => t.ring.title, may: 'key.read', own: (p) => p === '/keys' },

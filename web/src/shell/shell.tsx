@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { api } from '../api/client';
 import { anybody, signOut, useMay, useSession } from '../api/session';
-import { useBatchEvents } from '../api/events';
+import { useBatchEvents, useUnread } from '../api/events';
 import type { District, Overview } from '../api/schema.gen';
 import { useAction, useLoad } from '../api/use';
 import { chooseLang, useWords } from '../i18n/use';
@@ -63,6 +63,7 @@ function Top({ district, open, toggle, running, failed }: { district?: District;
       <Find />
       <span className="fill" />
       <Demo />
+      <Bell />
       <Work running={running} failed={failed} />
       <Me />
       <button type="button" className="plain muted looks" aria-label={t.shell.themeLabel(t.shell[other])} onClick={() => setTheme(other)}>{t.shell[other]}</button>
@@ -129,6 +130,27 @@ function Work({ running, failed }: { running: number; failed: number }) {
         aria-label={t.chores.label(t.chores.open(f.n(running || failed)), f.n(running), f.n(failed))} onClick={() => setOpen(!open)}>{t.chores.open(f.n(running || failed))}</button>
       {open && <Suspense fallback={null}><Chores close={close} /></Suspense>}
     </div>
+  );
+}
+
+const Told = lazy(() => import('./told'));
+
+/** What one was told and has not read, found from every page. */
+function Bell() {
+  const may = useMay();
+  return may('notice.read') ? <Ring /> : null;
+}
+
+function Ring() {
+  const { t, f } = useWords();
+  const n = useUnread() ?? 0;
+  const [open, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
+  return (
+    <>
+      <button type="button" className={classes('plain', n > 0 ? 'accent' : 'muted')} aria-haspopup="dialog" aria-expanded={open} aria-label={t.notices.label(f.n(n))} onClick={() => setOpen(true)}>{t.notices.open(f.n(n))}</button>
+      {open && <Suspense fallback={null}><Told close={close} /></Suspense>}
+    </>
   );
 }
 
