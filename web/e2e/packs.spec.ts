@@ -108,7 +108,7 @@ test('a pack is upgraded and taken back while its cases run, and never loses dat
     expect(await findings(page)).toEqual([]);
     await dialog.getByRole('button', { name: w.undoDo }).click();
     await expect(dialog).toHaveCount(0);
-    await expect(page.locator('h1')).toContainText(w.version('1.0.0'));
+    await expect(page.locator('main h1')).toContainText(w.version('1.0.0'));
     await expect(page.getByRole('row').nth(1)).toContainText(w.turnOf('1.1.0', '1.0.0'));
     expect(await running(page)).toBe(before);
     expect(await versions(page)).toEqual(['1.0.0']);
@@ -130,9 +130,9 @@ test('a field is added in the console, and stands in the pack’s file', async (
   await label('packfield.options.title').fill('子女');
   await drawer.getByRole('button', { name: w.look }).click();
   const added = drawer.locator('.diff-line.added');
-  await expect(added.filter({ hasText: 'kin' })).toContainText('子女');
+  await expect(added.filter({ hasText: 'kin:' })).toContainText('子女');
   await expect(drawer.locator('.diff-line.removed').filter({ hasText: 'version' })).toHaveCount(1);
-  const row = await added.filter({ hasText: 'kin' }).locator('code').innerText();
+  const row = await added.filter({ hasText: 'kin:' }).locator('code').innerText();
   expect(await findings(page)).toEqual([]);
   await drawer.getByRole('button', { name: w.saveField }).click();
   await expect(drawer).toHaveCount(0);
@@ -144,7 +144,7 @@ test('a field is added in the console, and stands in the pack’s file', async (
   expect((await saved).suggestedFilename()).toMatch(/^elders-1\.0\.\d+\.zip$/);
   await page.getByRole('button', { name: w.undo }).click(); // as it was, for whoever comes next
   await page.getByRole('dialog').getByRole('button', { name: w.undoDo }).click();
-  await expect(page.locator('h1')).toContainText(w.version('1.0.0'));
+  await expect(page.locator('main h1')).toContainText(w.version('1.0.0'));
 });
 
 test('notices are counted live, filtered, and read by following them', async ({ page }) => {
