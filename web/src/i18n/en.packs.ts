@@ -110,7 +110,7 @@ export const packs: typeof packsWords = {
 export const notices: typeof noticesWords = {
   title: 'Notices',
   sub: 'Cases whose turn is yours, warnings, reminders and where you are named. What was done stands in the case; this only tells you.',
-  open: (n) => `Notices ${n}`,
+  many: '99+',
   label: (n) => `Notices: ${n} unread`,
   unread: 'Unread',
   all: 'All',

@@ -109,7 +109,7 @@ export const packs = {
 export const notices = {
   title: '通知',
   sub: '轮到您的案件、到期提醒、催办督办和点名；办理记录在案件里，这里只作提醒。',
-  open: (n: string) => `通知 ${n}`,
+  many: '99+',
   label: (n: string) => `通知：${n} 条未读`,
   unread: '未读',
   all: '全部',
