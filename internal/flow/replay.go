@@ -1,0 +1,326 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/pack"
+)
+
+// Replayed is what past cases would have come to under a changed pack. Each is taken through
+// the declaration it ran on and through the changed one by the very same Step, with what its
+// people did, when they did it and what they filled in. Nothing is written.
+//
+// Two things are not known of the past and are the same in both: how many cases offices had
+// (load), and who was in which office, which is as it is now.
+type Replayed struct {
+	Pack, From, To string
+	Since          time.Time
+	Cases          int // that were replayed
+	Left           int // of flows the changed pack no longer has
+	Unclear        int // whose own past their declaration refuses today: someone left, an office is gone
+	Differ         []Difference
+}
+
+// Difference is a case that would have gone another way.
+type Difference struct {
+	ID, Key, Flow string
+	Was, Now      Outcome
+	Late          bool // it is late in one and not in the other
+	Routed        bool // it was with other offices
+	Ended         bool // it ends in another state, at another time, or in one alone
+	Refused       bool // an act of then is refused
+}
+
+// Outcome is how a replay of a case ends.
+type Outcome struct {
+	State   string
+	Office  string
+	Offices map[string]string // by state
+	Late    time.Time         // when a clock of it first ran out
+	Ended   time.Time
+	Refused *Refusal // the act at which it stopped
+}
+
+// Refusal is an act of the past that the flow does not allow.
+type Refusal struct {
+	Action string
+	At     time.Time
+	Why    *fault.Error
+}
+
+// mostReplayed bounds one replay; the latest cases come first.
+const mostReplayed = 20_000
+
+// Replay takes the cases that were opened since a time through a pack that is not installed.
+func (e *Engine) Replay(ctx context.Context, p *pack.Pack, since time.Time) (Replayed, error) {
+	now := e.opt.Now()
+	out := Replayed{Pack: p.ID, To: p.Version, Since: since}
+	if old, err := e.opt.Packs.Current(p.ID); err == nil {
+		out.From = old.Version
+	} else {
+		return out, err
+	}
+	var rows []caseRow
+	err := e.opt.Store.Read().NewSelect().Model(&rows).Where("pack = ?", p.ID).Where("opened >= ?", since.UTC()).OrderExpr("opened DESC, id DESC").Limit(mostReplayed).Scan(ctx)
+	if err != nil {
+		return out, wrapped("replay", err)
+	}
+	for i := range rows {
+		c, err := rows[i].case_()
+		if err != nil {
+			return out, wrapped("replay", err)
+		}
+		after, ok := Of(p, c.Flow)
+		if !ok {
+			out.Left++
+			continue
+		}
+		d, err := e.replayed(ctx, c, after, now)
+		if err != nil {
+			return out, err
+		}
+		out.Cases++
+		if d.Was.Refused != nil {
+			out.Unclear++
+		}
+		if d.Late || d.Routed || d.Ended || d.Refused {
+			out.Differ = append(out.Differ, d)
+		}
+	}
+	return out, nil
+}
+
+// replayed takes one case through both.
+func (e *Engine) replayed(ctx context.Context, c Case, after *Machine, now time.Time) (d Difference, err error) {
+	before, err := e.machine(ctx, c)
+	if err != nil {
+		return d, err
+	}
+	past, err := e.past(ctx, before, c)
+	if err != nil {
+		return d, err
+	}
+	d = Difference{ID: c.ID, Key: c.Key, Flow: c.Flow}
+	d.Was, d.Now = e.again(before, before, c, past, now), e.again(after, before, c, past, now)
+	d.Late = d.Was.Late.IsZero() != d.Now.Late.IsZero()
+	for state, office := range d.Now.Offices {
+		other, both := d.Was.Offices[state]
+		d.Routed = d.Routed || both && other != office
+	}
+	d.Ended = d.Was.State != d.Now.State || !d.Was.Ended.Equal(d.Now.Ended)
+	d.Refused = d.Now.Refused != nil && d.Was.Refused == nil
+	return d, nil
+}
+
+// pastAct is an act as it was recorded, with what was filled in.
+type pastAct struct {
+	at                                    time.Time
+	actor, person, office, action, reason string
+	from                                  string
+	detail                                detail
+	values                                map[string]any // that the act changed
+}
+
+// past reads the acts of a case with the values of its record at each.
+func (e *Engine) past(ctx context.Context, m *Machine, c Case) ([]pastAct, error) {
+	history, err := e.opt.Ledger.History(ctx, m.entity, c.Record, true)
+	if err != nil {
+		return nil, err
+	}
+	record, err := e.opt.Ledger.Get(ctx, e.opt.Store.Read(), m.entity, c.Record)
+	if err != nil {
+		return nil, err
+	}
+	given, begun := map[int64]map[string]any{}, maps.Clone(map[string]any(record.Values))
+	for _, h := range history { // the latest first: what it changed is taken back
+		if h.Version == 1 {
+			continue
+		}
+		for _, x := range h.Changes {
+			begun[x.Field] = x.From
+		}
+		v := given[h.At.UnixNano()]
+		if v == nil {
+			v = map[string]any{}
+			given[h.At.UnixNano()] = v
+		}
+		for _, x := range h.Changes {
+			v[x.Field] = x.To
+		}
+	}
+	var rows []struct {
+		bun.BaseModel                                            `bun:"table:flow_step"`
+		At                                                       time.Time
+		Actor, Person, Office, Action, FromState, Reason, Detail string
+	}
+	if err := e.opt.Store.Read().NewSelect().Model(&rows).Where("case_id = ?", c.ID).Order("seq").Scan(ctx); err != nil {
+		return nil, wrapped("replay", err)
+	}
+	maps.DeleteFunc(begun, func(_ string, v any) bool { return v == nil })
+	out := make([]pastAct, len(rows))
+	for i, r := range rows {
+		out[i] = pastAct{at: r.At.UTC(), actor: r.Actor, person: r.Person, office: r.Office, action: r.Action, reason: r.Reason, from: r.FromState, values: given[r.At.UTC().UnixNano()]}
+		if err := json.Unmarshal([]byte(r.Detail), &out[i].detail); err != nil {
+			return nil, wrapped("replay", err)
+		}
+	}
+	if len(out) > 0 {
+		out[0].values = begun
+	}
+	return out, nil
+}
+
+// rerun is a case on its way through a machine once more.
+type rerun struct {
+	m   *Machine
+	old *Machine // on which it was recorded
+	c   Case
+	env Env
+	out Outcome
+	err error
+}
+
+// again takes a case through a machine by its past, and then lets time pass until now.
+func (e *Engine) again(m, old *Machine, c Case, past []pastAct, now time.Time) Outcome {
+	r := &rerun{m: m, old: old, env: e.env(map[string]any{}), out: Outcome{Offices: map[string]string{}}}
+	r.env.Tree = e.Tree()
+	was := "" // the office the case was with when each act was recorded
+	for i, a := range past {
+		r.pass(a.at)
+		switch {
+		case i == 0:
+			r.open(c, a)
+		case a.action == ActMerge:
+			r.c.Merged++
+		case a.action == ActWarn, a.action == ActExpire, a.action == ActMoved, a.action == ActStray, a.action == ActUpgrade:
+			// what clocks, the calendar and people's coming and going do is not anybody's act
+		case r.out.Refused == nil:
+			r.act(a, was)
+		}
+		was = cmp.Or(a.detail.Office, was)
+	}
+	r.pass(now)
+	r.out.State, r.out.Office, r.out.Ended = r.c.State, r.c.Office, r.c.Ended
+	return r.out
+}
+
+func (r *rerun) open(c Case, a pastAct) {
+	maps.Copy(r.env.Values, a.values)
+	fresh := Case{ID: c.ID, Record: c.Record, Key: c.Key, Region: c.Region, Creator: c.Creator, From: c.From, Parent: c.Parent, About: c.About}
+	r.take(r.m.Open(fresh, Actor{ID: a.actor, Office: a.office, System: a.actor == ""}, r.env, a.at))
+	r.refused(a)
+}
+
+// act does what was done then. Who acted for the office whose turn it was acts for the one
+// whose turn it is here: that the case is elsewhere is told as such, not as a refusal.
+func (r *rerun) act(a pastAct, was string) {
+	in := Input{Actor: Actor{ID: a.actor, Name: a.person, Office: a.office, System: a.actor == ""}, Action: a.action, Values: map[string]any{},
+		Reason: a.reason, Basis: a.detail.Basis, To: a.detail.To, Named: a.detail.Named}
+	if a.office == was {
+		in.Actor.Office = r.c.Office
+	}
+	in.Actor.Level = r.env.Tree.Level(in.Actor.Office)
+	in.Actor.Roles = r.roles(a)
+	if s := r.m.states[r.c.State]; s != nil {
+		if x, ok := s.Actions.Get(a.action); ok {
+			for _, name := range append(slices.Clone(x.Need), x.Edit...) {
+				if v, given := a.values[name]; given {
+					in.Values[name] = v
+				}
+			}
+		}
+	}
+	r.take(r.m.Step(r.c, in, r.env, a.at))
+	r.refused(a)
+	for name, v := range a.values { // what is filled in there and not asked here is known all the same
+		if _, set := r.env.Values[name]; !set {
+			r.env.Values[name] = v
+		}
+	}
+}
+
+// roles are those somebody has now; of who has none any more, those that were let act then.
+func (r *rerun) roles(a pastAct) (out []string) {
+	for role := range r.m.roles {
+		if slices.Contains(r.env.Tree.Holders(a.office, r.m.Pack+"."+role), a.actor) {
+			out = append(out, role)
+		}
+	}
+	s := r.old.states[a.from]
+	if len(out) > 0 || s == nil {
+		return out
+	}
+	by := s.By
+	if x, ok := s.Actions.Get(a.action); ok && len(x.By) > 0 {
+		by = x.By
+	}
+	for _, t := range by {
+		if t.Role != "" {
+			out = append(out, t.Role)
+		}
+	}
+	return out
+}
+
+// pass fires what comes due until a time, each at its own.
+func (r *rerun) pass(until time.Time) {
+	for r.c.ID != "" && r.c.Open() {
+		timers, err := r.m.Timers(r.c, r.env, until)
+		if err != nil || len(timers) == 0 {
+			break
+		}
+		first := slices.MinFunc(timers, func(a, b Timer) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Clock, b.Clock)) })
+		if first.At.After(until) {
+			break
+		}
+		c, effects, ok, err := r.m.Fire(r.c, first, r.env, first.At)
+		if err != nil || !ok {
+			break
+		}
+		r.late(first.At)
+		r.take(c, effects, nil)
+	}
+	r.late(until)
+}
+
+// late notes when a running clock first ran out.
+func (r *rerun) late(now time.Time) {
+	if r.c.ID == "" || !r.c.Open() || !r.out.Late.IsZero() {
+		return
+	}
+	dues, err := r.m.Dues(r.c, r.env, now)
+	if err != nil {
+		return
+	}
+	for _, d := range dues {
+		if !d.Paused && d.At.Before(now) {
+			r.out.Late = d.At
+			return
+		}
+	}
+}
+
+func (r *rerun) take(c Case, effects []Effect, err error) {
+	if r.err = err; err != nil {
+		return
+	}
+	r.c = c
+	r.out.Offices[c.State] = c.Office
+	for _, x := range effects {
+		maps.Copy(r.env.Values, x.Set)
+	}
+}
+
+func (r *rerun) refused(a pastAct) {
+	if r.err != nil {
+		r.out.Refused = &Refusal{Action: a.action, At: a.at, Why: fault.From(r.err)}
+	}
+}
