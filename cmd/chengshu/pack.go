@@ -13,7 +13,7 @@ import (
 // what is installed.
 func (a *app) packCommand() *cobra.Command {
 	c := group(&cobra.Command{Use: "pack", Short: "应用包 / packs: begin, check, test, install, list, undo"})
-	c.AddCommand(a.packNew(), a.packSchema(), a.packCheck(), a.packTest(), a.packInstall(), a.packList(), a.packUndo())
+	c.AddCommand(a.packNew(), a.packSchema(), a.packCheck(), a.packTest(), a.packReplay(), a.packDocs(), a.packInstall(), a.packList(), a.packUndo())
 	return c
 }
 

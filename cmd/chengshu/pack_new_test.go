@@ -82,3 +82,15 @@ func TestExpectationsAreWrittenAnew(t *testing.T) {
 		t.Errorf("an act that is refused was written over:\n%s", now)
 	}
 }
+
+// TestPagesOfPacks: the page of the example in each language.
+func TestPagesOfPacks(t *testing.T) {
+	for lang, file := range map[string]string{"zh-CN": "testdata/pothole.md", "en": "testdata/pothole.en.md"} {
+		golden(t, file, ran(t, 0, "pack", "docs", "../../packs/examples/pothole", "--lang", lang))
+	}
+	for lang, want := range map[string]string{"zh-CN": "# 数据质量工单", "en": "# Data-quality orders"} {
+		if out := ran(t, 0, "pack", "docs", "../../packs/quality-orders", "--lang", lang); !strings.HasPrefix(out, want+"\n") || strings.Contains(out, "%!") {
+			t.Errorf("%s", out)
+		}
+	}
+}

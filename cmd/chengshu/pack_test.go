@@ -57,6 +57,11 @@ func TestPackCommands(t *testing.T) {
 	if out := command(0, "pack", "list"); !strings.Contains(out, "1.1.0") {
 		t.Errorf("list %s", out)
 	}
+	var replayed struct{ Cases, Left int }
+	if err := json.Unmarshal([]byte(command(0, "pack", "replay", bad, "--since", "2026-01-01")), &replayed); err != nil || replayed.Cases != 0 {
+		t.Errorf("replay %+v, %v", replayed, err)
+	}
+	command(1, "pack", "replay", bad, "--since", "last month")
 	command(0, "pack", "undo", "pothole")
 	if out := command(0, "pack", "list"); !strings.Contains(out, "1.0.0") {
 		t.Errorf("after the undo %s", out)

@@ -113,6 +113,7 @@ var asks = map[string]ask{
 	"list-packs": {}, "get-pack": {path: "/packs/matrix"}, "undo-pack": {path: "/packs/matrix/undo", body: `{}`},
 	"get-pack-archive": {path: "/packs/matrix/archive"}, "add-pack-field": {path: "/packs/matrix/fields?check=true", body: `{"register":"note","name":"more","title":"试","type":"text"}`},
 	"install-pack": {path: "/packs?check=true", body: `{"files":{"pack.yaml":"pack: {id: none, version: 1.0.0, title: 试}"}}`},
+	"replay-pack":  {path: "/packs/matrix/replay", body: `{"files":{"pack.yaml":"pack: {id: matrix, version: 9.0.0, title: 试}"},"since":"2026-01-01T00:00:00Z"}`},
 	"list-cases":   {path: "/cases?desk=all", seen: "{case}"}, "get-desks": {}, "get-case": {path: "/cases/{case}", hidden: true}, "see-case": {path: "/cases/{case}/plain", hidden: true},
 	"open-case":   {body: `{"pack":"matrix","flow":"job","values":{"text":"` + cell + `"}}`},
 	"act-on-case": {path: "/cases/{case}/act", body: `{"action":"go"}`, before: (*matrix).job, hidden: true}, "act-on-cases": {body: `{"ids":["{case}"],"action":"go"}`, before: (*matrix).job, seen: "done"},

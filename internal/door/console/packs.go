@@ -172,6 +172,7 @@ func (c *Console) packs(mux *http.ServeMux) {
 	install := huma.Operation{OperationID: "install-pack", Method: http.MethodPost, Path: "/api/v1/packs", Summary: "安装或升级应用包 / Install or upgrade a pack", Errors: problems(http.MethodPost), MaxBodyBytes: mostPack}
 	route2(c, install, c.installPack)
 	c.editPacks()
+	c.replayPacks()
 	route(c, http.MethodPost, "/packs/{pack}/undo", "undo-pack", "退回上一版本 / Take a pack back", func(ctx context.Context, in *undoIn) (planBody, error) {
 		plan, err := c.Packs.Undo(ctx, actor(ctx), in.Pack, in.Body.Move)
 		return planOf(plan, lang(ctx)), err

@@ -106,6 +106,7 @@ var rights = map[string]policy.Action{
 	"get-pack":           policy.PackRead,
 	"install-pack":       policy.PackInstall,
 	"undo-pack":          policy.PackInstall,
+	"replay-pack":        policy.PackInstall,
 	"get-pack-archive":   policy.PackInstall,
 	"add-pack-field":     policy.PackInstall,
 	"list-cases":         policy.CaseRead,

@@ -369,6 +369,8 @@ var faultTitles = map[string]fault.Text{
 	"pack.moved":                 {ZH: "应用包已被他人更新", EN: "somebody changed the pack meanwhile"},
 	"pack.name":                  {ZH: "名称 … 超过 … 位或含连续下划线", EN: "the name … is longer than … or has two underscores in a row"},
 	"pack.new.there":             {ZH: "… 中已有文件", EN: "there are files in … already"},
+	"pack.replay.other":          {ZH: "文件夹是应用包 …，不是 …", EN: "the folder is the pack …, not …"},
+	"pack.replay.since":          {ZH: "--since 须写作 30d 或 2026-11-01", EN: "--since is written 30d or 2026-11-01"},
 	"pack.role.reach":            {ZH: "没有范围 …", EN: "there is no reach …"},
 	"pack.role.title":            {ZH: "角色 … 缺少名称", EN: "the role … has no title"},
 	"pack.size":                  {ZH: "应用包超过 … MB 或 … 个文件", EN: "a pack holds … MB and … files at most"},

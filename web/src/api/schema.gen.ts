@@ -1701,6 +1701,22 @@ export interface PackLine {
   text: string;
 }
 
+export interface PackReplay {
+  /** that were replayed */
+  cases: number;
+  differ: ReplayCase[];
+  /** version that is installed */
+  from: string;
+  /** of flows the changed pack does not have */
+  left: number;
+  pack: string;
+  since: string;
+  /** version of the changed folder */
+  to: string;
+  /** whose own past their declaration refuses today: someone left, an office is gone */
+  unclear: number;
+}
+
 export interface PackRole {
   duty: string;
   /** accounts that hold it */
@@ -2076,6 +2092,22 @@ export interface RemovedView {
   removed: boolean;
 }
 
+export interface ReplayCase {
+  /** it ends otherwise */
+  ended: boolean;
+  flow: string;
+  id: string;
+  key: string;
+  /** it is late in one and not in the other */
+  late: boolean;
+  now: ReplayPath;
+  /** an act of then is refused */
+  refused: boolean;
+  /** it was with another office */
+  routed: boolean;
+  was: ReplayPath;
+}
+
 export interface ReplayDirectoryRequest {
   directory: string;
 }
@@ -2083,6 +2115,33 @@ export interface ReplayDirectoryRequest {
 export interface ReplayIn {
   /** ids of rows; none: all */
   rows?: string[];
+}
+
+export interface ReplayPackIn {
+  /** text files of the changed folder by name */
+  files?: { [name: string]: string };
+  /** cases that were opened since then */
+  since: string;
+  /** or the folder as a zip archive */
+  zip?: string;
+}
+
+export interface ReplayPath {
+  ended_at: string | null;
+  /** when a clock of it first ran out */
+  late_at: string | null;
+  office: string;
+  /** by state */
+  offices: { [name: string]: string };
+  refusal: ReplayRefusal | null;
+  state: string;
+}
+
+export interface ReplayRefusal {
+  action: string;
+  at: string;
+  code: string;
+  text: string;
 }
 
 export interface Replays {
