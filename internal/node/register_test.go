@@ -16,12 +16,14 @@ import (
 func elders(t *testing.T) *world {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "houhu", Title: "后湖街道办", Region: "420102017000"}, {Name: "tazihu", Title: "塔子湖街道办", Region: "420102018000"}}))
-	fsys, err := fs.Sub(packs.Files, "examples/elders")
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	for _, name := range []string{"examples/elders", "examples/pothole"} {
+		fsys, err := fs.Sub(packs.Files, name)
+		w.must(err)
+		p, err := w.Packs.Read(fsys)
+		w.must(err)
+		_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
+		w.must(err)
+	}
 	w.must(w.Store.Drain(t.Context()))
 	return w
 }
@@ -130,5 +132,17 @@ func TestMenu(t *testing.T) {
 	}
 	if _, text := w.looks("elders.visitor", "houhu", elderRoad+"?list=high_risk", ""); !strings.Contains(text, `"total":0`) {
 		t.Errorf("nobody is at high risk: %s", text)
+	}
+}
+
+// TestRegisterOfCases: of a register whose records are cases it is told so, and which fields
+// their flow asks for later.
+func TestRegisterOfCases(t *testing.T) {
+	w := elders(t)
+	status, text := w.looks("pothole.desk", "houhu", "/registers/pothole/hole", "")
+	for _, want := range []string{`"flow":true`, `"later":["method","area","score"]`, `"may":{"write":false,"start":true,"export":true}`} {
+		if status != 200 || !strings.Contains(text, want) {
+			t.Errorf("%d lacks %s: %s", status, want, text)
+		}
 	}
 }

@@ -61,6 +61,7 @@ type registerPage struct {
 	Flow    bool                 `json:"flow" doc:"the records are cases"`
 	May     RegisterMay          `json:"may"`
 	Lists   []pickBody           `json:"lists" doc:"further lists of the register"`
+	Later   []string             `json:"later" doc:"fields that actions of the flow ask for: not when a case is begun"`
 	Initial map[string]any       `json:"initial" doc:"what a new record begins with"`
 	Items   []registerRecordBody `json:"items"`
 	Next    *string              `json:"next"`
@@ -243,6 +244,9 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 	out := registerPage{Pack: p.Title.In(l), Form: formFor(p, e, list, l), Initial: e.Begin(c.Now())}
 	m, flows := flow.Of(p, e.Name)
 	out.Flow, out.May = flows, RegisterMay{Write: !flows && !c.reachOf(a, p.ID, policy.RecordWrite).Nobody(), Start: flows && c.Flow.MayOpen(a, m), Export: !c.reachOf(a, p.ID, policy.RecordExport).Nobody()}
+	if flows {
+		out.Later = laterOf(m, e)
+	}
 	for _, x := range ledger.ListsOf(p, e) {
 		out.Lists = append(out.Lists, pickBody{x.Name, x.Value.Title.Or(x.Name).In(l)})
 	}
@@ -256,6 +260,21 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 		return out, err
 	}
 	return out, show(ctx, look{target: "register/" + e.ID(), items: e.Names(), rows: int64(len(out.Items))})
+}
+
+// laterOf are the fields of a case that actions of its flow ask for, such as nobody has to
+// fill in when it begins.
+func laterOf(m *flow.Machine, e *ledger.Entity) (out []string) {
+	for _, s := range m.Decl.States {
+		for _, a := range s.Value.Actions {
+			for _, name := range slices.Concat(a.Value.Need, a.Value.Edit) {
+				if f, ok := e.Field(name); ok && f.Required == "" && !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // filters reads field:comparison:value.

@@ -2036,6 +2036,8 @@ export interface RegisterPage {
   /** what a new record begins with */
   initial: { [name: string]: unknown };
   items: RegisterRecord[];
+  /** fields that actions of the flow ask for: not when a case is begun */
+  later: string[];
   /** further lists of the register */
   lists: Pick[];
   may: RegisterMay;

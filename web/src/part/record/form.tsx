@@ -80,7 +80,7 @@ export function RecordFields({ of: form, pack, typed, change, problem, standing,
   return (
     <div className="stack">
       {(form.groups ?? []).map((g) => (
-        <fieldset key={g.title} className="record-group">{g.title && <legend>{g.title}</legend>}{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
+        <fieldset key={g.title} className={g.title ? 'record-group' : 'record-group bare'}>{g.title && <legend>{g.title}</legend>}{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
       ))}
       {rest.length > 0 && grouped.size === 0 && show(rest)}
       {computed.length > 0 && (
