@@ -36,6 +36,8 @@ all errors of a pack come in one run with file:line:column. A label is a word of
 ` + "`{zh: …, en: …}`" + `.
 
 应用包是一个 YAML 文件夹，每个文件的顶层键是下列各节，一节可分写在多个文件中。不认识的键按最接近的名称提示，全部错误一次列出（文件:行:列）。标签写一个中文词，或 ` + "`{zh: …, en: …}`" + `。
+
+Editors complete and check by [pack.schema.json](pack.schema.json) (` + "`chengshu pack schema`" + `). 编辑器按 [pack.schema.json](pack.schema.json) 提示和检查。[How packs work](../explanation/packs.md) [应用包的原理](../explanation/packs.zh-CN.md)
 `
 
 var shapes = map[string]string{
