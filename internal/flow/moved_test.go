@@ -50,6 +50,38 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
+// TestAddDays: changes are added to those before, and two at once both count.
+func TestAddDays(t *testing.T) {
+	w := matters(t)
+	c := w.working()
+	rest := clock.NewDate(2026, 11, 23)
+	failed := make(chan error, 2)
+	for i := range clock.Date(2) {
+		go func() {
+			_, err := w.AddDays(t.Context(), people.Local(), clock.Change{Source: "雨雪", Days: []clock.Day{{Date: rest + i, Kind: clock.Holiday}}})
+			failed <- err
+		}()
+	}
+	for range 2 {
+		if err := <-failed; err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.feed(event.CalendarChanged, "days")
+	if n := len(w.Calendar().Changes()); n != 2 {
+		t.Errorf("%d changes", n)
+	}
+	if due := w.dueOf(c, flow.ClockCase); due != "2026-11-26 17:30" {
+		t.Errorf("due %s", due)
+	}
+	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，增加 1 天：雨雪" {
+		t.Errorf("audit %+v", x.Text)
+	}
+	if _, err := w.AddDays(t.Context(), people.Local(), clock.Change{Publishes: []int{1999}}); fault.KindOf(err) != fault.Invalid || len(w.Calendar().Changes()) != 2 {
+		t.Errorf("a year outside: %v", err)
+	}
+}
+
 // TestHours: an office's own hours count for its cases alone; two who set hours of two
 // offices at once both keep theirs.
 func TestHours(t *testing.T) {

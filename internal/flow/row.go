@@ -275,9 +275,13 @@ func exec(ctx context.Context, tx store.Tx, query string, args ...any) error {
 	return err
 }
 
-// running counts the open cases of a pack's flow.
+// running counts the open cases of a pack's flow; of all its flows, of all packs, where it is
+// not named.
 func running(ctx context.Context, db bun.IDB, packID, flow string) (n int64, err error) {
-	q := db.NewSelect().TableExpr("flow_case").Where("pack = ?", packID).Where("ended IS NULL")
+	q := db.NewSelect().TableExpr("flow_case").Where("ended IS NULL")
+	if packID != "" {
+		q = q.Where("pack = ?", packID)
+	}
 	if flow != "" {
 		q = q.Where("flow = ?", flow)
 	}

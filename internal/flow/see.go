@@ -118,7 +118,7 @@ func (e *Engine) MayOpen(by people.Actor, m *Machine) bool {
 	return len(m.Decl.Opens) == 0 && len(e.Actor(by, m.Pack).Roles) > 0 && by.Office != ""
 }
 
-// Running counts the open cases of a pack.
+// Running counts the open cases of a pack; of all without one.
 func (e *Engine) Running(ctx context.Context, packID string) (int64, error) {
 	n, err := running(ctx, e.opt.Store.Read(), packID, "")
 	return n, wrapped("running", err)

@@ -92,6 +92,27 @@ func (e *Engine) SetDays(ctx context.Context, by people.Actor, days []clock.Chan
 	return e.set(ctx, by, settingDays, func(string) (string, error) { return string(body), nil }, fault.T("修改工作日历，共 %d 天", "changed the working calendar: %d days", n))
 }
 
+// AddDays adds a change to those made before, which stay; two who do so at once both keep
+// theirs. It gives the calendar as it will be once every node has read it.
+func (e *Engine) AddDays(ctx context.Context, by people.Actor, ch clock.Change) (cal *clock.Calendar, err error) {
+	add := func(was string) (string, error) {
+		var all []clock.Change
+		if was != "" {
+			if err := json.Unmarshal([]byte(was), &all); err != nil {
+				return "", err
+			}
+		}
+		all = append(all, ch)
+		if cal, err = clock.Published().With(all...); err != nil {
+			return "", err
+		}
+		body, err := json.Marshal(all)
+		return string(body), err
+	}
+	err = e.set(ctx, by, settingDays, add, fault.T("修改工作日历，增加 %d 天：%s", "changed the working calendar by %d days: %s", len(ch.Days), ch.Source))
+	return cal, err
+}
+
 // SetHours gives an office its own hours; nil takes them away, the empty name is the usual
 // ones.
 func (e *Engine) SetHours(ctx context.Context, by people.Actor, office string, h *clock.Office) error {

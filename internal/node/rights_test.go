@@ -129,6 +129,8 @@ var asks = map[string]ask{
 	"take-back-records": {path: "/register-imports/matrix/note/{import}/take-back", hidden: true}, "get-marked-records": {path: "/register-imports/matrix/note/{import}/marked", hidden: true},
 	"get-record-template": {path: "/register-templates/matrix/note", hidden: true}, "send-file": {body: "multipart"},
 	"get-record-file": {path: "/register-files/matrix/note/{record}/{file}", hidden: true}, "export-records": {path: "/exports/registers/matrix/note?format=csv", seen: "{key}", hidden: true},
+	"get-calendar": {}, "change-calendar": {path: "/calendar/changes?check=true", body: `{"days":[{"date":"2026-12-31","kind":"holiday"}],"source":"试"}`},
+	"list-office-hours": {}, "set-office-hours": {body: `{"office":"no_such"}`},
 	"list-notices": {}, "read-notices": {body: `{}`},
 	"list-users": {seen: "u_{office}"}, "add-user": {body: `{"login":"{unique}","name":"试","office":"{office}"}`},
 	"correct-user": {path: "/users/u_{office}", body: `{"name":"试","office":"{office}"}`},

@@ -141,6 +141,7 @@ func New(o Options) (http.Handler, *Console) {
 	c.cases()
 	c.registers(mux)
 	c.notices()
+	c.calendar()
 	c.menu()
 	c.views()
 	c.tellLooks()

@@ -26,8 +26,8 @@ func (c *Console) exportLists() {
 	give(c, exported[listRecordsIn, ledger.Record]{what: "records", path: "registers/{pack}/{register}", summary: "导出登记表 / A register as a file", open: c.exportRecords})
 }
 
-// clock is a moment as a file has it: the country's time.
-func clock(t time.Time) any {
+// fileTime is a moment as a file has it: the country's time.
+func fileTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
@@ -38,7 +38,7 @@ func clockOf(t *time.Time) any {
 	if t == nil {
 		return nil
 	}
-	return clock(*t)
+	return fileTime(*t)
 }
 
 // some is a text, or nothing.
@@ -84,7 +84,7 @@ func (c *Console) exportDirectories(ctx context.Context, in *listDirectoriesIn) 
 		{"quarantined", fault.T("问题行", "quarantined"), func(r d) any { return r.Quarantined }},
 		{"last", fault.T("最近批次", "last batch"), last(func(b *lastBatch) any { return b.Label })},
 		{"last_state", fault.T("批次状态", "its state"), last(func(b *lastBatch) any { return inWords(batchWords, b.State, l) })},
-		{"last_at", fault.T("批次时间", "its time"), last(func(b *lastBatch) any { return clock(b.At) })},
+		{"last_at", fault.T("批次时间", "its time"), last(func(b *lastBatch) any { return fileTime(b.At) })},
 		{"grade", fault.T("质量等级", "quality"), last(func(b *lastBatch) any { return some(b.Grade) })},
 	}
 	return s, nil
@@ -124,7 +124,7 @@ func (c *Console) exportBatches(ctx context.Context, in *listBatchesIn) (*filing
 			}
 			return math.Round(*r.Score*100) / 100
 		}},
-		{"started", fault.T("开始时间", "started"), func(r b) any { return clock(r.StartedAt) }},
+		{"started", fault.T("开始时间", "started"), func(r b) any { return fileTime(r.StartedAt) }},
 		{"ended", fault.T("结束时间", "ended"), func(r b) any { return clockOf(r.EndedAt) }},
 		{"seconds", fault.T("用时（秒）", "seconds"), func(r b) any { return math.Round(r.Seconds*10) / 10 }},
 		{"id", fault.T("编号", "id"), func(r b) any { return r.ID }},
@@ -157,7 +157,7 @@ func (c *Console) exportServices(ctx context.Context, in *listServicesIn) (*fili
 			return fault.T("运行中", "running").In(l)
 		}},
 		{"version", fault.T("版本", "version"), func(r v) any { return int64(r.Version) }},
-		{"changed", fault.T("修改时间", "changed"), func(r v) any { return clock(r.ChangedAt) }},
+		{"changed", fault.T("修改时间", "changed"), func(r v) any { return fileTime(r.ChangedAt) }},
 	}
 	return s, err
 }

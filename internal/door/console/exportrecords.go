@@ -58,9 +58,9 @@ func (c *Console) recordColumns(ctx context.Context, e *ledger.Entity, l string)
 	}
 	return append(out,
 		own("office", func(r ledger.Record) any { return some(c.Ledger.OfficeTitle(ctx, r.Office)) }),
-		own("created_at", func(r ledger.Record) any { return clock(r.CreatedAt) }),
+		own("created_at", func(r ledger.Record) any { return fileTime(r.CreatedAt) }),
 		own("created_by", func(r ledger.Record) any { return some(named(r.CreatedBy, r.CreatedName)) }),
-		own("updated_at", func(r ledger.Record) any { return clock(r.UpdatedAt) }),
+		own("updated_at", func(r ledger.Record) any { return fileTime(r.UpdatedAt) }),
 		own("updated_by", func(r ledger.Record) any { return some(named(r.UpdatedBy, r.UpdatedName)) }))
 }
 

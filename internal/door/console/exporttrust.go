@@ -37,12 +37,12 @@ func (c *Console) exportGrants(ctx context.Context, in *listGrantsIn) (*filing[g
 		{"office", fault.T("提供部门", "office"), func(r g) any { return titles.office(r.Office) }},
 		{"items", fault.T("信息项", "items"), func(r g) any { return itemsInWords(r.Items) }},
 		{"rows", fault.T("行范围", "rows"), func(r g) any { return rowsInWords(r, l) }},
-		{"from", fault.T("生效时间", "from"), func(r g) any { return clock(r.From) }},
-		{"until", fault.T("截止日", "last day"), func(r g) any { return clock(r.Until.Add(-time.Second)) }},
+		{"from", fault.T("生效时间", "from"), func(r g) any { return fileTime(r.From) }},
+		{"until", fault.T("截止日", "last day"), func(r g) any { return fileTime(r.Until.Add(-time.Second)) }},
 		{"per_second", fault.T("每秒次数", "a second"), func(r g) any { return int64(r.PerSecond) }},
 		{"per_day", fault.T("每日次数", "a day"), func(r g) any { return int64(r.PerDay) }},
 		{"state", fault.T("状态", "state"), func(r g) any { return inWords(grantWords, r.State, l) }},
-		{"made", fault.T("授权时间", "made"), func(r g) any { return clock(r.MadeAt) }},
+		{"made", fault.T("授权时间", "made"), func(r g) any { return fileTime(r.MadeAt) }},
 		{"id", fault.T("编号", "id"), func(r g) any { return r.ID }},
 	}
 	return s, err
@@ -88,7 +88,7 @@ func (c *Console) exportApps(ctx context.Context, in *Paging) (*filing[people.Ap
 			}
 			return n
 		}},
-		{"created", fault.T("登记时间", "registered"), func(r a) any { return clock(r.CreatedAt) }},
+		{"created", fault.T("登记时间", "registered"), func(r a) any { return fileTime(r.CreatedAt) }},
 		{"state", fault.T("状态", "state"), func(r a) any { return inWords(stateWords, string(r.State), l) }},
 	}
 	return s, err
@@ -137,7 +137,7 @@ func (c *Console) exportAudit(ctx context.Context, in *listAuditIn) (*filing[aud
 	})
 	s.columns = []column[e]{
 		{"seq", fault.T("序号", "no."), func(r e) any { return r.Seq }},
-		{"at", fault.T("时间", "time"), func(r e) any { return clock(r.At) }},
+		{"at", fault.T("时间", "time"), func(r e) any { return fileTime(r.At) }},
 		{"who", fault.T("操作者", "who"), func(r e) any {
 			if r.App != "" {
 				return titles.app(r.App)
@@ -207,7 +207,7 @@ func (c *Console) exportUsers(ctx context.Context, in *listUsersIn) (*filing[peo
 			return some(strings.Join(out, "，"))
 		}},
 		{"state", fault.T("状态", "state"), func(r u) any { return inWords(stateWords, string(r.State), l) }},
-		{"created", fault.T("建立时间", "created"), func(r u) any { return clock(r.CreatedAt) }},
+		{"created", fault.T("建立时间", "created"), func(r u) any { return fileTime(r.CreatedAt) }},
 		{"seen", fault.T("最近登录", "last sign-in"), func(r u) any { return clockOf(r.SeenAt) }},
 	}
 	return s, err

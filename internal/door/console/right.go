@@ -129,6 +129,10 @@ var rights = map[string]policy.Action{
 	"list-views":         policy.NoticeRead, // one's own
 	"save-view":          policy.NoticeRead,
 	"remove-view":        policy.NoticeRead,
+	"get-calendar":       policy.ReferenceRead,
+	"change-calendar":    policy.CalendarSet,
+	"list-office-hours":  policy.ReferenceRead,
+	"set-office-hours":   policy.CalendarSet,
 	"list-notices":       policy.NoticeRead,
 	"read-notices":       policy.NoticeRead,
 

@@ -45,6 +45,7 @@ var faultTitles = map[string]fault.Text{
 	"blob.picture":               {ZH: "图片已损坏，无法读取", EN: "the picture is damaged and cannot be read"},
 	"blob.pixels":                {ZH: "图片过大：…×… 像素", EN: "the picture is too large: …×… pixels"},
 	"blob.size":                  {ZH: "文件超过 … MB", EN: "the file is larger than … MB"},
+	"calendar.office":            {ZH: "没有该部门", EN: "there is no such office"},
 	"call.cursor":                {ZH: "分页标记无效", EN: "the cursor is not one of this list"},
 	"call.cursor.expired":        {ZH: "该分页所用的数据版本已清理", EN: "the snapshot of this list is not kept any more"},
 	"call.denied":                {ZH: "没有该服务，或未获授权", EN: "there is no such service, or no grant for it"},

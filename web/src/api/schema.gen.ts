@@ -235,6 +235,39 @@ export interface BeforeTo {
   before: string;
 }
 
+export interface Calendar {
+  /** no calendar was published for the year: it has the law's 13 holidays and weekends, and open cases move once it is */
+  assumed: boolean;
+  /** made here to the calendar that came with the product, in order */
+  changes: CalendarChange[];
+  /** holidays, make-up days and whatever else is not as its week says */
+  days: CalendarDay[];
+  /** equal versions have equal days */
+  version: string;
+  year: number;
+}
+
+export interface CalendarChange {
+  days: CalendarDay[];
+  /** years that the days tell in full: what was assumed falls away */
+  publishes?: number[];
+  /** the notice, or why */
+  source: string;
+}
+
+export interface CalendarChanged {
+  /** open cases, whose times are counted anew; those that move are told of it */
+  open: number;
+  version: string;
+}
+
+export interface CalendarDay {
+  date: string;
+  kind: "working" | "weekend" | "holiday" | "makeup";
+  /** name of the holiday */
+  title?: string;
+}
+
 export interface CallChoices {
   apps: Choice[];
   grants: Choice[];
@@ -1381,6 +1414,13 @@ export interface ListOffice {
   total?: number;
 }
 
+export interface ListOfficeHours {
+  items: OfficeHours[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListPackSummary {
   items: PackSummary[];
   /** cursor of the next page; null on the last */
@@ -1577,6 +1617,18 @@ export interface Office {
   region: string;
   region_title: string;
   title: string;
+}
+
+export interface OfficeHours {
+  /** on holidays; empty is closed */
+  holiday?: string;
+  /** on make-up days; empty: as on Monday */
+  makeup?: string;
+  /** empty: the usual hours */
+  office: string;
+  office_title?: string;
+  /** by weekday, Sunday first: 09:00-12:00 13:30-17:30; empty is closed */
+  week: string[];
 }
 
 export interface Open {
@@ -2407,6 +2459,13 @@ export interface Session {
   seen_at: string;
   until: string;
   user: string;
+}
+
+export interface SetHoursIn {
+  /** without, the office goes back to the usual ones */
+  hours?: OfficeHours;
+  /** empty: the usual hours */
+  office: string;
 }
 
 export interface SetRolesIn {
