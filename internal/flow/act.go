@@ -173,19 +173,20 @@ func (e *Engine) alone(ctx context.Context, tx store.Tx, c Case) error {
 // stale names who acted meanwhile, and how.
 func (e *Engine) stale(ctx context.Context, tx store.Tx, m *Machine, c Case) error {
 	var at time.Time
-	var person, action, from string
-	err := tx.QueryRowContext(ctx, `SELECT at, person, action, from_state FROM flow_step WHERE case_id = ? ORDER BY seq DESC LIMIT 1`, c.ID).Scan(&at, &person, &action, &from)
+	var actor, person, action, from string
+	err := tx.QueryRowContext(ctx, `SELECT at, actor, person, action, from_state FROM flow_step WHERE case_id = ? ORDER BY seq DESC LIMIT 1`, c.ID).Scan(&at, &actor, &person, &action, &from)
 	if err != nil {
 		return ErrStale
 	}
 	f := *ErrStale
 	title := m.ActionTitle(from, action)
-	if person == "" {
-		person = "系统"
+	who := fault.T("系统", "the system")
+	if named := cmp.Or(e.Tree().names[actor], person); named != "" {
+		who = fault.Text{ZH: named, EN: named}
 	}
 	when := at.In(beijing).Format("15:04:05")
-	f.Text = fault.Text{ZH: fmt.Sprintf("%s已于 %s 办理“%s”，案件现为“%s”", person, when, title.ZH, m.StateTitle(c.State).ZH),
-		EN: fmt.Sprintf("%s did %q at %s; the case is in %q now", person, title.EN, when, m.StateTitle(c.State).EN)}
+	f.Text = fault.Text{ZH: fmt.Sprintf("%s已于 %s 办理“%s”，案件现为“%s”", who.ZH, when, title.ZH, m.StateTitle(c.State).ZH),
+		EN: fmt.Sprintf("%s did %q at %s; the case is in %q now", who.EN, title.EN, when, m.StateTitle(c.State).EN)}
 	return &f
 }
 

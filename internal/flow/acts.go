@@ -154,7 +154,7 @@ func (w *walk) ownOffers(s *State) (out []Offer) {
 		if act != ActComment && !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
-		o := Offer{Action: act, Title: builtIn[act]}
+		o := Offer{Action: act, Title: fault.Text{ZH: builtIn[act].ZH, EN: offered[act]}}
 		switch act {
 		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge, ActComment:
 			o.Need = []string{NeedReason}
@@ -164,6 +164,13 @@ func (w *walk) ownOffers(s *State) (out []Offer) {
 		out = append(out, o)
 	}
 	return out
+}
+
+// offered are the built-in acts as one is asked to do them; in Chinese they are called as
+// what was done.
+var offered = map[string]string{
+	ActAgree: "Agree", ActRefuse: "Refuse", ActAnswer: "Answer the demand", ActAssist: "Answer as assistant", ActInvite: "Ask to assist",
+	ActDelegate: "Hand over", ActTake: "Take it over", ActAssign: "Assign to an office", ActUrge: "Remind", ActSupervise: "Demand an answer", ActComment: "Comment",
 }
 
 // NeedTo is somebody or an office that has to be named.
