@@ -83,7 +83,7 @@ func (u use) kind(random *rand.Rand) kind {
 func (s *stage) callAll(ctx context.Context, day int, calls []call) error {
 	var errs []error
 	for some := range slices.Chunk(calls, s.clock.atOnce(4)) {
-		s.clock.to(s.clock.hour(day, some[len(some)-1].hour))
+		errs = append(errs, s.until(ctx, s.clock.hour(day, some[len(some)-1].hour)))
 		var wg sync.WaitGroup
 		for _, k := range some {
 			wg.Go(func() {

@@ -75,7 +75,7 @@ const atOnce = 3
 func (s *stage) morning(ctx context.Context, day int, files []File) (rows int64, err error) {
 	var errs []error
 	for slot := 0; len(files) > 0; slot++ {
-		s.clock.to(s.clock.hour(day, 8+float64(slot)/4))
+		errs = append(errs, s.until(ctx, s.clock.hour(day, 8+float64(slot)/4)))
 		some := files[:min(s.clock.atOnce(atOnce), len(files))]
 		files = files[len(some):]
 		var wg sync.WaitGroup
