@@ -262,12 +262,7 @@ func (c *Console) cases() {
 }
 
 func (c *Console) listCases(ctx context.Context, in *listCasesIn) (List[CaseSummary], error) {
-	f := flow.Filter{Desk: flow.Desk(in.Desk), Pack: in.Pack, Flow: in.Flow, State: in.State, Key: in.Key}
-	if in.Open != "" {
-		open := in.Open == "yes"
-		f.Open = &open
-	}
-	all, next, err := c.Flow.List(ctx, actor(ctx), f, in.Cursor, in.Limit)
+	all, next, err := c.Flow.List(ctx, actor(ctx), in.filter(), in.Cursor, in.Limit)
 	if err != nil {
 		return List[CaseSummary]{}, err
 	}

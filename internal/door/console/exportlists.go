@@ -23,6 +23,7 @@ func (c *Console) exportLists() {
 	give(c, exported[statisticsIn, callRow]{what: "calls", summary: "导出调用统计 / The statistics of calls as a file", open: c.exportCalls})
 	give(c, exported[listAuditIn, auditEntry]{what: "audit", summary: "导出审计记录 / Audit entries as a file", open: c.exportAudit})
 	give(c, exported[listUsersIn, people.User]{what: "users", summary: "导出账号列表 / The list of accounts as a file", open: c.exportUsers})
+	give(c, exported[listCasesIn, CaseSummary]{what: "cases", summary: "导出案件列表 / The list of cases as a file", open: c.exportCases})
 	give(c, exported[listRecordsIn, ledger.Record]{what: "records", path: "registers/{pack}/{register}", summary: "导出登记表 / A register as a file", open: c.exportRecords})
 }
 

@@ -55,6 +55,7 @@ var looks = map[string]string{
 	"get-record-history": "record.read",
 	"get-record-file":    "record.read",
 	"get-marked-records": "import.read",
+	"export-cases":       "case.export",
 	"export-records":     "record.export",
 }
 

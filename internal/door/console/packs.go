@@ -400,9 +400,10 @@ type flowStateBody struct {
 }
 
 type flowMoveBody struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-	To    string `json:"to"`
+	Name   string   `json:"name"`
+	Title  string   `json:"title"`
+	To     string   `json:"to"`
+	Fields []string `json:"fields" doc:"of the record that it asks for or fills in"`
 }
 
 func flowOf(m *flow.Machine, l string) FlowBody {
@@ -413,7 +414,7 @@ func flowOf(m *flow.Machine, l string) FlowBody {
 			b.Within = s.Value.Within.Words().In(l)
 		}
 		for _, a := range s.Value.Actions {
-			b.Actions = append(b.Actions, flowMoveBody{a.Name, m.ActionTitle(s.Name, a.Name).In(l), a.Value.To})
+			b.Actions = append(b.Actions, flowMoveBody{a.Name, m.ActionTitle(s.Name, a.Name).In(l), a.Value.To, a.Value.Fields()})
 		}
 		out.States = append(out.States, b)
 	}

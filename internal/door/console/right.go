@@ -145,6 +145,7 @@ var rights = map[string]policy.Action{
 	"get-record-template": policy.RecordWrite,
 	"send-file":           policy.CaseAct, // of a case or a register: whoever writes one acts
 	"get-record-file":     policy.RecordRead,
+	"export-cases":        policy.CaseRead,
 	"export-records":      policy.RecordExport,
 
 	"list-users":        policy.AccountRead,

@@ -951,6 +951,8 @@ export interface Flow {
 }
 
 export interface FlowMove {
+  /** of the record that it asks for or fills in */
+  fields: string[];
   name: string;
   title: string;
   to: string;
