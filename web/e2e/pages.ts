@@ -98,6 +98,11 @@ const theirs: Record<string, (page: Page, officer: User) => Promise<Record<strin
     const { items } = (await (await page.request.get('/api/v1/audit?action=read&limit=1')).json()) as { items: { receipt: string }[] };
     return { 'today-audit': '/', 'calls-audit': '/calls?by=app', audit: '/audit', 'audit-service': '/audit?service=enterprise_info&action=read', 'audit-none': '/audit?service=no_such', entry: `/audit/${items[0]?.receipt}`, 'users-read': '/users' };
   },
+  'pothole.desk': async (page) => {
+    const { items } = (await (await page.request.get('/api/v1/cases?desk=all&pack=pothole&limit=100')).json()) as { items: { id: string; title: string }[] };
+    const of = (road: string) => `/cases/${items.find((c) => c.title === road)?.id}`;
+    return { cases: '/cases', 'cases-all': '/cases?desk=all&pack=pothole', 'cases-none': '/cases?desk=today&key=zzz', 'case-late': of('后湖大道'), 'case-ended': of('塔子湖东路'), 'case-new': '/cases?dialog=begin+pothole+hole' };
+  },
   system_admin: (_, officer) => ({ users: '/users', 'users-office': '/users?office=hrss', user: `/users?user=${officer.login}`, 'sessions-all': '/sessions', 'users-found': '/users?q=a&role=officer', 'offices-kept': '/offices', chain: '/chain' }),
   'elders.visitor': async (page) => {
     const { items } = (await (await page.request.get('/api/v1/registers/elders/elder?q=L2026-0003')).json()) as { items: { id: string }[] };

@@ -14,7 +14,7 @@ type Mode = 'through' | 'waiting' | 'empty' | 'refused' | 'failed' | 'lost';
 const internal = { type: 'about:blank', title: '系统内部错误', status: 500, detail: '系统内部错误', code: 'internal', remedy: '请查看服务日志' };
 
 // What the frame of the console asks for by itself.
-const frame = /\/api\/v1\/(session|district|events|overview|menu)$/;
+const frame = /\/api\/v1\/(session|district|events|overview|menu|case-desks)$/;
 
 const section = (address: string) => address.split(/[/?]/)[1] ?? '';
 

@@ -90,6 +90,7 @@ export const audit: typeof zh = {
   good: 'fits',
   bad: 'does not fit',
   actions: {
+    'case.list': 'listed cases', 'case.read': 'read a case', 'case.read.plain': 'read a case unmasked', 'case.export': 'exported the list of cases', 'case.open': 'opened a case', 'case.comment': 'commented on a case',
     'grant.preview': 'preview a grant', 'grant.preview.plain': 'preview a grant, whole values', 'audit.check': 'verify the chain', 'office.put': 'enter an office', 'key.master': 'change the master key',
     read: 'look-up by key', list: 'list', count: 'count', 'rows.read': 'saw rows', 'rows.read.plain': 'saw rows unmasked', 'quarantine.read': 'saw the quarantine', 'quarantine.export': 'exported the quarantine',
     'quarantine.export.plain': 'exported the quarantine unmasked', 'rows.export': 'exported rows', 'rows.export.plain': 'exported rows unmasked', 'directory.export': 'exported the directories', 'batch.export': 'exported the batches', 'service.export': 'exported the services', 'grant.export': 'exported the grants', 'app.export': 'exported the applications', 'call.export': 'exported the statistics', 'audit.export': 'exported the audit', 'account.export': 'exported the accounts',

@@ -15,6 +15,7 @@ export const purpose: Record<string, string> = {
   registers: 'A register of an application: records are found, entered, corrected, imported and exported, and every change is kept.',
   packs: 'The packs that are installed, with their registers, flows, roles and files; they are installed, upgraded and taken back here.',
   notices: 'Cases whose turn is yours, warnings, reminders and where you are named.',
+  cases: 'Here stand the cases that wait, are late or watched, to act on one or several.',
   tasks: 'Long work such as loads, replays and tidying: how far it is and what came of it.',
   calls: 'How often services were called and refused, and how many rows they gave.',
   kinds: 'The rules, cleaning steps and masks there are.',

@@ -2,6 +2,7 @@
 
 import { audit } from './en.audit.ts';
 import { record } from './en.cases.ts';
+import { desk, kase } from './en.desk.ts';
 import { fields } from './en.fields.ts';
 import { notices, packs } from './en.packs.ts';
 import { people } from './en.people.ts';
@@ -69,6 +70,8 @@ export const en: Catalogue = {
   ...sharing,
   ...tables,
   record,
+  desk,
+  kase,
   audit,
   fields,
   plight,
@@ -78,6 +81,7 @@ export const en: Catalogue = {
     data: 'Data',
     system: 'System',
     today: 'Today',
+    cases: 'Cases',
     directories: 'Directories',
     offices: 'Offices',
     collect: 'Collect',

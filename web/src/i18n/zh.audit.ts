@@ -90,6 +90,7 @@ export const audit = {
   good: '相符',
   bad: '不符',
   actions: map({
+    'case.list': '查看案件列表', 'case.read': '查看案件', 'case.read.plain': '查看案件（含原值）', 'case.export': '导出案件列表', 'case.open': '登记案件', 'case.comment': '批注案件',
     'grant.preview': '预览授权', 'grant.preview.plain': '预览授权（含原值）', 'audit.check': '校验审计链', 'office.put': '登记部门', 'key.master': '更换主密钥',
     read: '按键查询', list: '列表查询', count: '计数', 'rows.read': '查看数据', 'rows.read.plain': '查看原值', 'quarantine.read': '查看问题数据', 'quarantine.export': '导出问题数据',
     'quarantine.export.plain': '导出问题数据（含原值）', 'rows.export': '导出数据', 'rows.export.plain': '导出数据（含原值）', 'directory.export': '导出目录列表', 'batch.export': '导出批次列表', 'service.export': '导出服务列表', 'grant.export': '导出授权列表', 'app.export': '导出应用列表', 'call.export': '导出调用统计', 'audit.export': '导出审计记录', 'account.export': '导出账号列表',

@@ -2,6 +2,7 @@
 
 import { audit } from './zh.audit.ts';
 import { record } from './zh.cases.ts';
+import { desk, kase } from './zh.desk.ts';
 import { fields } from './zh.fields.ts';
 import { notices, packs } from './zh.packs.ts';
 import { people } from './zh.people.ts';
@@ -71,6 +72,8 @@ export const zh = {
   ...sharing,
   ...tables,
   record,
+  desk,
+  kase,
   audit,
   fields,
   plight,
@@ -80,6 +83,7 @@ export const zh = {
     data: '数据',
     system: '系统',
     today: '今日',
+    cases: '工单',
     directories: '目录',
     offices: '部门',
     collect: '归集',

@@ -16,7 +16,8 @@ import { to } from '../route/paths';
 import { useFrame } from '../shell/context';
 import { Auditor } from './today/auditor';
 import { DueCard } from './today/due';
-import { Loop } from './today/loop';
+import { inLoop, Loop } from './today/loop';
+import { Mine, useHandles } from './today/mine';
 
 export default function Today() {
   const { t, f } = useWords();
@@ -24,6 +25,8 @@ export default function Today() {
   const may = useMay();
   const batches = may('batch.read');
   const audits = may('audit.read');
+  const handles = useHandles();
+  const loop = inLoop.some((a) => may(a));
   return (
     <>
       <Head
@@ -32,8 +35,9 @@ export default function Today() {
         sub={district ? f.day(district.now) : coming}
         actions={<><May do="directory.write"><Link className="btn" to={to.declare()}>{t.today.declare}</Link></May><May do="load.run"><Link className="btn primary" to={to.load()}>{t.today.load}</Link></May></>}
       />
-      <div className="loop-room"><View from={overview} lines={3}>{(o) => <Loop o={o} />}</View></div>
-      {batches ? <Office /> : audits ? <Auditor /> : <View from={overview} lines={5}>{(o) => (o.due_total ? <DueCard o={o} /> : <Empty title={t.session.nothing} hint={t.session.nothingHint} />)}</View>}
+      {loop && <div className="loop-room"><View from={overview} lines={3}>{(o) => <Loop o={o} />}</View></div>}
+      {handles && !batches && !audits && <Mine />}
+      {batches ? <Office /> : audits ? <Auditor /> : <View from={overview} lines={handles ? 1 : 5}>{(o) => (o.due_total ? <DueCard o={o} /> : !handles && <Empty title={t.session.nothing} hint={t.session.nothingHint} />)}</View>}
     </>
   );
 }
@@ -41,6 +45,7 @@ export default function Today() {
 // What those see who answer for batches: their own, or their office's.
 function Office() {
   const { overview } = useFrame();
+  const handles = useHandles();
   const recent = useLoad('today-recent', (s) => api.batches({ limit: 12 }, s));
   useBatchEvents((b) => {
     if (!running(b.state)) recent.again();
@@ -48,6 +53,7 @@ function Office() {
   return (
     <div className="cols">
       <div className="stack">
+        {handles && <Mine />}
         <View from={overview} lines={8}>{(o) => <DueCard o={o} />}</View>
         <Recent from={recent} />
       </div>

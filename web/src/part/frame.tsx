@@ -82,10 +82,10 @@ export function Tag({ tone = 'plain', children, title }: { tone?: Tone; children
   );
 }
 
-export function Bar({ share, label }: { share: number | null; label: string }) {
+export function Bar({ share, label, tone }: { share: number | null; label: string; tone?: 'danger' }) {
   const per = share === null ? undefined : Math.round(Math.min(1, Math.max(0, share)) * 100);
   return (
-    <div className="bar" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={per}>
+    <div className={classes('bar', tone)} role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={per}>
       <i style={{ width: `${per ?? 0}%` }} />
     </div>
   );

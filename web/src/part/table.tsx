@@ -16,15 +16,17 @@ interface Props<R> {
   end?: () => void; // told when the end of a long table comes near
 }
 
-// Arrow keys walk from row to row over the first control of each; Enter is the control's own.
+// Arrow keys walk from row to row over what leads on, or over the boxes to tick where one stands
+// on one; Enter is the control's own.
 function walk(e: KeyboardEvent<HTMLTableSectionElement>) {
   if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
   if ((e.target as HTMLElement).matches('textarea, .ant-select *')) return;
   const from = (e.target as HTMLElement).closest('tr');
+  const ticks = (e.target as HTMLElement).matches('input');
   let to: Element | null | undefined = from;
   do {
     to = e.key === 'ArrowDown' ? to?.nextElementSibling : to?.previousElementSibling;
-    const control = to?.querySelector<HTMLElement>('a[href], button, input');
+    const control = to?.querySelector<HTMLElement>(ticks ? 'input' : 'a[href], button:not(:disabled)') ?? to?.querySelector<HTMLElement>('a[href], button, input');
     if (control) {
       e.preventDefault();
       control.focus();

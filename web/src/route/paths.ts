@@ -33,6 +33,8 @@ export const to = {
   app: (name: string) => `/apps/${id(name)}`,
   offices: '/offices',
   tasks: '/tasks',
+  cases: (q: { desk?: string; pack?: string; flow?: string; key?: string } = {}) => `/cases${query(q)}`,
+  kase: (c: string) => `/cases/${id(c)}`,
   kinds: '/kinds',
 
   audit: (q: Record<string, string> = {}) => `/audit${query(q)}`,

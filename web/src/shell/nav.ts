@@ -11,7 +11,7 @@ export interface NavItem {
   to: string;
   text: (t: Catalogue) => string;
   own: (path: string, state: string | null, query: URLSearchParams) => boolean;
-  count?: 'held' | 'running';
+  count?: 'held' | 'running' | 'todo';
   may?: string; // the action one must be allowed for it
   beyond?: boolean; // … to more than what is one's own
 }
@@ -59,7 +59,11 @@ export const nav: NavGroup[] = [
       { key: 'apps', to: to.apps, text: (t) => t.nav.apps, may: 'app.read', own: (p) => p.startsWith('/apps') },
     ],
   },
-  { title: (t) => t.registers.applications, items: [], packs: true },
+  {
+    title: (t) => t.registers.applications,
+    packs: true,
+    items: [{ key: 'cases', to: to.cases(), text: (t) => t.nav.cases, own: (p, _, q) => p.startsWith('/cases') && !q.get('pack'), count: 'todo' }],
+  },
   {
     title: (t) => t.nav.system,
     items: [

@@ -11,6 +11,7 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { usePlace } from '../route/route';
 import { setTheme, useTheme } from '../theme/theme';
+import { useDesks } from '../part/desks';
 import { nav, usePackItems } from './nav';
 import { ShellContext } from './context';
 
@@ -163,7 +164,10 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const state = query.get('state');
   const may = useMay();
   const packs = usePackItems();
-  const groups = nav.map((g) => ({ ...g, items: [...g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)), ...(g.packs ? packs : [])] })).filter((g) => g.items.length > 0);
+  const todo = useDesks(packs.length > 0).data?.counts.todo;
+  const numbers = { held: overview?.held, running: overview?.running, todo };
+  const groups = nav.filter((g) => !g.packs || packs.length > 0)
+    .map((g) => ({ ...g, items: [...g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)), ...(g.packs ? packs : [])] })).filter((g) => g.items.length > 0);
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>
       <div className="side-in">
@@ -172,7 +176,7 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
           {g.title && <div className="grp">{g.title(t)}</div>}
           {g.items.map((it) => {
             const on = it.own(path, state, query);
-            const n = it.count ? (overview?.[it.count] ?? 0) : 0;
+            const n = it.count ? (numbers[it.count] ?? 0) : 0;
             return (
               <Link key={it.to} to={it.to} className={on ? 'on' : undefined} aria-current={on ? 'page' : undefined}>
                 <span>{it.text(t)}</span>

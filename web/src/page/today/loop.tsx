@@ -6,6 +6,9 @@ import { classes } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 
+/** What one must be allowed for at least one of its steps. */
+export const inLoop = ['directory.read', 'batch.read', 'service.read', 'call.read'];
+
 /** The loop with its numbers, as far as one sees them; each opens the rows behind it. */
 export function Loop({ o }: { o: Overview }) {
   const { t, f } = useWords();

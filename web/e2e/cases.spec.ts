@@ -1,0 +1,145 @@
+import { expect, test, type Page } from '@playwright/test';
+import { zh } from '../src/i18n/zh';
+import { findings } from './clean';
+import { prefer, settled, token } from './pages';
+import { user } from './users';
+
+// A pothole from its report to its end, as its desk, its mender and its checker see it.
+
+const w = zh.kase;
+
+/** As somebody of the demo, at an address. */
+async function as(page: Page, role: string, address: string, office?: string) {
+  const { login, password } = user(role, office);
+  const res = await page.request.post('/api/v1/session', { data: { login, password } });
+  expect(res.ok(), await res.text()).toBe(true);
+  await page.goto(address);
+  await settled(page);
+}
+
+const main = (page: Page) => page.locator('.head .actions');
+const state = (page: Page) => page.locator('main h1 .tag').first();
+
+async function press(page: Page, name: string) {
+  await main(page).getByRole('button', { name, exact: true }).click();
+}
+
+async function menu(page: Page, name: string) {
+  await press(page, w.more);
+  await page.getByRole('menuitem', { name, exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function confirm(page: Page, name: string) {
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+}
+
+async function choose(page: Page, label: string, option: string) {
+  await page.getByRole('dialog').getByRole('combobox', { name: label, exact: true }).click();
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: option }).first().click();
+}
+
+test('a pothole is reported, sent out, mended and checked; two who act at once, comments, bulk', async ({ page }) => {
+  test.setTimeout(300_000);
+  await prefer(page, 'zh-CN', 'light');
+  const road = `演练路 ${Date.now().toString(36)}`;
+
+  // The desk reports it. What is typed survives a reload, but not who called.
+  await as(page, 'pothole.desk', '/cases');
+  await press(page, zh.desk.begin('坑洼'));
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('道路', { exact: true }).fill(road);
+  await dialog.getByLabel('反映人电话').fill('027-0000-0099');
+  await expect(dialog.getByLabel('修补方式')).toHaveCount(0); // that comes of mending
+  await confirm(page, zh.desk.begin('坑洼'));
+  await expect(dialog.locator('.wrongs')).toHaveCount(2); // class and region are missing
+  await page.reload();
+  await expect(dialog.getByLabel('道路', { exact: true })).toHaveValue(road);
+  await expect(dialog.getByLabel('反映人电话')).toHaveValue('');
+  await dialog.getByLabel('反映人电话').fill('027-0000-0099');
+  await choose(page, '道路等级', '主干道');
+  await dialog.getByRole('combobox', { name: '所在区划' }).click();
+  await page.locator('.ant-select-tree-switcher').first().click();
+  await page.locator('.ant-select-tree-node-content-wrapper', { hasText: '后湖街道' }).click();
+  await confirm(page, zh.desk.begin('坑洼'));
+  await expect(page).toHaveURL(/\/cases\/[0-9a-f-]+$/);
+  await settled(page);
+  await expect(state(page)).toHaveText('待受理');
+  const at = new URL(page.url()).pathname;
+
+  // Sent out: its office is found, whoever mends there sees it first on their desk.
+  await press(page, '派遣');
+  await expect(state(page)).toHaveText('待签收');
+  await expect(page.locator('.way .here')).toContainText('后湖街道办');
+  await menu(page, '批注');
+  await dialog.getByLabel(w.reason).fill('靠近学校，请尽快');
+  await choose(page, w.mention, '郑路养');
+  await page.keyboard.press('Escape');
+  await dialog.getByLabel(w.reason).click();
+  await confirm(page, '批注');
+  await expect(page.locator('.steps li').first()).toContainText('@郑路养');
+
+  await as(page, 'pothole.mender', '/cases', 'houhu');
+  await page.getByRole('link', { name: road }).click();
+  await settled(page);
+  await expect(page.locator('dd', { hasText: /^027\*+0099$/ })).toBeVisible(); // masked
+  await press(page, '签收');
+  await expect(state(page)).toHaveText('修补中');
+  await expect(page.locator('.sum-of .ends')).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+
+  // Somebody else acts while the form is open: it says who, and keeps what was typed.
+  await press(page, '修补完成');
+  await choose(page, '修补方式', '热补');
+  const mine = await page.context().storageState();
+  const { csrf } = (await (await page.request.get('/api/v1/session')).json()) as { csrf: string };
+  const other = await page.context().browser()?.newContext({ storageState: mine, baseURL: new URL(page.url()).origin });
+  const waited = await other?.request.post(`/api/v1${at}/act`, { data: { action: 'wait' }, headers: { 'X-CSRF-Token': csrf } });
+  expect(waited?.ok(), await waited?.text()).toBe(true);
+  const resumed = await other?.request.post(`/api/v1${at}/act`, { data: { action: 'resume' }, headers: { 'X-CSRF-Token': csrf } });
+  expect(resumed?.ok(), await resumed?.text()).toBe(true);
+  await other?.close();
+  await dialog.getByLabel('修补面积').fill('1.5');
+  await confirm(page, '修补完成');
+  await expect(dialog.locator('.note.warn')).toContainText('郑路养已于');
+  await expect(dialog.getByLabel('修补面积')).toHaveValue('1.5');
+  await confirm(page, '修补完成');
+  await expect(dialog).toBeHidden();
+  await expect(state(page)).toHaveText('待核查');
+  await expect(page.locator('.way .past')).toHaveCount(4); // reported, sent out, mending, waiting
+
+  // It is checked by somebody else, found in the list by its number, and closed.
+  await as(page, 'pothole.checker', '/cases', 'houhu');
+  await page.getByRole('link', { name: road }).click();
+  await settled(page);
+  await page.setViewportSize({ width: 375, height: 812 });
+  await press(page, '核查通过');
+  await dialog.getByRole('radio', { name: '5', exact: true }).check();
+  await confirm(page, '核查通过');
+  await expect(state(page)).toHaveText('已办结');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const key = (await page.locator('.case-key').innerText()).trim();
+  await page.goto(`/cases?desk=all&key=${key}`);
+  await settled(page);
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+
+  // Several at once: the desk refuses two reports in one go.
+  await as(page, 'pothole.desk', '/cases');
+  for (const n of [1, 2]) {
+    const res = await page.request.post('/api/v1/cases', { data: { pack: 'pothole', flow: 'hole', values: { road: `${road} ${n}`, class: 'branch', region: '420102018000' } }, headers: await token(page) });
+    expect(res.ok(), await res.text()).toBe(true);
+  }
+  await page.reload();
+  await settled(page);
+  for (const n of [1, 2]) await page.locator('tr', { hasText: `${road} ${n}` }).getByRole('checkbox').check();
+  await page.getByRole('button', { name: zh.desk.bulk }).click();
+  await dialog.getByRole('radio', { name: '不予受理' }).check();
+  await confirm(page, '不予受理');
+  await expect(dialog).toContainText('须填写');
+  await dialog.getByLabel(w.reason).fill('重复反映');
+  await confirm(page, '不予受理');
+  await expect(dialog.locator('tbody tr')).toHaveCount(2);
+  await expect(dialog.locator('tbody')).toContainText('不予受理');
+  await dialog.getByRole('button', { name: w.close }).last().click();
+  await expect(page.locator('tr', { hasText: road })).toHaveCount(0);
+});

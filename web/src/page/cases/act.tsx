@@ -1,0 +1,106 @@
+import { Input, Modal, Select } from 'antd';
+import { useState } from 'react';
+import { api, ProblemError } from '../../api/client';
+import type { Case, CaseAct, Field, Offer, Problem } from '../../api/schema.gen';
+import { useAction } from '../../api/use';
+import { useWords } from '../../i18n/use';
+import { Restored } from '../../part/draft';
+import { Labelled } from '../../part/field';
+import { Help } from '../../part/help';
+import { RecordField, useRecordDraft, wrongAt, wrongElsewhere } from '../../part/record/form';
+import { typedAll, valuesOf } from '../../part/record/values';
+import { Failed } from '../../part/state';
+
+const spoken = ['reason', 'basis', 'to'];
+
+/** The fields of the record that an action asks for: needed ones first. */
+export function fieldsOf(c: Pick<Case, 'form'>, o: Offer): Field[] {
+  const names = [...(o.need ?? []).filter((n) => !spoken.includes(n)), ...(o.edit ?? [])];
+  return names.flatMap((n) => c.form.fields.filter((f) => f.name === n));
+}
+
+export const asksNothing = (c: Pick<Case, 'form'>, o: Offer) => fieldsOf(c, o).length === 0 && !(o.need ?? []).some((n) => spoken.includes(n)) && !o.extend;
+
+/** What is said besides the fields: kept with them, so that it survives a reload. */
+const said = { reason: 'reason', basis: 'basis', to: 'to', budget: 'budget', named: 'named' };
+
+/** The form of one action: its fields, its words, whom it names; a conflict keeps what was typed. */
+export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case; offer: Offer; close: () => void; done: (next: Case) => void; changed: (next: Case) => void }) {
+  const { t } = useWords();
+  const w = t.kase;
+  const fields = fieldsOf(c, o);
+  const draft = useRecordDraft(`act ${c.id} ${o.action}`, fields, typedAll(fields, c.values));
+  const [stale, setStale] = useState<Problem>();
+  const text = (k: keyof typeof said) => String(draft.typed[`·${k}`] ?? '');
+  const { act, busy, problem } = useAction(async () => {
+    setStale(undefined);
+    const body: CaseAct = { action: o.action, rev: c.rev, values: valuesOf(fields, draft.typed), reason: text('reason') || undefined, basis: text('basis') || undefined, to: text('to') || undefined, budget: o.extend ? text('budget') || o.extend : undefined };
+    const named = draft.typed['·named'] as string[] | undefined;
+    if (named?.length) body.named = named;
+    try {
+      const next = await api.actOnCase(c.id, body);
+      draft.drop();
+      done(next);
+    } catch (e) {
+      if (e instanceof ProblemError && e.problem.code === 'case.stale') {
+        setStale(e.problem);
+        changed(await api.case(c.id, false));
+        return;
+      }
+      throw e;
+    }
+  });
+  const rest = wrongElsewhere(problem, fields);
+  const own = ['reason', 'basis', 'to', 'budget'].some((n) => wrongAt(problem, n).length > 0);
+  return (
+    <Modal open title={`${o.title} · ${c.key}`} onCancel={close} onOk={() => void act()} okText={o.title} cancelText={t.cancel} okButtonProps={{ danger: o.danger, loading: busy }} width={fields.length > 2 ? 720 : 520}>
+      <div className="stack">
+        {stale && <div className="note warn"><p><b>{stale.detail}</b></p><p>{w.conflict}</p></div>}
+        <Restored of={draft} />
+        <p className="muted">{o.action === 'comment' ? w.stays : o.to_title ? w.leadsTo(o.to_title) : w.stays}</p>
+        {fields.length > 0 && <div className="form">{fields.map((f) => <RecordField key={f.name} of={f} pack={c.pack} value={draft.typed[f.name]} change={(v) => draft.change(f.name, v)} problem={problem} needed={f.required || (o.need ?? []).includes(f.name)} />)}</div>}
+        <Said of={o} typed={draft.typed} change={draft.change} problem={problem} />
+        {rest && !own && <Failed problem={rest} plain />}
+      </div>
+    </Modal>
+  );
+}
+
+/** What an action wants said: reason, basis, whom it names, how much more time. */
+export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Record<string, unknown>; change: (name: string, v: unknown) => void; problem?: Problem }) {
+  const { t } = useWords();
+  const w = t.kase;
+  const need = o.need ?? [];
+  const text = (k: keyof typeof said) => String(typed[`·${k}`] ?? '');
+  const help = (title: string, told: string) => ({ label: title, told, help: <Help title={title}><p>{told}</p></Help> });
+  const choices = (o.choices ?? []).map((x) => ({ value: x.value, label: x.title }));
+  return (
+    <>
+      {need.includes('to') && (
+        <Labelled {...help(o.action === 'delegate' ? w.toPerson : w.toOffice, w.toHelp)} needed wrong={wrongAt(problem, 'to')}>
+          {(id, by) => <Select id={id} aria-describedby={by} showSearch={{ optionFilterProp: 'label' }} value={text('to') || undefined} onChange={(v: string) => change('·to', v)} options={choices} />}
+        </Labelled>
+      )}
+      {o.extend && (
+        <Labelled {...help(w.budget, w.budgetHelp(o.extend))} needed wrong={wrongAt(problem, 'budget')}>
+          {(id, by) => <Input id={id} aria-describedby={by} value={text('budget') || o.extend} onChange={(e) => change('·budget', e.target.value)} />}
+        </Labelled>
+      )}
+      {need.includes('basis') && (
+        <Labelled {...help(w.basisTitle, w.basisHelp)} needed wrong={wrongAt(problem, 'basis')}>
+          {(id, by) => <Input.TextArea id={id} aria-describedby={by} rows={2} maxLength={2000} value={text('basis')} onChange={(e) => change('·basis', e.target.value)} />}
+        </Labelled>
+      )}
+      {need.includes('reason') && (
+        <Labelled {...help(w.reason, w.reasonHelp)} needed wrong={wrongAt(problem, 'reason')}>
+          {(id, by) => <Input.TextArea id={id} aria-describedby={by} rows={3} maxLength={2000} value={text('reason')} onChange={(e) => change('·reason', e.target.value)} />}
+        </Labelled>
+      )}
+      {o.action === 'comment' && choices.length > 0 && (
+        <Labelled {...help(w.mention, w.mentionHelp)}>
+          {(id, by) => <Select id={id} aria-describedby={by} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={(typed['·named'] as string[] | undefined) ?? []} onChange={(v: string[]) => change('·named', v)} options={choices} />}
+        </Labelled>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import type { Case, CaseStep } from '../../api/schema.gen';
+import { useWords } from '../../i18n/use';
+import { age } from '../../part/age';
+import { Card } from '../../part/frame';
+import { classes } from '../../part/table';
+import { filledBy, PhotoRow } from './photos';
+
+const grave = new Set(['supervise', 'urge', 'warn', 'return', 'stray', 'expire']);
+
+/** What moved the case, or was said about it; clocks and reminders are left out. */
+const key = (s: CaseStep) => s.moved || s.reason !== '' || s.basis !== '';
+
+/** What happened, the newest first. */
+export function Steps({ of: c }: { of: Case }) {
+  const { t, f } = useWords();
+  const w = t.kase;
+  const [some, choose] = useState(false);
+  const all = [...c.steps].reverse();
+  const shown = some ? all.filter(key) : all;
+  const files = filledBy(c);
+  return (
+    <Card title={w.steps} note={<>{w.stepsAll(f.n(all.length))} · <button type="button" className="link" aria-pressed={some} onClick={() => choose(!some)}>{some ? w.allSteps : w.keySteps}</button></>}>
+      <ol className="steps">
+        {shown.map((s) => <Step key={`${s.at} ${s.action} ${s.percent}`} of={s} inside={c} files={files.get(`${s.at} ${s.action}`)} />)}
+      </ol>
+    </Card>
+  );
+}
+
+function Step({ of: s, inside, files }: { of: CaseStep; inside: Case; files?: ReadonlySet<string> }) {
+  const words = useWords();
+  const { t, f } = words;
+  const w = t.kase;
+  const who = [s.office_title, s.by_name].filter(Boolean).join(' ') || w.byItself;
+  const lines = [
+    s.basis && w.basis(s.basis),
+    (s.fields ?? []).length > 0 && w.filled(s.fields.join(t.sep)),
+    s.percent > 0 && w.percent(f.n(s.percent)),
+  ].filter(Boolean);
+  return (
+    <li className={classes(grave.has(s.action) && 'grave', !s.moved && 'aside')}>
+      <time dateTime={s.at} className="small muted" title={f.full(s.at)}>{f.time(s.at)}</time>
+      <div>
+        <p><b>{s.title}</b> <span>{who}</span>{s.named && <span className="accent"> {s.named}</span>}</p>
+        {s.reason && <p className="said">{s.reason}</p>}
+        {lines.map((l, i) => <p key={i} className="small muted">{l}</p>)}
+        {files && <PhotoRow of={inside} names={files} />}
+        {s.moved && <p className="small muted">{[w.moved(s.to_title), s.spent > 0 && w.spent(age(words, s.spent))].filter(Boolean).join(' · ')}</p>}
+      </div>
+    </li>
+  );
+}
