@@ -18,12 +18,12 @@ export default function Roles() {
   const table = useLoad('roles', api.roles);
   const asks = useMay()('account.read');
   const rules = useLoad(asks ? 'account-rules' : null, api.accountRules);
+  const matrix = <View from={table} lines={16}>{(d) => <Matrix of={d} />}</View>; // below what stands, so that it does not move
   return (
     <>
       <Head name={t.roles.title} title={t.roles.title} sub={t.roles.sub} />
       <div className="stack">
-        {asks && <View from={rules} lines={6}>{(r) => <Guard rules={r} saved={rules.put} />}</View>}
-        <View from={table} lines={16}>{(d) => <Matrix of={d} />}</View>
+        {asks ? <View from={rules} lines={22}>{(r) => <><Guard rules={r} saved={rules.put} />{matrix}</>}</View> : matrix}
       </div>
     </>
   );

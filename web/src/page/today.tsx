@@ -50,12 +50,16 @@ function Office() {
   useBatchEvents((b) => {
     if (!running(b.state)) recent.again();
   });
+  const rest = (
+    <>
+      <View from={overview} lines={8}>{(o) => <DueCard o={o} />}</View>
+      <Recent from={recent} />
+    </>
+  );
   return (
     <div className="cols">
       <div className="stack">
-        {handles && <Mine />}
-        <View from={overview} lines={8}>{(o) => <DueCard o={o} />}</View>
-        <Recent from={recent} />
+        {handles ? <Mine>{rest}</Mine> : rest}
       </div>
       <aside className="stack">
         <Running from={recent} />

@@ -12,7 +12,7 @@ import { Facet, Search } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
 import { RoleTags, useRoles, UserState } from '../part/people';
-import { Empty, View } from '../part/state';
+import { Busy, Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { useAlter, usePlace } from '../route/route';
 import { Detail } from './users/detail';
@@ -56,7 +56,7 @@ export default function Users() {
           </div>
         )}
         <View from={list} lines={10}>
-          {(d) => (
+          {(d) => (offices.busy && !offices.data) || roles.busy ? <Busy lines={10} /> : (
             <>
               <Table
                 keep="users"
@@ -68,7 +68,7 @@ export default function Users() {
                 cols={[
                   { key: 'n', title: c.name, min: 120, cell: (u) => <><button type="button" className="link" onClick={() => alter({ user: u.login })}>{u.name}</button><span className="sub small muted">{u.login}</span></> },
                   { key: 'o', title: c.office, min: 120, cell: (u) => (u.office ? title(u.office) : <span className="muted">{t.users.noOffice}</span>) },
-                  { key: 'r', title: c.roles, min: 110, cell: (u) => <RoleTags of={u} /> },
+                  { key: 'r', title: c.roles, min: 110, cell: (u) => <RoleTags of={u} title={roles.title} /> },
                   { key: 's', title: c.state, cell: (u) => <UserState of={u} /> },
                   { key: 'l', title: c.seen, nowrap: true, cell: (u) => (u.seen_at ? <span title={f.full(u.seen_at)}>{f.time(u.seen_at)}</span> : <span className="muted">{t.users.never}</span>) },
                 ]}
@@ -79,7 +79,7 @@ export default function Users() {
         </View>
       </Card>
       <Drawer open={Boolean(open)} title={open?.name} aria-label={open?.name} size={520} onClose={() => alter({ user: null, dialog: null })} destroyOnHidden>
-        {open && <Detail user={open} office={title} changed={changed} told={told} />}
+        {open && <Detail user={open} role={roles.title} office={title} changed={changed} told={told} />}
       </Drawer>
       {dialog === 'add' && may('account.write') && <Add offices={offices.data?.items ?? []} close={() => ask(null)} told={told} />}
       {given && <Given of={given} close={() => give(undefined)} />}

@@ -6,11 +6,11 @@ import { useWords } from '../i18n/use';
 import { Tag } from './frame';
 
 /** Roles by their names, in the server's words. */
-export function useRoles(): { all: Role[]; title: (role: string) => string } {
+export function useRoles(): { all: Role[]; busy: boolean; title: (role: string) => string } {
   const { t } = useWords();
   const roles = useLoad('roles', api.roles);
   const all = roles.data?.roles ?? [];
-  return { all, title: (r) => all.find((x) => x.name === r)?.title ?? t.words.role[r] ?? r };
+  return { all, busy: roles.busy && !roles.data, title: (r) => all.find((x) => x.name === r)?.title ?? t.words.role[r] ?? r };
 }
 
 /** Names of persons by their ids; who may see only their own account knows only that one. */
@@ -24,10 +24,10 @@ export function usePersons() {
   return { all, name, wide };
 }
 
-export function RoleTags({ of: u }: { of: Pick<User, 'roles'> }) {
+export function RoleTags({ of: u, title }: { of: Pick<User, 'roles'>; title: (role: string) => string }) {
   const { t } = useWords();
   if (u.roles.length === 0) return <span className="muted">{t.users.noRoles}</span>;
-  return <span className="chips">{u.roles.map((r) => <Tag key={r}>{t.words.role[r] ?? r}</Tag>)}</span>;
+  return <span className="chips">{u.roles.map((r) => <Tag key={r}>{title(r)}</Tag>)}</span>;
 }
 
 export function UserState({ of: u }: { of: Pick<User, 'state' | 'fresh'> }) {

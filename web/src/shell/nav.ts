@@ -93,13 +93,14 @@ function itemOf(x: MenuItem): NavItem {
   };
 }
 
-/** What the reader may use of the installed packs. */
-export function usePackItems(): NavItem[] {
+/** What the reader may use of the installed packs; undefined until that is known. */
+export function usePackItems(): NavItem[] | undefined {
   const menu = useLoad(useMay()('notice.read') ? 'menu' : null, api.menu);
   const again = menu.again;
   useEffect(() => {
     window.addEventListener(packsChanged, again);
     return () => window.removeEventListener(packsChanged, again);
   }, [again]);
+  if (menu.busy && !menu.data) return undefined;
   return (menu.data?.items ?? []).flatMap((p) => p.items.map(itemOf));
 }

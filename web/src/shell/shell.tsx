@@ -163,10 +163,12 @@ function Side({ overview, open }: { overview?: Overview; open: boolean }) {
   const { path, query } = usePlace();
   const state = query.get('state');
   const may = useMay();
-  const packs = usePackItems();
+  const known = usePackItems();
+  const packs = known ?? [];
   const todo = useDesks(packs.length > 0).data?.counts.todo;
   const numbers = { held: overview?.held, running: overview?.running, todo };
-  const groups = nav.filter((g) => !g.packs || packs.length > 0)
+  // What stands below the packs waits for them, so that it does not move.
+  const groups = nav.slice(0, known ? undefined : nav.findIndex((g) => g.packs)).filter((g) => !g.packs || packs.length > 0)
     .map((g) => ({ ...g, items: [...g.items.filter((it) => !it.may || may(it.may, it.beyond ? anybody : undefined)), ...(g.packs ? packs : [])] })).filter((g) => g.items.length > 0);
   return (
     <nav className={classes('side', open && 'open')} id="side" aria-label={t.shell.nav}>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { api } from '../../api/client';
 import { useSession } from '../../api/session';
 import { useLoad } from '../../api/use';
@@ -16,8 +16,8 @@ const desks = ['todo', 'overdue', 'today', 'urged', 'watch'] as const;
 /** Whether somebody handles cases of an application: they hold a role of a pack. */
 export const useHandles = () => useSession()?.roles.some((r) => r.includes('.')) ?? false;
 
-/** The reader's cases, what is late or due first; each number opens its desk. Numbers and rows come at once, so that nothing moves. */
-export function Mine() {
+/** The reader's cases, what is late or due first; each number opens its desk. What stands below comes with them, so that nothing moves. */
+export function Mine({ children }: { children?: ReactNode }) {
   const { t, f } = useWords();
   const w = t.desk;
   const mine = useLoad('today-cases', async (s) => {
@@ -32,7 +32,7 @@ export function Mine() {
   return (
     <View from={mine} lines={8}>
       {({ counts, rows }) => (
-        <Card>
+        <><Card>
           <div className="sec">
             <div className="due-tabs">
               <h2><Link to={to.cases()}>{w.mine(f.n(counts.todo ?? 0))}</Link></h2>
@@ -58,6 +58,7 @@ export function Mine() {
           />
           {(counts.todo ?? 0) > rows.length && <div className="pager small"><Link to={to.cases()}>{w.mineAll(f.n(counts.todo ?? 0))}</Link></div>}
         </Card>
+        {children}</>
       )}
     </View>
   );

@@ -17,12 +17,13 @@ import { Correct, GiveRoles } from './forms';
 interface Props {
   user: User;
   office: (name: string) => string;
+  role: (name: string) => string;
   changed: (u: User) => void;
   told: (g: GivenPassword) => void;
 }
 
 /** One account: its facts, and what the reader's right lets them do with it. */
-export function Detail({ user: u, office, changed, told }: Props) {
+export function Detail({ user: u, office, role, changed, told }: Props) {
   const { t, f } = useWords();
   const may = useMay();
   const w = t.users;
@@ -30,7 +31,7 @@ export function Detail({ user: u, office, changed, told }: Props) {
   const facts: [string, ReactNode][] = [
     [w.login, <code key="l">{u.login}</code>],
     [w.office, u.office ? office(u.office) : w.noOffice],
-    [w.roles, <RoleTags key="r" of={u} />],
+    [w.roles, <RoleTags key="r" of={u} title={role} />],
     [w.cols.state, <UserState key="s" of={u} />],
     [w.created, f.full(u.created_at)],
     [w.passwordSet, f.full(u.password_at)],
@@ -46,7 +47,7 @@ export function Detail({ user: u, office, changed, told }: Props) {
   );
 }
 
-function Acts({ user: u, changed, told }: Omit<Props, 'office'>) {
+function Acts({ user: u, changed, told }: Omit<Props, 'office' | 'role'>) {
   const { t } = useWords();
   const { message, modal } = App.useApp();
   const may = useMay();
