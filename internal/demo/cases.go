@@ -3,8 +3,10 @@ package demo
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -154,10 +156,19 @@ func orderDeeds() []deed {
 	}
 }
 
+// readAll has everybody who signs in read what they were told so far.
+func readAll(ctx context.Context, s *stage) error {
+	var errs []error
+	for _, login := range slices.Sorted(maps.Keys(s.clerks)) {
+		errs = append(errs, s.clerks[login].do(ctx, http.MethodPost, "/notices/read", map[string]any{}, nil))
+	}
+	return errors.Join(errs...)
+}
+
 // allDeeds are what people did in the month, on its roads, about its data and its elders, in
 // the order of the hours.
 func allDeeds() []deed {
-	all := slices.Concat(deeds, roadDeeds(), orderDeeds(), registerDeeds())
+	all := slices.Concat(deeds, roadDeeds(), orderDeeds(), registerDeeds(), []deed{{-1, 17.5, "notices are read", readAll}})
 	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.hour, b.hour)) })
 	return all
 }

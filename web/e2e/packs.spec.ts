@@ -119,7 +119,7 @@ test('a field is added in the console, and stands in the pack’s file', async (
   await prefer(page, 'zh-CN', 'light');
   await page.goto('/packs/elders');
   await settled(page);
-  await page.getByRole('button', { name: w.addFieldTitle('独居老人') }).click();
+  await page.getByRole('button', { name: `${w.addField} 独居老人` }).click();
   const drawer = page.getByRole('dialog', { name: w.addFieldTitle('独居老人') });
   const label = (of: keyof typeof t.fields) => drawer.getByLabel(t.fields[of].title, { exact: true });
   await label('packfield.title').fill('紧急联系人关系');

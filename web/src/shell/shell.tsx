@@ -145,13 +145,14 @@ function Bell() {
 function Ring() {
   const { t, f } = useWords();
   const n = useUnread() ?? 0;
+  const shown = n > 99 ? t.notices.many : f.n(n);
   const [open, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
   return (
     <>
-      <button type="button" className={classes('plain bell', n > 0 ? 'accent' : 'muted')} aria-haspopup="dialog" aria-expanded={open} title={t.notices.title} aria-label={t.notices.label(f.n(n))} onClick={() => setOpen(true)}>
+      <button type="button" className={classes('plain bell', n > 0 ? 'accent' : 'muted')} aria-haspopup="dialog" aria-expanded={open} title={t.notices.title} aria-label={t.notices.label(shown)} onClick={() => setOpen(true)}>
         <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M8 1.5a4.5 4.5 0 0 0-4.5 4.5v3L2 12h12l-1.5-3V6A4.5 4.5 0 0 0 8 1.5zM6.5 13.5a1.5 1.5 0 0 0 3 0" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinejoin="round" /></svg>
-        <span className="bell-n">{n > 0 ? (n > 99 ? t.notices.many : f.n(n)) : ''}</span>
+        <span className="bell-n">{n > 0 ? shown : ''}</span>
       </button>
       {open && <Suspense fallback={null}><Told close={close} /></Suspense>}
     </>

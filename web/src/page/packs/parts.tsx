@@ -21,7 +21,7 @@ export function Registers({ of: p, ask }: Props) {
           <span className="row">
             <span>{w.fieldsOf(f.n(r.fields.length))}</span>
             {p.mine && <Link to={to.register(p.id, r.name)}>{w.openList}</Link>}
-            {may && <Button size="small" aria-label={w.addFieldTitle(r.title)} onClick={() => ask(`field ${r.name}`)}>{w.addField}</Button>}
+            {may && <Button size="small" aria-label={`${w.addField} ${r.title}`} onClick={() => ask(`field ${r.name}`)}>{w.addField}</Button>}
           </span>
         }>
           <Table
