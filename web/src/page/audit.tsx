@@ -10,7 +10,7 @@ import { Facet } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { Pager } from '../part/pager';
 import { usePersons } from '../part/people';
-import { Empty, View } from '../part/state';
+import { Busy, Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -39,7 +39,9 @@ export default function Audit() {
   const clear = <Button onClick={() => alter(Object.fromEntries([...filters, 'cursor'].map((n) => [n, null])))}>{t.audit.clear}</Button>;
   const c = t.audit.cols;
   const choices = useLoad('audit choices', api.auditChoices);
-  const rights = useLoad('roles', api.roles).data?.rights ?? [];
+  const roles = useLoad('roles', api.roles);
+  const rights = roles.data?.rights ?? [];
+  const unnamed = persons.busy || [choices, roles].some((x) => x.busy && !x.data); // rows would grow and shrink as their names come
   const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [] };
   // What was removed since has entries still: an address may name it.
   const known = (n: keyof typeof lists, value: string | null) => [...lists[n].map((x) => ({ value: x.name, label: x.title })), ...(value && !lists[n].some((x) => x.name === value) ? [{ value, label: value }] : [])];
@@ -67,7 +69,7 @@ export default function Audit() {
           </div>
           <SubjectForm found={(subject, service) => alter({ subject, service, cursor: null })} />
           <View from={list} lines={14}>
-            {(d) => (
+            {(d) => unnamed ? <Busy lines={14} /> : (
               <>
                 <Table
                   keep="audit"

@@ -15,15 +15,19 @@ import { useAlter, usePlace } from '../route/route';
 /** The table by which every operation is judged, and the rules that guard accounts. */
 export default function Roles() {
   const { t } = useWords();
-  const table = useLoad('roles', api.roles);
   const asks = useMay()('account.read');
-  const rules = useLoad(asks ? 'account-rules' : null, api.accountRules);
-  const matrix = <View from={table} lines={16}>{(d) => <Matrix of={d} />}</View>; // below what stands, so that it does not move
+  // Both at once: what stands below would move if it came first.
+  const from = useLoad('roles and rules', async (s) => {
+    const [table, rules] = await Promise.all([api.roles(s), asks ? api.accountRules(s) : undefined]);
+    return { table, rules };
+  });
   return (
     <>
       <Head name={t.roles.title} title={t.roles.title} sub={t.roles.sub} />
       <div className="stack">
-        {asks ? <View from={rules} lines={22}>{(r) => <><Guard rules={r} saved={rules.put} />{matrix}</>}</View> : matrix}
+        <View from={from} lines={22}>
+          {(d) => <>{d.rules && <Guard rules={d.rules} saved={(rules) => from.put({ ...d, rules })} />}<Matrix of={d.table} /></>}
+        </View>
       </div>
     </>
   );

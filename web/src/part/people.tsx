@@ -21,7 +21,7 @@ export function usePersons() {
   const list = useLoad(wide ? 'persons' : null, (s) => api.users({ limit: 500 }, s));
   const all = list.data?.items ?? [];
   const name = (id: string) => all.find((u) => u.id === id)?.name ?? (me && me.id === id ? me.name : id);
-  return { all, name, wide };
+  return { all, name, wide, busy: list.busy && !list.data };
 }
 
 export function RoleTags({ of: u, title }: { of: Pick<User, 'roles'>; title: (role: string) => string }) {
