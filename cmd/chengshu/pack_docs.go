@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) packDocs() *cobra.Command {
-	return &cobra.Command{Use: "docs DIR", Short: "生成应用包说明页（Markdown）/ write a page about a pack (Markdown)", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "docs DIR", Short: "生成应用包说明页（Markdown） / write a page about a pack (Markdown)", Args: cobra.ExactArgs(1),
 		Example: "  chengshu pack docs packs/examples/pothole > pothole.md\n  chengshu pack docs packs/examples/pothole --lang en",
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, err := folder(args[0])
