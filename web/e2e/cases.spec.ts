@@ -122,6 +122,11 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await page.goto(`/cases?desk=all&key=${key}`);
   await settled(page);
   await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.keyboard.press('Control+K');
+  await page.getByRole('dialog').getByRole('combobox').fill(key.toLowerCase());
+  await expect(page.getByRole('option', { name: key })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`${at}$`));
 
   // Several at once: the desk refuses two reports in one go.
   await as(page, 'pothole.desk', '/cases');

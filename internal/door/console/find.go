@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/catalog/search"
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 )
@@ -19,10 +21,10 @@ type findIn struct {
 
 // foundBody is one thing that was found.
 type foundBody struct {
-	Kind  string `json:"kind" enum:"directory,service,app,office,user"`
-	ID    string `json:"id" doc:"its name; a user's login"`
+	Kind  string `json:"kind" enum:"case,directory,service,app,office,user"`
+	ID    string `json:"id" doc:"its name; a user's login; a case's id"`
 	Title string `json:"title"`
-	Of    string `json:"of" doc:"its office's title, or the directory of a service"`
+	Of    string `json:"of" doc:"its office's title, the directory of a service, or what kind of case it is"`
 }
 
 func (c *Console) finding() {
@@ -32,7 +34,10 @@ func (c *Console) finding() {
 // find looks through what the actor may list, and nothing else: each kind is asked for as its
 // list would, under the right of that list.
 func (c *Console) find(ctx context.Context, in *findIn) (List[foundBody], error) {
-	out := []foundBody{}
+	out, err := c.findCases(ctx, in)
+	if err != nil {
+		return List[foundBody]{}, err
+	}
 	few := search.Among(in.Q)
 	for _, of := range []struct {
 		act policy.Action
@@ -48,6 +53,30 @@ func (c *Console) find(ctx context.Context, in *findIn) (List[foundBody], error)
 		out = append(out, some...)
 	}
 	return page(out, ""), nil
+}
+
+// numbered looks like the beginning of a case's number.
+var numbered = regexp.MustCompile(`^[A-Za-z]*[0-9][-0-9A-Za-z]*$`)
+
+// findCases finds cases by their number, among those the actor sees; of their records nothing
+// is shown.
+func (c *Console) findCases(ctx context.Context, in *findIn) ([]foundBody, error) {
+	out := []foundBody{}
+	if !numbered.MatchString(in.Q) || len(in.Q) < 2 {
+		return out, nil
+	}
+	all, _, err := c.Flow.List(ctx, actor(ctx), flow.Filter{Desk: flow.DeskAll, Key: strings.ToUpper(in.Q)}, "", in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range all {
+		m, err := c.Flow.MachineOf(ctx, x.Case)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, foundBody{"case", x.ID, x.Key, m.Title.In(lang(ctx))})
+	}
+	return out, nil
 }
 
 func (c *Console) findDirectories(ctx context.Context, in *findIn, _ search.Few) (out []foundBody, err error) {

@@ -1017,10 +1017,10 @@ export interface ForeseenRow {
 }
 
 export interface Found {
-  /** its name; a user's login */
+  /** its name; a user's login; a case's id */
   id: string;
-  kind: "directory" | "service" | "app" | "office" | "user";
-  /** its office's title, or the directory of a service */
+  kind: "case" | "directory" | "service" | "app" | "office" | "user";
+  /** its office's title, the directory of a service, or what kind of case it is */
   of: string;
   title: string;
 }

@@ -15,6 +15,7 @@ const where: Record<Thing['kind'], (id: string) => string> = {
   directory: (id) => to.directory(id),
   service: (id) => to.service(id),
   app: (id) => to.app(id),
+  case: to.kase,
   office: (id) => `${to.directories}?office=${encodeURIComponent(id)}`,
   user: (id) => to.users({ user: id }),
 };
