@@ -26,10 +26,10 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
 
     await page.locator('.due-tabs').getByRole('link', { name: `${t.today.tabs.overdue} ${o.overdue}`, exact: true }).click();
     await expect(page).toHaveURL('/?due=overdue');
-    await expect(page.locator('tbody').first().getByRole('row')).toHaveCount(o.overdue);
+    await expect(page.getByRole('region', { name: t.today.due(String(o.due_total)), exact: true }).locator('tbody').getByRole('row')).toHaveCount(o.overdue);
     await page.reload();
     await settled(page);
-    await expect(page.locator('tbody').first().getByRole('row')).toHaveCount(o.overdue);
+    await expect(page.getByRole('region', { name: t.today.due(String(o.due_total)), exact: true }).locator('tbody').getByRole('row')).toHaveCount(o.overdue);
 
     await page.locator('.loop').getByRole('link', { name: t.today.stale(String(o.stale)) }).click();
     await expect(page).toHaveURL('/directories?fresh=stale');

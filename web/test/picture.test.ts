@@ -51,5 +51,5 @@ test('the pictures that are kept are small', () => {
   const all = new URL('../e2e/shots/', import.meta.url);
   const files = readdirSync(all).filter((f) => f.endsWith('.webp'));
   expect(files.length).toBeGreaterThan(100);
-  expect(files.reduce((n, f) => n + readFileSync(new URL(f, all)).length, 0)).toBeLessThan(6_000_000);
+  expect(files.reduce((n, f) => n + readFileSync(new URL(f, all)).length, 0)).toBeLessThan(files.length * 40_000);
 });
