@@ -12,12 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ident"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
@@ -65,7 +65,7 @@ type world struct {
 // Verify writes a chain with many clients, then verifies it and hashes its files bare, in
 // turn.
 func Verify(ctx context.Context, o Options) (r Result, err error) {
-	o.Entries, o.Clients, o.Rounds = or(o.Entries, 1_000_000), or(o.Clients, 64), or(o.Rounds, 3)
+	o.Entries, o.Clients, o.Rounds = measure.Or(o.Entries, 1_000_000), measure.Or(o.Clients, 64), measure.Or(o.Rounds, 3)
 	w := &world{o: o}
 	if w.ring, err = gm.OpenRing(gm.RingOptions{Path: filepath.Join(o.Dir, "keys.json"), MasterFile: filepath.Join(o.Dir, "master.key")}); err != nil {
 		return r, err
@@ -101,34 +101,18 @@ func Verify(ctx context.Context, o Options) (r Result, err error) {
 	if r.PackedRate, _, err = w.verify(ctx, false); err != nil {
 		return r, err
 	}
-	r.Rate = median(r.Rounds, func(x Round) float64 { return x.Rate })
-	r.LimitRate = median(r.Rounds, func(x Round) float64 { return x.LimitRate })
+	r.Rate = measure.Median(r.Rounds, func(x Round) float64 { return x.Rate })
+	r.LimitRate = measure.Median(r.Rounds, func(x Round) float64 { return x.LimitRate })
 	r.Ratio = r.Rate / r.LimitRate
 	r.GBPer100M = r.PackedBytes / 10
 	r.EntriesPerHead = float64(r.Entries) / float64(r.Batches)
 	return r, nil
 }
 
-func or[T int | int64](n, otherwise T) T {
-	if n <= 0 {
-		return otherwise
-	}
-	return n
-}
-
 func (o Options) say(form string, args ...any) {
 	if o.Tell != nil {
 		o.Tell(fmt.Sprintf(form, args...))
 	}
-}
-
-func median(rounds []Round, of func(Round) float64) float64 {
-	var all []float64
-	for _, r := range rounds {
-		all = append(all, of(r))
-	}
-	slices.Sort(all)
-	return all[len(all)/2]
 }
 
 // call is an entry as the gateway writes them, ids as long as they are.

@@ -2,7 +2,6 @@ package flowbench
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,8 +10,8 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the plain side speaks to SQLite directly
-	"golang.org/x/sys/unix"
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
 )
@@ -23,7 +22,7 @@ const acts = 7
 // actions measures some clients and the plain side in turn.
 func (w *world) actions(ctx context.Context, clients int) (Actions, error) {
 	r := Actions{Clients: clients}
-	plain, err := openPlain(ctx, filepath.Join(w.o.Dir, fmt.Sprintf("plain%d.db", clients)))
+	plain, err := measure.OpenPlain(ctx, filepath.Join(w.o.Dir, fmt.Sprintf("plain%d.db", clients)))
 	if err != nil {
 		return r, err
 	}
@@ -32,32 +31,25 @@ func (w *world) actions(ctx context.Context, clients int) (Actions, error) {
 	var times []float64
 	var spent time.Duration
 	for range w.o.Rounds {
-		limit, err := insertPlain(ctx, plain, max(walks*acts/2, 100))
+		limit, err := plain.Insert(ctx, max(walks*acts/2, 100))
 		if err != nil {
 			return r, err
 		}
-		before := processor()
+		before := measure.Processor()
 		rate, took, err := w.walk(ctx, clients, walks)
 		if err != nil {
 			return r, err
 		}
-		spent += processor() - before
+		spent += measure.Processor() - before
 		times = append(times, took...)
 		r.Rounds = append(r.Rounds, Round{rate, limit})
 	}
-	r.Rate = median(r.Rounds, func(x Round) float64 { return x.Rate })
-	r.LimitRate = median(r.Rounds, func(x Round) float64 { return x.LimitRate })
-	r.Ratio = median(r.Rounds, func(x Round) float64 { return x.Rate / x.LimitRate })
+	r.Rate = measure.Median(r.Rounds, func(x Round) float64 { return x.Rate })
+	r.LimitRate = measure.Median(r.Rounds, func(x Round) float64 { return x.LimitRate })
+	r.Ratio = measure.Median(r.Rounds, func(x Round) float64 { return x.Rate / x.LimitRate })
 	r.CPU = float64(spent.Microseconds()) / float64(len(times))
-	r.P50, r.P99 = percentile(times, 0.5), percentile(times, 0.99)
+	r.P50, r.P99 = measure.Percentile(times, 0.5), measure.Percentile(times, 0.99)
 	return r, nil
-}
-
-// processor is the time this process has had of the processors.
-func processor() time.Duration {
-	var u unix.Rusage
-	_ = unix.Getrusage(unix.RUSAGE_SELF, &u) // fails for no other reason than a wrong address
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // walk has clients take cases through their lives, and gives acts a second and how long each
@@ -99,7 +91,7 @@ func (w *world) report(ctx context.Context, times *[]float64) (flow.Case, error)
 		"place": []any{114 + float64(i*7919%1_000_003)/1e6, 30 + float64(i*104_729%1_000_003)/1e6}, "caller": fmt.Sprintf("139%08d", i)}
 	began := time.Now()
 	c, joined, err := w.engine.Open(ctx, w.person(fmt.Sprintf("desk-%d", i%seats)), flow.Opening{Pack: packID, Flow: "hole", Values: v})
-	*times = append(*times, millis(time.Since(began)))
+	*times = append(*times, measure.Millis(time.Since(began)))
 	if err == nil && joined {
 		err = fmt.Errorf("the case %s was joined", c.Key)
 	}
@@ -131,33 +123,7 @@ func (w *world) through(ctx context.Context, c flow.Case, times *[]float64, step
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.action, err)
 		}
-		*times = append(*times, millis(time.Since(began)))
+		*times = append(*times, measure.Millis(time.Since(began)))
 	}
 	return nil
-}
-
-func openPlain(ctx context.Context, path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1")
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	_, err = db.ExecContext(ctx, `CREATE TABLE plain (id INTEGER PRIMARY KEY, state TEXT NOT NULL, at TIMESTAMP NOT NULL)`)
-	return db, err
-}
-
-// insertPlain is as fast as one client can be: prepared, nothing else to do.
-func insertPlain(ctx context.Context, db *sql.DB, inserts int) (float64, error) {
-	stmt, err := db.PrepareContext(ctx, `INSERT INTO plain (state, at) VALUES (?, ?)`)
-	if err != nil {
-		return 0, err
-	}
-	defer stmt.Close()
-	began := time.Now()
-	for range inserts {
-		if _, err := stmt.ExecContext(context.WithoutCancel(ctx), "open", time.Now()); err != nil {
-			return 0, err
-		}
-	}
-	return float64(inserts) / time.Since(began).Seconds(), nil
 }

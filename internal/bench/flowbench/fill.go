@@ -81,7 +81,7 @@ func (w *world) copies(ctx context.Context, c flow.Case, from, end, step int) er
 	if from >= end {
 		return nil
 	}
-	return w.st.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+	return w.books.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 		for _, t := range tables {
 			columns, err := columnsOf(ctx, tx, t.name)
 			if err != nil {

@@ -10,8 +10,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
+
+	"github.com/chengshu/chengshu/internal/bench/measure"
 )
 
 // Options of a measurement; what is zero is as usual.
@@ -75,8 +75,8 @@ type Timers struct {
 
 // Flow measures all three, in this order.
 func Flow(ctx context.Context, o Options) (r Result, err error) {
-	o.Cases, o.Timers, o.Walks = or(o.Cases, 1_000_000), or(o.Timers, 100_000), or(o.Walks, 1_500)
-	o.Rounds, o.Pages = or(o.Rounds, 3), or(o.Pages, 400)
+	o.Cases, o.Timers, o.Walks = measure.Or(o.Cases, 1_000_000), measure.Or(o.Timers, 100_000), measure.Or(o.Walks, 1_500)
+	o.Rounds, o.Pages = measure.Or(o.Rounds, 3), measure.Or(o.Pages, 400)
 	r = Result{Name: "flow"}
 	w, err := open(ctx, o)
 	if err != nil {
@@ -104,25 +104,3 @@ func Flow(ctx context.Context, o Options) (r Result, err error) {
 	r.Timers, err = w.timers(ctx)
 	return r, err
 }
-
-func or(n, usual int) int {
-	if n <= 0 {
-		return usual
-	}
-	return n
-}
-
-func percentile(all []float64, p float64) float64 {
-	slices.Sort(all)
-	return all[min(len(all)-1, int(float64(len(all))*p))]
-}
-
-func median[T any](all []T, of func(T) float64) float64 {
-	var x []float64
-	for _, a := range all {
-		x = append(x, of(a))
-	}
-	return percentile(x, 0.5)
-}
-
-func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

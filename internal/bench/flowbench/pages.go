@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/flow"
 )
 
@@ -62,7 +63,7 @@ func (w *world) turn(ctx context.Context, name, who string, f flow.Filter) (Page
 			if err != nil {
 				return x, fmt.Errorf("%s: %w", name, err)
 			}
-			times = append(times, millis(time.Since(began)))
+			times = append(times, measure.Millis(time.Since(began)))
 			if turn == 0 || len(rows) > 0 {
 				x.Rows = len(rows)
 			}
@@ -71,7 +72,7 @@ func (w *world) turn(ctx context.Context, name, who string, f flow.Filter) (Page
 			}
 		}
 	}
-	x.P50, x.P99 = percentile(times, 0.5), percentile(times, 0.99)
+	x.P50, x.P99 = measure.Percentile(times, 0.5), measure.Percentile(times, 0.99)
 	w.o.Tell(fmt.Sprintf("%s: p50 %.2f, p99 %.2f ms, %d rows", x.Name, x.P50, x.P99, x.Rows))
 	return x, nil
 }
@@ -87,10 +88,10 @@ func (w *world) counts(ctx context.Context) (out []Page, err error) {
 			if err != nil {
 				return out, err
 			}
-			times = append(times, millis(time.Since(began)))
+			times = append(times, measure.Millis(time.Since(began)))
 			x.Rows = int(n[flow.DeskTodo])
 		}
-		x.P50, x.P99 = percentile(times, 0.5), percentile(times, 0.99)
+		x.P50, x.P99 = measure.Percentile(times, 0.5), measure.Percentile(times, 0.99)
 		w.o.Tell(fmt.Sprintf("%s: p50 %.2f, p99 %.2f ms, %d to do", x.Name, x.P50, x.P99, x.Rows))
 		out = append(out, x)
 	}

@@ -26,7 +26,7 @@ func (w *world) timers(ctx context.Context) (r Timers, err error) {
 		}
 	}
 	var at time.Time
-	if err := w.st.Read().QueryRowContext(ctx, `SELECT at FROM flow_timer WHERE case_id = ?`, c.ID).Scan(&at); err != nil {
+	if err := w.books.Store.Read().QueryRowContext(ctx, `SELECT at FROM flow_timer WHERE case_id = ?`, c.ID).Scan(&at); err != nil {
 		return r, err
 	}
 	w.at(at.Add(30 * time.Second))
@@ -85,11 +85,11 @@ func (w *world) proven(ctx context.Context, r *Timers, due map[string]bool, befo
 }
 
 func (w *world) count(ctx context.Context, into *int, query string, args ...any) error {
-	return w.st.Read().QueryRowContext(ctx, query, args...).Scan(into)
+	return w.books.Store.Read().QueryRowContext(ctx, query, args...).Scan(into)
 }
 
 func (w *world) ids(ctx context.Context, query string, args ...any) (map[string]bool, error) {
-	rows, err := w.st.Read().QueryContext(ctx, query, args...)
+	rows, err := w.books.Store.Read().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

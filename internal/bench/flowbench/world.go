@@ -2,24 +2,19 @@ package flowbench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/flow"
-	"github.com/chengshu/chengshu/internal/gm"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/notice"
 	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/region"
-	"github.com/chengshu/chengshu/internal/store"
-	"github.com/chengshu/chengshu/internal/store/sqlite"
 	"github.com/chengshu/chengshu/packs"
 )
 
@@ -43,8 +38,7 @@ func place(i int) string  { return fmt.Sprintf("420102%03d001", 1+i%streets) }
 // world is the engine on a store and an audit of its own.
 type world struct {
 	o      Options
-	st     *sqlite.Store
-	audit  *audit.Audit
+	books  *measure.Books
 	engine *flow.Engine
 	now    atomic.Int64 // unix seconds
 	stop   context.CancelFunc
@@ -98,43 +92,30 @@ func (w *world) person(id string) people.Actor {
 func open(ctx context.Context, o Options) (*world, error) {
 	w := &world{o: o}
 	w.at(morning)
-	ring, err := gm.OpenRing(gm.RingOptions{Path: filepath.Join(o.Dir, "keys.json"), MasterFile: filepath.Join(o.Dir, "master.key")})
+	books, err := measure.OpenBooks(ctx, o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	if w.st, err = sqlite.Open(ctx, filepath.Join(o.Dir, "state.db"), sqlite.Options{}); err != nil {
-		return nil, err
-	}
-	if w.audit, err = audit.Open(ctx, audit.Options{Dir: filepath.Join(o.Dir, "audit"), Head: filepath.Join(o.Dir, "audit.head"), Store: w.st,
-		Signer: func() gm.Signer { return ring.Current(gm.Audit) }, PublicKey: ring.PublicKey}); err != nil {
-		return nil, err
-	}
-	record := func(ctx context.Context, tx store.Tx, c people.Change) error {
-		body, err := audit.Change(c.Text, c.Detail)
-		if err != nil {
-			return err
-		}
-		return w.audit.Record(ctx, tx, audit.Entry{At: c.At, Action: c.Action, Door: "console", Actor: c.Actor.ID, Office: c.Office, Outcome: "ok", Target: c.Kind + "/" + c.Key, Change: body})
-	}
-	return w, w.engines(ctx, record)
+	w.books = books
+	return w, w.engines(ctx)
 }
 
 // engines brings up what a node has of them, with its consumers running.
-func (w *world) engines(ctx context.Context, record people.Record) error {
+func (w *world) engines(ctx context.Context) error {
 	offices := w.staff()
-	l, err := ledger.New(ctx, ledger.Options{Store: w.st, Record: record})
+	l, err := ledger.New(ctx, ledger.Options{Store: w.books.Store, Record: w.books.Record})
 	if err != nil {
 		return err
 	}
-	installed, err := pack.New(ctx, pack.Options{Store: w.st, Kinds: append(append(pack.Own(), ledger.Kinds(l)...), flow.Kinds()...), Record: record, Now: w.Now})
+	installed, err := pack.New(ctx, pack.Options{Store: w.books.Store, Kinds: append(append(pack.Own(), ledger.Kinds(l)...), flow.Kinds()...), Record: w.books.Record, Now: w.Now})
 	if err != nil {
 		return err
 	}
-	notices, err := notice.New(ctx, w.st, w.Now)
+	notices, err := notice.New(ctx, w.books.Store, w.Now)
 	if err != nil {
 		return err
 	}
-	w.engine, err = flow.New(ctx, flow.Options{Store: w.st, Packs: installed, Ledger: l, Notices: notices, People: w, Record: record, Now: w.Now,
+	w.engine, err = flow.New(ctx, flow.Options{Store: w.books.Store, Packs: installed, Ledger: l, Notices: notices, People: w, Record: w.books.Record, Now: w.Now,
 		Offices: func(context.Context) ([]flow.Office, error) { return offices, nil }})
 	if err != nil {
 		return err
@@ -151,19 +132,19 @@ func (w *world) engines(ctx context.Context, record people.Record) error {
 		return err
 	}
 	for _, c := range w.engine.Follow("bench") {
-		if err := w.st.Consume(c); err != nil {
+		if err := w.books.Store.Consume(c); err != nil {
 			return err
 		}
 	}
 	running, stop := context.WithCancel(ctx)
 	w.stop = stop
-	w.work.Go(func() { _ = w.st.Run(running) }) // both end with their context alone
-	w.work.Go(func() { _ = w.audit.Run(running) })
+	w.work.Go(func() { _ = w.books.Store.Run(running) }) // both end with their context alone
+	w.work.Go(func() { _ = w.books.Audit.Run(running) })
 	return nil
 }
 
 func (w *world) close() error {
 	w.stop()
 	w.work.Wait()
-	return errors.Join(w.audit.Close(), w.st.Close())
+	return w.books.Close()
 }

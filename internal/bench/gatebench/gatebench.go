@@ -18,8 +18,7 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/node"
 )
 
@@ -151,7 +150,7 @@ func (w *world) generate(ctx context.Context, l net.Listener, work Work, ended <
 	}
 	var out bytes.Buffer
 	cmd.Stdout = &out
-	before, began := processor(), time.Now()
+	before, began := measure.Processor(), time.Now()
 	if err := cmd.Start(); err != nil {
 		return f, err
 	}
@@ -162,20 +161,13 @@ func (w *world) generate(ctx context.Context, l net.Listener, work Work, ended <
 	if err := errors.Join(err, in.Close(), cmd.Wait()); err != nil {
 		return f, fmt.Errorf("gatebench: the load generator: %w", err)
 	}
-	spent, seconds := processor()-before, time.Since(began).Seconds()
+	spent, seconds := measure.Processor()-before, time.Since(began).Seconds()
 	if ended == nil {
 		seconds = work.Seconds
 	}
 	err = json.Unmarshal(out.Bytes(), &f)
 	f.CPU = float64(spent.Microseconds()) / (f.Rate * seconds)
 	return f, err
-}
-
-// processor is the time this process has had of the processors.
-func processor() time.Duration {
-	var u unix.Rusage
-	_ = unix.Getrusage(unix.RUSAGE_SELF, &u) // fails for no other reason than a wrong address
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // bareHandler reads the row and writes it: what a call costs without being governed.

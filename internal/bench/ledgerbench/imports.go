@@ -16,6 +16,7 @@ import (
 	_ "github.com/mattn/go-sqlite3" // the plain side speaks to SQLite directly
 	"github.com/xuri/excelize/v2"
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/source/xlsx"
 	"github.com/chengshu/chengshu/internal/store"
@@ -121,14 +122,14 @@ func (w *world) waitBeside(ctx context.Context, longest *float64) (stop func() e
 			case <-tick.C:
 			}
 			began := time.Now()
-			err := w.st.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			err := w.books.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 				return tx.Emit(ctx, "bench.beside", "beside", struct{}{})
 			})
 			if err != nil {
 				ended <- err
 				return
 			}
-			*longest = max(*longest, millis(time.Since(began)))
+			*longest = max(*longest, measure.Millis(time.Since(began)))
 		}
 	}()
 	return func() error { close(done); return <-ended }

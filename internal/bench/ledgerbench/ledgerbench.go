@@ -11,17 +11,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing/fstest"
-	"time"
 
-	"github.com/chengshu/chengshu/internal/audit"
-	"github.com/chengshu/chengshu/internal/gm"
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
-	"github.com/chengshu/chengshu/internal/store"
-	"github.com/chengshu/chengshu/internal/store/sqlite"
 )
 
 // Options of a measurement.
@@ -92,8 +87,7 @@ entity:
 
 type world struct {
 	o      Options
-	st     *sqlite.Store
-	audit  *audit.Audit
+	books  *measure.Books
 	ledger *ledger.Ledger
 	event  *ledger.Entity
 }
@@ -102,13 +96,13 @@ var by = people.Actor{Kind: people.UserKind, ID: "u-bench", Name: "台账", Offi
 
 // Registers measures the import, then fills a register and asks for pages of it.
 func Registers(ctx context.Context, o Options) (r Result, err error) {
-	o.Rows, o.Records, o.Pages = or(o.Rows, 100_000), or(o.Records, 1_000_000), or(o.Pages, 2_000)
+	o.Rows, o.Records, o.Pages = measure.Or(o.Rows, 100_000), measure.Or(o.Records, 1_000_000), measure.Or(o.Pages, 2_000)
 	r = Result{Name: "ledger"}
 	w, err := open(ctx, o)
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, w.audit.Close(), w.st.Close()) }()
+	defer func() { err = errors.Join(err, w.books.Close()) }()
 	if r.Import, err = w.imports(ctx); err != nil {
 		return r, err
 	}
@@ -119,33 +113,13 @@ func Registers(ctx context.Context, o Options) (r Result, err error) {
 	return r, err
 }
 
-func or(n, usual int) int {
-	if n <= 0 {
-		return usual
-	}
-	return n
-}
-
 func open(ctx context.Context, o Options) (*world, error) {
 	w := &world{o: o}
-	ring, err := gm.OpenRing(gm.RingOptions{Path: filepath.Join(o.Dir, "keys.json"), MasterFile: filepath.Join(o.Dir, "master.key")})
+	books, err := measure.OpenBooks(ctx, o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	if w.st, err = sqlite.Open(ctx, filepath.Join(o.Dir, "state.db"), sqlite.Options{}); err != nil {
-		return nil, err
-	}
-	if w.audit, err = audit.Open(ctx, audit.Options{Dir: filepath.Join(o.Dir, "audit"), Head: filepath.Join(o.Dir, "audit.head"), Store: w.st,
-		Signer: func() gm.Signer { return ring.Current(gm.Audit) }, PublicKey: ring.PublicKey}); err != nil {
-		return nil, err
-	}
-	record := func(ctx context.Context, tx store.Tx, c people.Change) error {
-		change, err := audit.Change(c.Text, c.Detail)
-		if err != nil {
-			return err
-		}
-		return w.audit.Record(ctx, tx, audit.Entry{At: c.At, Action: c.Action, Door: "console", Actor: c.Actor.ID, Office: c.Office, Outcome: "ok", Target: c.Kind + "/" + c.Key, Change: change})
-	}
+	w.books = books
 	titles := map[string]string{}
 	for i := range offices {
 		titles[office(i)] = fmt.Sprintf("第%02d部门", i)
@@ -154,11 +128,11 @@ func open(ctx context.Context, o Options) (*world, error) {
 	if err := os.MkdirAll(spool, 0o700); err != nil {
 		return nil, err
 	}
-	w.ledger, err = ledger.New(ctx, ledger.Options{Store: w.st, Record: record, Dir: spool, Offices: func(context.Context) (map[string]string, error) { return titles, nil }})
+	w.ledger, err = ledger.New(ctx, ledger.Options{Store: w.books.Store, Record: books.Record, Dir: spool, Offices: func(context.Context) (map[string]string, error) { return titles, nil }})
 	if err != nil {
 		return nil, err
 	}
-	packs, err := pack.New(ctx, pack.Options{Store: w.st, Kinds: append(pack.Own(), ledger.Kinds(w.ledger)...), Record: record})
+	packs, err := pack.New(ctx, pack.Options{Store: w.books.Store, Kinds: append(pack.Own(), ledger.Kinds(w.ledger)...), Record: books.Record})
 	if err != nil {
 		return nil, err
 	}
@@ -176,10 +150,3 @@ func open(ctx context.Context, o Options) (*world, error) {
 const offices = 46
 
 func office(i int) string { return fmt.Sprintf("office%02d", i%offices) }
-
-func percentile(all []float64, p float64) float64 {
-	slices.Sort(all)
-	return all[min(len(all)-1, int(float64(len(all))*p))]
-}
-
-func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

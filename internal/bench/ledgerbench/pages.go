@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
@@ -18,7 +19,7 @@ func (w *world) fill(ctx context.Context) error {
 	const batch = 1000
 	quiet := w.ledger.Quiet()
 	for from := 0; from < w.o.Records; from += batch {
-		err := w.st.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+		err := w.books.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 			for i := from; i < min(from+batch, w.o.Records); i++ {
 				owner := office(i)
 				switch {
@@ -85,13 +86,13 @@ func (w *world) pages(ctx context.Context) ([]Page, error) {
 				if err != nil {
 					return nil, err
 				}
-				times = append(times, millis(time.Since(began)))
+				times = append(times, measure.Millis(time.Since(began)))
 				if q.After = next; next == "" {
 					break
 				}
 			}
 		}
-		x := Page{Name: p.name, P50: percentile(times, 0.5), P99: percentile(times, 0.99), Limit: limit}
+		x := Page{Name: p.name, P50: measure.Percentile(times, 0.5), P99: measure.Percentile(times, 0.99), Limit: limit}
 		x.Ratio = x.Limit / x.P99
 		w.o.Tell(fmt.Sprintf("%s: p99 %.2f ms", x.Name, x.P99))
 		out = append(out, x)
@@ -104,7 +105,7 @@ func (w *world) limit(ctx context.Context) (float64, error) {
 	times := make([]float64, w.o.Pages)
 	for i := range times {
 		began := time.Now()
-		rows, err := w.st.Read().QueryContext(ctx, `SELECT * FROM r_bench__event ORDER BY created_at DESC, id DESC LIMIT 51`)
+		rows, err := w.books.Store.Read().QueryContext(ctx, `SELECT * FROM r_bench__event ORDER BY created_at DESC, id DESC LIMIT 51`)
 		if err != nil {
 			return 0, err
 		}
@@ -113,9 +114,9 @@ func (w *world) limit(ctx context.Context) (float64, error) {
 		if err := rows.Close(); err != nil {
 			return 0, err
 		}
-		times[i] = millis(time.Since(began))
+		times[i] = measure.Millis(time.Since(began))
 	}
-	return percentile(times, 0.99), nil
+	return measure.Percentile(times, 0.99), nil
 }
 
 // count is how long the number over a list takes.
@@ -126,7 +127,7 @@ func (w *world) count(ctx context.Context) Page {
 		if _, err := w.ledger.Count(ctx, w.event, ledger.Query{Reach: ledger.Reach{Offices: []string{office(1)}}}); err != nil {
 			return Page{Name: "count: " + err.Error()}
 		}
-		times = append(times, millis(time.Since(began)))
+		times = append(times, measure.Millis(time.Since(began)))
 	}
-	return Page{Name: "count of one office, as far as it is told", P50: percentile(times, 0.5), P99: percentile(times, 0.99)}
+	return Page{Name: "count of one office, as far as it is told", P50: measure.Percentile(times, 0.5), P99: measure.Percentile(times, 0.99)}
 }

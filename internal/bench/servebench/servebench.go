@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/bench/population"
 	"github.com/chengshu/chengshu/internal/lake"
 	"github.com/chengshu/chengshu/internal/query/duckdb"
@@ -78,13 +78,13 @@ func Serve(ctx context.Context, o Options) (r Result, err error) {
 	if _, err := w.publish(ctx, lake.Mode{}, "base", o.Rows, o.Seed); err != nil {
 		return r, err
 	}
-	began, worked := time.Now(), processor()
+	began, worked := time.Now(), measure.Processor()
 	st, err := w.files.Refresh(ctx, w.dataset)
 	if err != nil {
 		return r, err
 	}
 	r = Result{Name: "serving", Rows: st.Rows, Seconds: time.Since(began).Seconds(), Details: map[string]any{
-		"columns": len(st.Columns), "build_processor_seconds": (processor() - worked).Seconds()}}
+		"columns": len(st.Columns), "build_processor_seconds": (measure.Processor() - worked).Seconds()}}
 	r.Rate = float64(st.Rows) / r.Seconds
 	file, err := w.file()
 	if err != nil {
@@ -92,12 +92,12 @@ func Serve(ctx context.Context, o Options) (r Result, err error) {
 	}
 	r.Details["file_mb"] = file.Size() >> 20
 	o.Tell(fmt.Sprintf("built %.0f rows/s", r.Rate))
-	worked = processor()
+	worked = measure.Processor()
 	limit, err := bulk(w.served, filepath.Join(dir, "limit.db"))
 	if err != nil {
 		return r, err
 	}
-	r.Details["limit_processor_seconds"] = (processor() - worked).Seconds() // with reading the rows
+	r.Details["limit_processor_seconds"] = (measure.Processor() - worked).Seconds() // with reading the rows
 	r.LimitRate = float64(st.Rows) / limit.Seconds()
 	r.Ratio = r.Rate / r.LimitRate
 	o.Tell(fmt.Sprintf("plain inserts %.0f rows/s", r.LimitRate))
@@ -158,14 +158,4 @@ func (w *world) file() (os.FileInfo, error) {
 		return nil, fmt.Errorf("servebench: %d files are served: %w", len(found), err)
 	}
 	return os.Stat(found[0])
-}
-
-// processor is the time all processors have spent on this process, which a busy machine
-// does not stretch as it does the clock's.
-func processor() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

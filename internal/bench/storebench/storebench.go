@@ -6,17 +6,16 @@ package storebench
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the plain side speaks to SQLite directly
 
+	"github.com/chengshu/chengshu/internal/bench/measure"
 	"github.com/chengshu/chengshu/internal/store"
 	"github.com/chengshu/chengshu/internal/store/sqlite"
 )
@@ -51,10 +50,10 @@ const (
 // inserted per transaction by one client into a plain file with the same pragmas. dir has
 // to be on the disk in question; what is made in it is removed.
 func GroupedWrites(ctx context.Context, dir string) (Result, error) {
-	return measure(ctx, dir, changes, inserts)
+	return inTurn(ctx, dir, changes, inserts)
 }
 
-func measure(ctx context.Context, dir string, changes, inserts int) (Result, error) {
+func inTurn(ctx context.Context, dir string, changes, inserts int) (Result, error) {
 	dir, err := os.MkdirTemp(dir, "storebench")
 	if err != nil {
 		return Result{}, err
@@ -65,14 +64,14 @@ func measure(ctx context.Context, dir string, changes, inserts int) (Result, err
 		return Result{}, err
 	}
 	defer ours.Close()
-	plain, err := openPlain(ctx, filepath.Join(dir, "plain.db"))
+	plain, err := measure.OpenPlain(ctx, filepath.Join(dir, "plain.db"))
 	if err != nil {
 		return Result{}, err
 	}
 	defer plain.Close()
 	r := Result{Name: "store"}
 	for range rounds {
-		limit, err := insertPlain(ctx, plain, inserts)
+		limit, err := plain.Insert(ctx, inserts)
 		if err != nil {
 			return r, fmt.Errorf("plain inserts: %w", err)
 		}
@@ -85,19 +84,10 @@ func measure(ctx context.Context, dir string, changes, inserts int) (Result, err
 	if err := complete(ctx, ours, int64(rounds*changes)); err != nil {
 		return r, err
 	}
-	r.Rate = median(r.Rounds, func(x Round) float64 { return x.Rate })
-	r.LimitRate = median(r.Rounds, func(x Round) float64 { return x.LimitRate })
+	r.Rate = measure.Median(r.Rounds, func(x Round) float64 { return x.Rate })
+	r.LimitRate = measure.Median(r.Rounds, func(x Round) float64 { return x.LimitRate })
 	r.Ratio = r.Rate / r.LimitRate
 	return r, nil
-}
-
-func median(rounds []Round, of func(Round) float64) float64 {
-	var all []float64
-	for _, r := range rounds {
-		all = append(all, of(r))
-	}
-	slices.Sort(all)
-	return all[len(all)/2]
 }
 
 const tables = `
@@ -202,30 +192,4 @@ func complete(ctx context.Context, st store.Store, want int64) error {
 		}
 	}
 	return nil
-}
-
-func openPlain(ctx context.Context, path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", "file:"+path+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1")
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	_, err = db.ExecContext(ctx, `CREATE TABLE plain (id INTEGER PRIMARY KEY, state TEXT NOT NULL, at TIMESTAMP NOT NULL)`)
-	return db, err
-}
-
-// insertPlain is as fast as one client can be: prepared, nothing else to do.
-func insertPlain(ctx context.Context, db *sql.DB, inserts int) (float64, error) {
-	stmt, err := db.PrepareContext(ctx, `INSERT INTO plain (state, at) VALUES (?, ?)`)
-	if err != nil {
-		return 0, err
-	}
-	defer stmt.Close()
-	began := time.Now()
-	for range inserts {
-		if _, err := stmt.ExecContext(context.WithoutCancel(ctx), "open", time.Now()); err != nil {
-			return 0, err
-		}
-	}
-	return float64(inserts) / time.Since(began).Seconds(), nil
 }

@@ -7,7 +7,7 @@ import (
 
 // TestMeasure proves that the bench measures; its figures are the bench's matter.
 func TestMeasure(t *testing.T) {
-	r, err := measure(context.Background(), t.TempDir(), 640, 50)
+	r, err := inTurn(context.Background(), t.TempDir(), 640, 50)
 	if err != nil {
 		t.Fatal(err)
 	}
