@@ -16,7 +16,6 @@ import (
 
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/gm"
-	"github.com/chengshu/chengshu/internal/node"
 )
 
 // prove compares what the server holds now with what it told before it was killed.
@@ -295,12 +294,9 @@ func (s *siege) compare(ctx context.Context, c *http.Client, g *grant, from, key
 // chain verifies the audit from its files: in this process, or at the end every signature
 // of it by the command.
 func (s *siege) chain(ctx context.Context, every bool) error {
-	r, err := node.VerifyAudit(ctx, node.Config{Data: s.data}, every, nil)
+	r, err := s.audited(ctx, every)
 	if err != nil {
 		return err
-	}
-	if !r.OK {
-		return fmt.Errorf("the audit does not hold: %+v", *r.Flaw)
 	}
 	s.result.Segments, s.result.Entries = r.Segments, r.Entries
 	if !every {

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"sync"
 	"time"
 )
 
@@ -35,18 +32,14 @@ type CallsResult struct {
 // nobody read half a batch, that what was acknowledged is there, and that the chain holds.
 func CrashCalls(ctx context.Context, o CrashOptions) (r CallsResult, err error) {
 	began := time.Now()
-	dir, err := os.MkdirTemp(o.Dir, "crash-")
+	s, err := newSiege(o)
 	if err != nil {
 		return r, err
 	}
-	s := newSiege(o, dir)
 	defer func() {
-		err = errors.Join(err, s.stop())
+		err = s.over(err)
 		r = s.result
 		r.OK, r.Rounds, r.Seed, r.Seconds = err == nil, o.Rounds, o.Seed, time.Since(began).Seconds()
-		if err == nil {
-			err = os.RemoveAll(dir)
-		}
 	}()
 	if err := s.start(ctx); err != nil {
 		return r, err
@@ -56,7 +49,7 @@ func CrashCalls(ctx context.Context, o CrashOptions) (r CallsResult, err error) 
 	}
 	for i := range o.Rounds {
 		if err := s.round(ctx); err != nil {
-			return r, fmt.Errorf("conform: seed %d, round %d of calls (folder %s kept): %w", o.Seed, i+1, dir, err)
+			return r, fmt.Errorf("conform: seed %d, round %d of calls (folder %s kept): %w", o.Seed, i+1, s.dir, err)
 		}
 		if (i+1)%10 == 0 {
 			o.Tell(fmt.Sprintf("%d rounds, %d calls answered, %d grants, %d revoked, %d audit segments", i+1, s.result.Answered, s.result.Grants, s.result.Revoked, s.result.Segments))
@@ -68,32 +61,16 @@ func CrashCalls(ctx context.Context, o CrashOptions) (r CallsResult, err error) 
 // smallSegment makes the audit roll over many times a round.
 const smallSegment = "65536"
 
-func newSiege(o CrashOptions, dir string) *siege {
-	return &siege{server: server{self: o.Self, data: filepath.Join(dir, "data"), flags: []string{"--audit.segment-bytes", smallSegment}},
-		dir: dir, rng: rand.New(rand.NewPCG(o.Seed, 2)), grants: map[string]*grant{}, asked: map[string]bool{}, seen: map[string]bool{},
-		exhausted: map[string]bool{}}
+func newSiege(o CrashOptions) (*siege, error) {
+	s, err := newStorm(o, "--audit.segment-bytes", smallSegment)
+	return &siege{storm: s, rng: rand.New(rand.NewPCG(o.Seed, 2)), grants: map[string]*grant{}, asked: map[string]bool{}, seen: map[string]bool{},
+		exhausted: map[string]bool{}}, err
 }
 
 // round works, kills, starts again and proves.
 func (s *siege) round(ctx context.Context) error {
-	work, stop := context.WithCancel(ctx)
-	defer stop()
-	var wg sync.WaitGroup
-	for _, do := range s.plan() {
-		wg.Go(func() { do(work) })
-	}
-	select {
-	case <-time.After(time.Duration(s.rng.IntN(1200)) * time.Millisecond):
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	s.kill()
-	stop()
-	wg.Wait()
-	if err := s.chain(ctx, false); err != nil {
-		return fmt.Errorf("before it was started again: %w", err)
-	}
-	if err := s.start(ctx); err != nil {
+	plan := s.plan()
+	if err := s.struck(ctx, time.Duration(s.rng.IntN(1200))*time.Millisecond, plan, func(ctx context.Context) error { return s.chain(ctx, false) }); err != nil {
 		return err
 	}
 	return s.prove(ctx)

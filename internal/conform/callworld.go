@@ -13,8 +13,7 @@ import (
 
 // siege is a data folder with services, the server on it, and what its callers saw.
 type siege struct {
-	server
-	dir     string
+	storm
 	rng     *rand.Rand // used between rounds only
 	result  CallsResult
 	tables  []*table // by directory, constant after found

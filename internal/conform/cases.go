@@ -2,15 +2,10 @@ package conform
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
-
-	"github.com/chengshu/chengshu/internal/node"
 )
 
 // CasesResult is what happened.
@@ -34,8 +29,7 @@ type CasesResult struct {
 
 // docket is a data folder with a pack, the server on it, and what its users were told.
 type docket struct {
-	server
-	dir    string
+	storm
 	rng    *rand.Rand // used between rounds only
 	result CasesResult
 	users  []session
@@ -68,19 +62,15 @@ type matter struct {
 // version, and that the audit's chain holds and has each act once.
 func CrashCases(ctx context.Context, o CrashOptions) (r CasesResult, err error) {
 	began := time.Now()
-	dir, err := os.MkdirTemp(o.Dir, "crash-")
+	s, err := newStorm(o, "--audit.segment-bytes", smallSegment)
 	if err != nil {
 		return r, err
 	}
-	d := &docket{server: server{self: o.Self, data: filepath.Join(dir, "data"), flags: []string{"--audit.segment-bytes", smallSegment}}, dir: dir,
-		rng: rand.New(rand.NewPCG(o.Seed, 4)), cases: map[string]*matter{}, asked: map[string]bool{}, refused: map[string]bool{}, books: map[string]*book{}}
+	d := &docket{storm: s, rng: rand.New(rand.NewPCG(o.Seed, 4)), cases: map[string]*matter{}, asked: map[string]bool{}, refused: map[string]bool{}, books: map[string]*book{}}
 	defer func() {
-		err = errors.Join(err, d.stop())
+		err = d.over(err)
 		r = d.result
 		r.OK, r.Rounds, r.Seed, r.Cases, r.Seconds = err == nil, o.Rounds, o.Seed, len(d.cases), time.Since(began).Seconds()
-		if err == nil {
-			err = os.RemoveAll(dir)
-		}
 	}()
 	if err := d.start(ctx); err != nil {
 		return r, err
@@ -90,7 +80,7 @@ func CrashCases(ctx context.Context, o CrashOptions) (r CasesResult, err error) 
 	}
 	for i := range o.Rounds {
 		if err := d.round(ctx); err != nil {
-			return r, fmt.Errorf("conform: seed %d, round %d of cases (folder %s kept): %w", o.Seed, i+1, dir, err)
+			return r, fmt.Errorf("conform: seed %d, round %d of cases (folder %s kept): %w", o.Seed, i+1, d.dir, err)
 		}
 		if (i+1)%5 == 0 {
 			o.Tell(fmt.Sprintf("%d rounds, %d cases, %d acts, %d imports, %d upgrades", i+1, len(d.cases), d.result.Acts, d.result.Imports, d.result.Upgrades))
@@ -101,24 +91,8 @@ func CrashCases(ctx context.Context, o CrashOptions) (r CasesResult, err error) 
 
 // round works, kills, starts again and proves.
 func (d *docket) round(ctx context.Context) error {
-	work, stop := context.WithCancel(ctx)
-	defer stop()
-	var wg sync.WaitGroup
-	for _, do := range d.plan() {
-		wg.Go(func() { do(work) })
-	}
-	select {
-	case <-time.After(300*time.Millisecond + time.Duration(d.rng.IntN(1500))*time.Millisecond):
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	d.kill()
-	stop()
-	wg.Wait()
-	if err := d.chain(ctx); err != nil {
-		return fmt.Errorf("before it was started again: %w", err)
-	}
-	if err := d.start(ctx); err != nil {
+	plan := d.plan()
+	if err := d.struck(ctx, 300*time.Millisecond+time.Duration(d.rng.IntN(1500))*time.Millisecond, plan, d.chain); err != nil {
 		return err
 	}
 	return d.prove(ctx)
@@ -143,12 +117,9 @@ func (d *docket) plan() []func(context.Context) {
 
 // chain verifies the audit from its files.
 func (d *docket) chain(ctx context.Context) error {
-	r, err := node.VerifyAudit(ctx, node.Config{Data: d.data}, false, nil)
+	r, err := d.audited(ctx, false)
 	if err != nil {
 		return err
-	}
-	if !r.OK {
-		return fmt.Errorf("the audit does not hold: %+v", *r.Flaw)
 	}
 	d.result.Entries = r.Entries
 	return nil

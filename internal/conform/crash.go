@@ -6,11 +6,8 @@ package conform
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 )
@@ -43,17 +40,14 @@ type CrashResult struct {
 func Crash(ctx context.Context, o CrashOptions) (r CrashResult, err error) {
 	began := time.Now()
 	r = CrashResult{Rounds: o.Rounds, Seed: o.Seed, Kills: map[string]int{}}
-	dir, err := os.MkdirTemp(o.Dir, "crash-")
+	s, err := newStorm(o)
 	if err != nil {
 		return r, err
 	}
-	w := &world{server: server{self: o.Self, data: filepath.Join(dir, "data")}, dir: dir, truths: map[string]truth{}, rng: rand.New(rand.NewPCG(o.Seed, 1))}
+	w := &world{storm: s, truths: map[string]truth{}, rng: rand.New(rand.NewPCG(o.Seed, 1))}
 	defer func() {
-		err = errors.Join(err, w.stop())
+		err = w.over(err)
 		r.OK, r.Seconds, r.Accepted = err == nil, time.Since(began).Seconds(), len(w.truths)
-		if err == nil {
-			err = os.RemoveAll(dir)
-		}
 	}()
 	if err := w.start(ctx); err != nil {
 		return r, err
@@ -65,7 +59,7 @@ func Crash(ctx context.Context, o CrashOptions) (r CrashResult, err error) {
 		what, err := w.round(ctx)
 		r.Kills[what]++
 		if err != nil {
-			return r, fmt.Errorf("conform: seed %d, round %d, %s killed (folder %s kept): %w", o.Seed, i+1, what, dir, err)
+			return r, fmt.Errorf("conform: seed %d, round %d, %s killed (folder %s kept): %w", o.Seed, i+1, what, w.dir, err)
 		}
 		if (i+1)%10 == 0 {
 			o.Tell(fmt.Sprintf("%d rounds, %d files accepted", i+1, len(w.truths)))

@@ -9,8 +9,7 @@ import (
 
 // world is a data folder, the server on it, and what was accepted so far.
 type world struct {
-	server
-	dir string
+	storm
 	rng *rand.Rand // used between rounds only
 
 	mu     sync.Mutex
