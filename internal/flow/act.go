@@ -78,7 +78,7 @@ func (e *Engine) open(ctx context.Context, tx store.Tx, by people.Actor, o Openi
 	if err != nil {
 		return c, false, err
 	}
-	s := step{m: m, by: by, actor: a, action: ActOpen, before: Case{}, after: c, effects: effects, record: r, now: now, first: true}
+	s := step{m: m, by: by, actor: a, action: ActOpen, before: Case{}, after: c, effects: effects, record: r, now: now}
 	return c, false, e.settle(ctx, tx, s)
 }
 
@@ -207,7 +207,6 @@ type step struct {
 	effects []Effect
 	record  ledger.Record
 	now     time.Time
-	first   bool
 }
 
 // settle writes a step: record, case, history, audit, notices, fact.
@@ -380,7 +379,7 @@ func (m *Machine) words(s step, x Tell) fault.Text {
 func (e *Engine) emit(ctx context.Context, tx store.Tx, s step, told []string) error {
 	kind := event.CaseActed
 	switch {
-	case s.first:
+	case s.before.ID == "": // it was not there
 		kind = event.CaseOpened
 	case s.before.Open() && !s.after.Open():
 		kind = event.CaseClosed

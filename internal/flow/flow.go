@@ -205,22 +205,9 @@ func machineOf(p *pack.Pack, c Case, err error) (*Machine, error) {
 	return m, nil
 }
 
-// flowIn is flow as a transaction sees it.
+// flowIn is the current version of a flow, as a transaction sees it.
 func (e *Engine) flowIn(ctx context.Context, tx store.Tx, packID, name string) (*Machine, error) {
 	p, err := e.opt.Packs.CurrentIn(ctx, tx, packID)
-	if err != nil {
-		return nil, err
-	}
-	m, ok := Of(p, name)
-	if !ok {
-		return nil, pack.ErrMissing.At("%s.%s", packID, name)
-	}
-	return m, nil
-}
-
-// flow is the current version of a flow.
-func (e *Engine) flow(packID, name string) (*Machine, error) {
-	p, err := e.opt.Packs.Current(packID)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,9 @@ const (
 // Desks are all of them, in their order.
 var Desks = []Desk{DeskTodo, DeskOverdue, DeskToday, DeskUrged, DeskWatch, DeskStray, DeskAll}
 
+// turnDesks hold what somebody's turn is, by what is due first.
+var turnDesks = []Desk{DeskTodo, DeskOverdue, DeskToday, DeskUrged}
+
 // Filter says which cases a list holds.
 type Filter struct {
 	Desk  Desk
@@ -57,7 +60,7 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 	if len(packs) == 0 {
 		return nil, "", nil
 	}
-	byDue := f.Desk == DeskTodo || f.Desk == DeskOverdue || f.Desk == DeskToday || f.Desk == DeskUrged
+	byDue := slices.Contains(turnDesks, f.Desk)
 	at, err := spotOf(cursor, byDue)
 	if err != nil {
 		return nil, "", err
@@ -345,7 +348,7 @@ func (e *Engine) Counts(ctx context.Context, by people.Actor) (map[Desk]int64, e
 	if len(packs) == 0 {
 		return out, nil
 	}
-	for _, d := range []Desk{DeskTodo, DeskOverdue, DeskToday, DeskUrged} {
+	for _, d := range turnDesks {
 		n, err := e.countTurns(ctx, e.turnStreams(by, d, packs, Filter{}))
 		if err != nil {
 			return nil, wrapped("counts", err)

@@ -3,12 +3,9 @@ package flow
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/pack"
@@ -122,11 +119,8 @@ func (e *Engine) replayed(ctx context.Context, c Case, after *Machine, now time.
 
 // pastAct is an act as it was recorded, with what was filled in.
 type pastAct struct {
-	at                                    time.Time
-	actor, person, office, action, reason string
-	from                                  string
-	detail                                detail
-	values                                map[string]any // that the act changed
+	StepLine
+	values map[string]any // that the act changed
 }
 
 // past reads the acts of a case with the values of its record at each.
@@ -156,21 +150,14 @@ func (e *Engine) past(ctx context.Context, m *Machine, c Case) ([]pastAct, error
 			v[x.Field] = x.To
 		}
 	}
-	var rows []struct {
-		bun.BaseModel                                            `bun:"table:flow_step"`
-		At                                                       time.Time
-		Actor, Person, Office, Action, FromState, Reason, Detail string
-	}
-	if err := e.opt.Store.Read().NewSelect().Model(&rows).Where("case_id = ?", c.ID).Order("seq").Scan(ctx); err != nil {
-		return nil, wrapped("replay", err)
+	steps, err := e.steps(ctx, c.ID)
+	if err != nil {
+		return nil, err
 	}
 	maps.DeleteFunc(begun, func(_ string, v any) bool { return v == nil })
-	out := make([]pastAct, len(rows))
-	for i, r := range rows {
-		out[i] = pastAct{at: r.At.UTC(), actor: r.Actor, person: r.Person, office: r.Office, action: r.Action, reason: r.Reason, from: r.FromState, values: given[r.At.UTC().UnixNano()]}
-		if err := json.Unmarshal([]byte(r.Detail), &out[i].detail); err != nil {
-			return nil, wrapped("replay", err)
-		}
+	out := make([]pastAct, len(steps))
+	for i, s := range steps {
+		out[i] = pastAct{s, given[s.At.UnixNano()]}
 	}
 	if len(out) > 0 {
 		out[0].values = begun
@@ -194,18 +181,18 @@ func (e *Engine) again(m, old *Machine, c Case, past []pastAct, now time.Time) O
 	r.env.Tree = e.Tree()
 	was := "" // the office the case was with when each act was recorded
 	for i, a := range past {
-		r.pass(a.at)
+		r.pass(a.At)
 		switch {
 		case i == 0:
 			r.open(c, a)
-		case a.action == ActMerge:
+		case a.Action == ActMerge:
 			r.c.Merged++
-		case a.action == ActWarn, a.action == ActExpire, a.action == ActMoved, a.action == ActStray, a.action == ActUpgrade:
+		case a.Action == ActWarn, a.Action == ActExpire, a.Action == ActMoved, a.Action == ActStray, a.Action == ActUpgrade:
 			// what clocks, the calendar and people's coming and going do is not anybody's act
 		case r.out.Refused == nil:
 			r.act(a, was)
 		}
-		was = cmp.Or(a.detail.Office, was)
+		was = cmp.Or(a.Detail.Office, was)
 	}
 	r.pass(now)
 	r.out.State, r.out.Office, r.out.Ended = r.c.State, r.c.Office, r.c.Ended
@@ -215,22 +202,22 @@ func (e *Engine) again(m, old *Machine, c Case, past []pastAct, now time.Time) O
 func (r *rerun) open(c Case, a pastAct) {
 	maps.Copy(r.env.Values, a.values)
 	fresh := Case{ID: c.ID, Record: c.Record, Key: c.Key, Region: c.Region, Creator: c.Creator, From: c.From, Parent: c.Parent, About: c.About}
-	r.take(r.m.Open(fresh, Actor{ID: a.actor, Office: a.office, System: a.actor == ""}, r.env, a.at))
+	r.take(r.m.Open(fresh, Actor{ID: a.Actor, Office: a.Office, System: a.Actor == ""}, r.env, a.At))
 	r.refused(a)
 }
 
 // act does what was done then. Who acted for the office whose turn it was acts for the one
 // whose turn it is here: that the case is elsewhere is told as such, not as a refusal.
 func (r *rerun) act(a pastAct, was string) {
-	in := Input{Actor: Actor{ID: a.actor, Name: a.person, Office: a.office, System: a.actor == ""}, Action: a.action, Values: map[string]any{},
-		Reason: a.reason, Basis: a.detail.Basis, To: a.detail.To, Named: a.detail.Named}
-	if a.office == was {
+	in := Input{Actor: Actor{ID: a.Actor, Name: a.Person, Office: a.Office, System: a.Actor == ""}, Action: a.Action, Values: map[string]any{},
+		Reason: a.Reason, Basis: a.Detail.Basis, To: a.Detail.To, Named: a.Detail.Named}
+	if a.Office == was {
 		in.Actor.Office = r.c.Office
 	}
 	in.Actor.Level = r.env.Tree.Level(in.Actor.Office)
 	in.Actor.Roles = r.roles(a)
 	if s := r.m.states[r.c.State]; s != nil {
-		if x, ok := s.Actions.Get(a.action); ok {
+		if x, ok := s.Actions.Get(a.Action); ok {
 			for _, name := range append(slices.Clone(x.Need), x.Edit...) {
 				if v, given := a.values[name]; given {
 					in.Values[name] = v
@@ -238,7 +225,7 @@ func (r *rerun) act(a pastAct, was string) {
 			}
 		}
 	}
-	r.take(r.m.Step(r.c, in, r.env, a.at))
+	r.take(r.m.Step(r.c, in, r.env, a.At))
 	r.refused(a)
 	for name, v := range a.values { // what is filled in there and not asked here is known all the same
 		if _, set := r.env.Values[name]; !set {
@@ -250,16 +237,16 @@ func (r *rerun) act(a pastAct, was string) {
 // roles are those somebody has now; of who has none any more, those that were let act then.
 func (r *rerun) roles(a pastAct) (out []string) {
 	for role := range r.m.roles {
-		if slices.Contains(r.env.Tree.Holders(a.office, r.m.Pack+"."+role), a.actor) {
+		if slices.Contains(r.env.Tree.Holders(a.Office, r.m.Pack+"."+role), a.Actor) {
 			out = append(out, role)
 		}
 	}
-	s := r.old.states[a.from]
+	s := r.old.states[a.From]
 	if len(out) > 0 || s == nil {
 		return out
 	}
 	by := s.By
-	if x, ok := s.Actions.Get(a.action); ok && len(x.By) > 0 {
+	if x, ok := s.Actions.Get(a.Action); ok && len(x.By) > 0 {
 		by = x.By
 	}
 	for _, t := range by {
@@ -321,6 +308,6 @@ func (r *rerun) take(c Case, effects []Effect, err error) {
 
 func (r *rerun) refused(a pastAct) {
 	if r.err != nil {
-		r.out.Refused = &Refusal{Action: a.action, At: a.at, Why: fault.From(r.err)}
+		r.out.Refused = &Refusal{Action: a.Action, At: a.At, Why: fault.From(r.err)}
 	}
 }

@@ -281,9 +281,13 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 		return err
 	}
 	for name := range t.Given.Records {
-		r.m, err = r.engine.flow(r.p.ID, name)
+		m, ok := Of(r.p, name)
+		if !ok {
+			return pack.ErrMissing.At("%s.%s", r.p.ID, name)
+		}
+		r.m = m
 	}
-	return err
+	return nil
 }
 
 func (r *run) first(t *Trial) time.Time {
