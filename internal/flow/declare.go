@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"slices"
-
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/spec"
@@ -90,16 +88,6 @@ type Action struct {
 	Route  ledger.Words     `yaml:"route,omitempty" json:"route"`   // in place of the next state's
 	Notify Who              `yaml:"notify,omitempty" json:"notify"` // who is told
 	Sub    string           `yaml:"sub,omitempty" json:"sub"`       // flow of which a case is opened below this one
-}
-
-// Fields are those of the record that an action asks for, lets be filled in, or computes.
-func (a *Action) Fields() (out []string) {
-	for _, n := range slices.Concat(a.Need, a.Edit, a.Set.Names()) {
-		if n != NeedReason && n != NeedBasis {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // Then is what an action does once it was done as often as it may be.

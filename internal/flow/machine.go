@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/clock"
@@ -66,6 +67,20 @@ func (m *Machine) StateTitle(name string) fault.Text {
 		return s.Title.Or(name).Text()
 	}
 	return fault.Text{ZH: name, EN: name}
+}
+
+// Later are the fields that actions ask for, and that nobody has to fill in when a case begins.
+func (m *Machine) Later() (out []string) {
+	for _, s := range m.Decl.States {
+		for _, a := range s.Value.Actions {
+			for _, name := range slices.Concat(a.Value.Need, a.Value.Edit) {
+				if f, ok := m.entity.Field(name); ok && f.Required == "" && !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // ActionTitle is an action of a state in words.

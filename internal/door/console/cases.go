@@ -262,15 +262,21 @@ func (c *Console) cases() {
 }
 
 func (c *Console) listCases(ctx context.Context, in *listCasesIn) (List[CaseSummary], error) {
+	all, out, err := c.casePage(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	return out, show(ctx, look{target: "cases", items: shownFields(all), rows: int64(len(all))})
+}
+
+// casePage is a page of a desk, with the cases it is of.
+func (c *Console) casePage(ctx context.Context, in *listCasesIn) ([]flow.Listed, List[CaseSummary], error) {
 	all, next, err := c.Flow.List(ctx, actor(ctx), in.filter(), in.Cursor, in.Limit)
 	if err != nil {
-		return List[CaseSummary]{}, err
+		return nil, List[CaseSummary]{}, err
 	}
-	out, err := c.caseSummaries(ctx, all)
-	if err != nil {
-		return List[CaseSummary]{}, err
-	}
-	return page(out, next), show(ctx, look{target: "cases", items: shownFields(all), rows: int64(len(out))})
+	out, err := c.caseSummaries(ctx, all, c.named(ctx))
+	return all, page(out, next), err
 }
 
 // shownFields are the fields that stand for the records of a list's cases.
@@ -286,22 +292,22 @@ func shownFields(all []flow.Listed) (out []string) {
 	return out
 }
 
-func (c *Console) caseSummaries(ctx context.Context, all []flow.Listed) ([]CaseSummary, error) {
+func (c *Console) caseSummaries(ctx context.Context, all []flow.Listed, named namer) ([]CaseSummary, error) {
 	out := make([]CaseSummary, len(all))
 	for i, x := range all {
 		m, err := c.Flow.MachineOf(ctx, x.Case)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = c.summary(ctx, x, m)
+		out[i] = c.summary(ctx, x, m, named)
 	}
 	return out, nil
 }
 
-func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine) CaseSummary {
+func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine, named namer) CaseSummary {
 	l, tree := lang(ctx), c.Flow.Tree()
 	s := CaseSummary{ID: x.ID, Pack: x.Pack, Flow: x.Flow, FlowTitle: m.Title.In(l), Record: x.Case.Record, Key: x.Key, State: x.State, StateTitle: m.StateTitle(x.State).In(l),
-		Rev: x.Rev, Office: x.Office, OfficeTitle: tree.Title(x.Office), Holder: x.Holder, HolderName: c.personName(ctx, x.Holder), Region: x.Region, OpenedAt: x.Opened,
+		Rev: x.Rev, Office: x.Office, OfficeTitle: tree.Title(x.Office), Holder: x.Holder, HolderName: named(x.Holder, ""), Region: x.Region, OpenedAt: x.Opened,
 		EnteredAt: x.Entered, EndedAt: moment(x.Ended), Due: x.Due, Paused: x.Paused, Stray: x.Stray, Level: x.Level, Merged: x.Merged, Urged: x.Urged, Demanded: x.Demand != nil}
 	s.Late = x.Due != nil && x.Open() && !c.Now().Before(*x.Due) || x.Flagged(flow.Overdue)
 	s.RegionTitle = c.Regions.Name(region.Code(x.Region))
@@ -384,16 +390,17 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	if err != nil {
 		return caseBody{}, err
 	}
-	out := caseBody{CaseSummary: c.summary(ctx, w.Listed, m), Version: w.Version, Creator: c.personName(ctx, w.Creator), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
+	named := c.named(ctx)
+	out := caseBody{CaseSummary: c.summary(ctx, w.Listed, m, named), Version: w.Version, Creator: named(w.Creator, ""), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
 		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Parent: w.Parent, Watched: w.Watched, Plain: may}
 	for name, v := range out.Values {
 		if f, ok := e.Field(name); ok {
 			out.Words[name] = c.words(f, v, l)
 		}
 	}
-	c.steps(ctx, &out, w, l)
+	c.steps(&out, w, l, named)
 	for _, o := range w.Offers {
-		out.Offers = append(out.Offers, c.offer(ctx, o, w, l))
+		out.Offers = append(out.Offers, c.offer(ctx, o, w, l, named))
 	}
 	for _, s := range w.Sums {
 		b := caseClockBody{Clock: s.Clock, Title: s.Title.In(l), Due: s.Due.At.UTC(), Percent: s.Due.Percent, Spent: int64(s.Due.Spent / time.Second), Total: int64(s.Due.Total / time.Second),
@@ -407,9 +414,9 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 		out.Joint = append(out.Joint, memberBody{tree.Title(j.Office), j.Asked.UTC(), moment(j.Answer), j.Note})
 	}
 	if q := w.Asked; q != nil {
-		out.Asked = &askedBody{m.ActionTitle(w.State, q.Action).In(l), c.personName(ctx, q.By), q.At.UTC(), q.Reason, q.Budget.Words().In(l)}
+		out.Asked = &askedBody{m.ActionTitle(w.State, q.Action).In(l), named(q.By, ""), q.At.UTC(), q.Reason, q.Budget.Words().In(l)}
 	}
-	if out.Children, err = c.caseSummaries(ctx, w.Children); err != nil {
+	if out.Children, err = c.caseSummaries(ctx, w.Children, named); err != nil {
 		return out, err
 	}
 	return out, show(ctx, look{target: "case/" + w.ID, items: keysOf(out.Values), rows: 1, plain: plain && e.Personal()})
@@ -437,10 +444,10 @@ func (c *Console) words(f *ledger.Compiled, v any, l string) string {
 	return f.Format(v, l)
 }
 
-func (c *Console) steps(ctx context.Context, out *caseBody, w flow.Whole, l string) {
+func (c *Console) steps(out *caseBody, w flow.Whole, l string, named namer) {
 	m, tree := w.Machine, c.Flow.Tree()
 	for _, s := range w.Steps {
-		b := caseStepBody{At: s.At, By: s.Actor, ByName: c.personName(ctx, s.Actor), OfficeTitle: tree.Title(s.Office), Action: s.Action, Title: m.ActionTitle(s.From, s.Action).In(l),
+		b := caseStepBody{At: s.At, By: s.Actor, ByName: named(s.Actor, ""), OfficeTitle: tree.Title(s.Office), Action: s.Action, Title: m.ActionTitle(s.From, s.Action).In(l),
 			From: m.StateTitle(s.From).In(l), To: m.StateTitle(s.To).In(l), Moved: s.From != s.To, Reason: s.Reason, Basis: s.Detail.Basis, Spent: s.Detail.Spent, Percent: s.Detail.Rung}
 		for _, name := range s.Detail.Fields {
 			b.Fields = append(b.Fields, m.FieldTitle(name).In(l))
@@ -448,10 +455,10 @@ func (c *Console) steps(ctx context.Context, out *caseBody, w flow.Whole, l stri
 		if o, ok := tree.Find(s.Detail.To); ok {
 			b.Named = o.Title
 		} else if s.Detail.To != "" {
-			b.Named = c.personName(ctx, s.Detail.To)
+			b.Named = named(s.Detail.To, "")
 		}
 		for _, u := range s.Detail.Named {
-			b.Named = strings.TrimSpace(b.Named + " @" + c.personName(ctx, u))
+			b.Named = strings.TrimSpace(b.Named + " @" + named(u, ""))
 		}
 		if b.Moved {
 			out.Path = append(out.Path, s.To)
@@ -460,7 +467,7 @@ func (c *Console) steps(ctx context.Context, out *caseBody, w flow.Whole, l stri
 	}
 }
 
-func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l string) offerBody {
+func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l string, named namer) offerBody {
 	b := offerBody{Action: o.Action, Title: o.Title.In(l), Need: o.Need, Edit: o.Edit, To: o.To, ToTitle: o.ToText.In(l), Why: o.Why.In(l), Extend: o.Extend, Danger: o.Danger}
 	switch o.Action {
 	case flow.ActInvite, flow.ActAssign:
@@ -470,12 +477,12 @@ func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l strin
 	case flow.ActComment:
 		for _, u := range w.Machine.Concerned(w.Case, c.Flow.Tree()) {
 			if u != actor(ctx).ID {
-				b.Choices = append(b.Choices, pickBody{u, c.personName(ctx, u)})
+				b.Choices = append(b.Choices, pickBody{u, named(u, "")})
 			}
 		}
 	case flow.ActDelegate:
 		for _, u := range c.Flow.Colleagues(actor(ctx), w.Pack) {
-			b.Choices = append(b.Choices, pickBody{u, c.personName(ctx, u)})
+			b.Choices = append(b.Choices, pickBody{u, named(u, "")})
 		}
 	}
 	return b

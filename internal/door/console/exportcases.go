@@ -14,12 +14,8 @@ func (c *Console) exportCases(ctx context.Context, in *listCasesIn) (*filing[Cas
 	l := lang(ctx)
 	s := &filing[CaseSummary]{name: fault.T("案件列表", "cases").In(l)}
 	s.each = pages(in, func(ctx context.Context, in *listCasesIn) (List[CaseSummary], error) {
-		all, next, err := c.Flow.List(ctx, actor(ctx), in.filter(), in.Cursor, in.Limit)
-		if err != nil {
-			return List[CaseSummary]{}, err
-		}
-		out, err := c.caseSummaries(ctx, all)
-		return page(out, next), err
+		_, out, err := c.casePage(ctx, in)
+		return out, err
 	})
 	s.columns = c.caseColumns(l)
 	return s, nil

@@ -326,6 +326,7 @@ type RegisterForm struct {
 	Filters []string    `json:"filters"`
 	Sort    string      `json:"sort"`
 	Show    []string    `json:"show" doc:"fields that stand for a record"`
+	Later   []string    `json:"later" doc:"fields that actions of the flow ask for: not when a case is begun"`
 }
 
 type groupBody struct {
@@ -364,6 +365,9 @@ func formFor(p *pack.Pack, e *ledger.Entity, list ledger.List, l string) Registe
 	for _, g := range form.Groups {
 		out.Groups = append(out.Groups, groupBody{g.Title.In(l), g.Fields})
 	}
+	if m, ok := flow.Of(p, e.Name); ok {
+		out.Later = m.Later()
+	}
 	return out
 }
 
@@ -400,10 +404,9 @@ type flowStateBody struct {
 }
 
 type flowMoveBody struct {
-	Name   string   `json:"name"`
-	Title  string   `json:"title"`
-	To     string   `json:"to"`
-	Fields []string `json:"fields" doc:"of the record that it asks for or fills in"`
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	To    string `json:"to"`
 }
 
 func flowOf(m *flow.Machine, l string) FlowBody {
@@ -414,7 +417,7 @@ func flowOf(m *flow.Machine, l string) FlowBody {
 			b.Within = s.Value.Within.Words().In(l)
 		}
 		for _, a := range s.Value.Actions {
-			b.Actions = append(b.Actions, flowMoveBody{a.Name, m.ActionTitle(s.Name, a.Name).In(l), a.Value.To, a.Value.Fields()})
+			b.Actions = append(b.Actions, flowMoveBody{a.Name, m.ActionTitle(s.Name, a.Name).In(l), a.Value.To})
 		}
 		out.States = append(out.States, b)
 	}

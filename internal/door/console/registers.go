@@ -61,7 +61,6 @@ type registerPage struct {
 	Flow    bool                 `json:"flow" doc:"the records are cases"`
 	May     RegisterMay          `json:"may"`
 	Lists   []pickBody           `json:"lists" doc:"further lists of the register"`
-	Later   []string             `json:"later" doc:"fields that actions of the flow ask for: not when a case is begun"`
 	Initial map[string]any       `json:"initial" doc:"what a new record begins with"`
 	Items   []registerRecordBody `json:"items"`
 	Next    *string              `json:"next"`
@@ -127,9 +126,11 @@ func (c *Console) registers(mux *http.ServeMux) {
 	route(c, http.MethodPost, "/registers/{pack}/{register}/{id}", "change-record", "更正登记 / Correct a record", c.changeRecord)
 }
 
-// named gives the names of people by their ids, each asked for once; stored is what is told of
-// who is no user.
-func (c *Console) named(ctx context.Context) func(id, stored string) string {
+// namer gives the names of people by their ids; stored is what is told of who is no user.
+type namer func(id, stored string) string
+
+// named is a namer that asks for each person once.
+func (c *Console) named(ctx context.Context) namer {
 	known := map[string]string{}
 	return func(id, stored string) string {
 		if _, ok := known[id]; !ok {
@@ -139,10 +140,20 @@ func (c *Console) named(ctx context.Context) func(id, stored string) string {
 	}
 }
 
-func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Record, plain bool, named func(id, stored string) string) registerRecordBody {
-	a, l := actor(ctx), lang(ctx)
+// recordReader is what of a pack's records somebody may do, and how they read people's names.
+type recordReader struct {
+	named        namer
+	write, plain ledger.Reach
+}
+
+func (c *Console) recordReader(ctx context.Context, packID string) recordReader {
+	a := actor(ctx)
+	return recordReader{c.named(ctx), c.reachOf(a, packID, policy.RecordWrite), c.reachOf(a, packID, policy.RecordPlain)}
+}
+
+func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string, by recordReader) registerRecordBody {
 	b := registerRecordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
-		CreatedName: named(r.CreatedBy, r.CreatedName), UpdatedAt: r.UpdatedAt, UpdatedName: named(r.UpdatedBy, r.UpdatedName), Values: e.Shown(r, plain), Words: map[string]string{}}
+		CreatedName: by.named(r.CreatedBy, r.CreatedName), UpdatedAt: r.UpdatedAt, UpdatedName: by.named(r.UpdatedBy, r.UpdatedName), Values: e.Shown(r, plain), Words: map[string]string{}}
 	for name, v := range b.Values {
 		if f, ok := e.Field(name); ok {
 			b.Words[name] = c.words(f, v, l)
@@ -155,17 +166,17 @@ func (c *Console) recordOf(ctx context.Context, e *ledger.Entity, r ledger.Recor
 			}
 		}
 	}
-	b.CanWrite, b.CanPlain = c.reachOf(a, e.Pack, policy.RecordWrite).Has(r), e.Personal() && c.reachOf(a, e.Pack, policy.RecordPlain).Has(r)
+	b.CanWrite, b.CanPlain = by.write.Has(r), e.Personal() && by.plain.Has(r)
 	return b
 }
 
 // recordsOf are the records of a page, with the cases they are the matter of and what they
 // refer to by its number.
 func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []ledger.Record, plain bool) ([]registerRecordBody, error) {
-	named := c.named(ctx)
+	by := c.recordReader(ctx, p.ID)
 	out, ids := make([]registerRecordBody, len(all)), make([]string, len(all))
 	for i, r := range all {
-		out[i], ids[i] = c.recordOf(ctx, e, r, plain, named), r.ID
+		out[i], ids[i] = c.recordOf(e, r, plain, lang(ctx), by), r.ID
 	}
 	if err := c.nameReferences(ctx, p, e, out); err != nil {
 		return nil, err
@@ -244,9 +255,6 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 	out := registerPage{Pack: p.Title.In(l), Form: formFor(p, e, list, l), Initial: e.Begin(c.Now())}
 	m, flows := flow.Of(p, e.Name)
 	out.Flow, out.May = flows, RegisterMay{Write: !flows && !c.reachOf(a, p.ID, policy.RecordWrite).Nobody(), Start: flows && c.Flow.MayOpen(a, m), Export: !c.reachOf(a, p.ID, policy.RecordExport).Nobody()}
-	if flows {
-		out.Later = laterOf(m, e)
-	}
 	for _, x := range ledger.ListsOf(p, e) {
 		out.Lists = append(out.Lists, pickBody{x.Name, x.Value.Title.Or(x.Name).In(l)})
 	}
@@ -260,21 +268,6 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 		return out, err
 	}
 	return out, show(ctx, look{target: "register/" + e.ID(), items: e.Names(), rows: int64(len(out.Items))})
-}
-
-// laterOf are the fields of a case that actions of its flow ask for, such as nobody has to
-// fill in when it begins.
-func laterOf(m *flow.Machine, e *ledger.Entity) (out []string) {
-	for _, s := range m.Decl.States {
-		for _, a := range s.Value.Actions {
-			for _, name := range slices.Concat(a.Value.Need, a.Value.Edit) {
-				if f, ok := e.Field(name); ok && f.Required == "" && !slices.Contains(out, name) {
-					out = append(out, name)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // filters reads field:comparison:value.
@@ -390,7 +383,7 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out regi
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(ctx, e, r, false, c.named(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack)), c.showRecord(ctx, e, r)
 }
 
 // showRecord says of an answer that it holds a record.
@@ -412,7 +405,7 @@ func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out reg
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(ctx, e, r, false, c.named(ctx)), c.showRecord(ctx, e, r)
+	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack)), c.showRecord(ctx, e, r)
 }
 
 // correct changes a record that the asker may write; it does not go to an office beyond their

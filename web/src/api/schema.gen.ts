@@ -951,8 +951,6 @@ export interface Flow {
 }
 
 export interface FlowMove {
-  /** of the record that it asks for or fills in */
-  fields: string[];
   name: string;
   title: string;
   to: string;
@@ -2059,6 +2057,8 @@ export interface RegisterForm {
   /** of the form */
   groups: Group[];
   help: string;
+  /** fields that actions of the flow ask for: not when a case is begun */
+  later: string[];
   name: string;
   /** fields that stand for a record */
   show: string[];
@@ -2090,8 +2090,6 @@ export interface RegisterPage {
   /** what a new record begins with */
   initial: { [name: string]: unknown };
   items: RegisterRecord[];
-  /** fields that actions of the flow ask for: not when a case is begun */
-  later: string[];
   /** further lists of the register */
   lists: Pick[];
   may: RegisterMay;

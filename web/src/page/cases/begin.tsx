@@ -1,12 +1,12 @@
 import { App, Button, Dropdown, Modal } from 'antd';
 import { api } from '../../api/client';
-import type { Pack, RegisterForm } from '../../api/schema.gen';
+import type { RegisterForm } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useDialog } from '../../part/dialog';
 import { Restored } from '../../part/draft';
 import { RecordFields, useRecordDraft, wrongElsewhere } from '../../part/record/form';
-import { asked, valuesOf } from '../../part/record/values';
+import { asked, early, valuesOf } from '../../part/record/values';
 import { Failed, View } from '../../part/state';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
@@ -34,7 +34,7 @@ export function Begin({ of: kinds }: { of: Startable[] }) {
 
 function BeginDialog({ of: k, close }: { of: Startable; close: () => void }) {
   const { t } = useWords();
-  const form = useLoad(`form ${k.pack} ${k.flow}`, async (s) => early(await api.pack(k.pack, s), k.flow));
+  const form = useLoad(`form ${k.pack} ${k.flow}`, async (s) => early((await api.pack(k.pack, s)).forms.find((x) => x.name === k.flow) as RegisterForm));
   return form.data ? <Filled of={k} form={form.data} close={close} /> : <Modal open title={t.desk.beginTitle(k.title)} onCancel={close} footer={null}><View from={form} lines={8}>{() => null}</View></Modal>;
 }
 
@@ -55,16 +55,9 @@ function Filled({ of: k, form, close }: { of: Startable; form: RegisterForm; clo
     <Modal open title={t.desk.beginTitle(k.title)} onCancel={close} onOk={() => void act()} okText={t.desk.begin(k.title)} cancelText={t.cancel} okButtonProps={{ loading: busy }} width={760}>
       <div className="stack">
         <Restored of={draft} />
-        <RecordFields of={{ ...form, groups: form.groups, fields }} pack={k.pack} typed={draft.typed} change={draft.change} problem={problem} />
+        <RecordFields of={form} pack={k.pack} typed={draft.typed} change={draft.change} problem={problem} />
         {rest && <Failed problem={rest} plain />}
       </div>
     </Modal>
   );
-}
-
-/** The form without what comes of handling the case: fields that only its actions fill in. */
-function early(p: Pack, flow: string): RegisterForm {
-  const form = p.forms.find((x) => x.name === flow) as RegisterForm;
-  const later = new Set((p.flows.find((x) => x.name === flow)?.states ?? []).flatMap((s) => s.actions.flatMap((a) => a.fields)));
-  return { ...form, fields: form.fields.filter((x) => x.required || !later.has(x.name)) };
 }

@@ -1,13 +1,13 @@
 import { App, Button, Drawer } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../../api/client';
-import type { Field, Problem, RecordStanding, RegisterForm, RegisterPage, RegisterRecord } from '../../api/schema.gen';
+import type { Field, Problem, RecordStanding, RegisterPage, RegisterRecord } from '../../api/schema.gen';
 import { asProblem } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Restored } from '../../part/draft';
 import { Labelled } from '../../part/field';
 import { RecordFields, useRecordDraft, wrongElsewhere } from '../../part/record/form';
-import { asked, typedAll, valueOf, valuesOf, type Typed } from '../../part/record/values';
+import { asked, early, typedAll, valueOf, valuesOf, type Typed } from '../../part/record/values';
 import { Failed } from '../../part/state';
 import { go } from '../../route/route';
 import { Conflict } from './conflict';
@@ -25,7 +25,7 @@ export function Edit({ pack, page, of, close, saved }: Props) {
   const { t } = useWords();
   const w = t.registers;
   const { message } = App.useApp();
-  const form = useMemo(() => (of ? page.form : without(page.form, page.later)), [of, page]);
+  const form = useMemo(() => (of ? page.form : early(page.form)), [of, page]);
   const fields = useMemo(() => asked(form), [form]);
   const hidden = useMemo(() => new Set(of?.hidden ?? []), [of]);
   const first = useMemo(() => typedAll(fields.filter((f) => !hidden.has(f.name)), of?.values ?? page.initial), [fields, hidden, of, page]);
@@ -91,11 +91,6 @@ export function Edit({ pack, page, of, close, saved }: Props) {
     </Drawer>
   );
 }
-
-/** A form without some of its fields. */
-const without = (form: RegisterForm, names: string[]): RegisterForm => ({
-  ...form, fields: form.fields.filter((f) => !names.includes(f.name)), groups: form.groups.map((g) => ({ ...g, fields: g.fields.filter((n) => !names.includes(n)) })).filter((g) => g.fields.length > 0),
-});
 
 /** What the server answers a change that was made from an earlier version. */
 const stale = 'record.changed';

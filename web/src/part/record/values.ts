@@ -80,6 +80,13 @@ export function typedOf(f: Field, v: unknown): unknown {
 /** The fields of a form that people fill in. */
 export const asked = (form: RegisterForm) => form.fields.filter((f) => !f.computed && f.kind !== 'computed');
 
+/** The form as it is when a record begins: without what actions of its flow ask for later. */
+export const early = (form: RegisterForm): RegisterForm => ({
+  ...form,
+  fields: form.fields.filter((f) => !form.later.includes(f.name)),
+  groups: form.groups.map((g) => ({ ...g, fields: g.fields.filter((n) => !form.later.includes(n)) })).filter((g) => g.fields.length > 0),
+});
+
 /** The values of a form for the server: those of its fields that were touched or hold something. */
 export function valuesOf(fields: Field[], typed: Typed): Record<string, unknown> {
   const out: Record<string, unknown> = {};
