@@ -1,7 +1,7 @@
 import type { notices as noticesWords, packs as packsWords } from './zh.packs.ts';
+import { plural } from './plural.ts';
 
 const map = (m: Record<string, string>) => m;
-const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
 
 export const packs: typeof packsWords = {
   title: 'Packs',

@@ -1,7 +1,8 @@
 // English texts of the service form and of trial calls.
 
+import { plural } from './plural.ts';
+
 const map = (m: Record<string, string>) => m;
-const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
 
 export const sharing = {
   serving: {

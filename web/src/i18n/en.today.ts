@@ -1,9 +1,9 @@
 // Today, the global search, statistics of calls, the list of tasks.
 
 import type { calls as zhCalls, chores as zhChores, find as zhFind, today as zhToday } from './zh.today.ts';
+import { plural } from './plural.ts';
 
 const map = (m: Record<string, string>) => m;
-const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
 
 export const today: typeof zhToday = {
   title: 'Today',

@@ -11,9 +11,8 @@ import { calls, chores, find, today } from './en.today.ts';
 import { registers } from './en.registers.ts';
 import { sharing } from './en.share.ts';
 import { tables } from './en.tables.ts';
+import { plural } from './plural.ts';
 import type { Catalogue } from './zh';
-
-const plural = (n: string, one: string, many = `${one}s`) => `${n} ${n === '1' ? one : many}`;
 
 export const en: Catalogue = {
   app: {

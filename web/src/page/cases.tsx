@@ -1,5 +1,5 @@
 import { Button, Checkbox } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../api/client';
 import type { CaseSummary } from '../api/schema.gen';
 import { useLoad } from '../api/use';
@@ -7,9 +7,11 @@ import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import type { Col } from '../part/column';
+import { useDesksNow } from '../part/desks';
 import { Export } from '../part/export';
 import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
+import { casesChanged, tell, useHeard } from '../part/heard';
 import { Pager } from '../part/pager';
 import { Empty, View } from '../part/state';
 import { classes, Table } from '../part/table';
@@ -18,7 +20,6 @@ import { to } from '../route/paths';
 import { altered, useAlter, usePlace } from '../route/route';
 import { Begin } from './cases/begin';
 import { BulkDialog } from './cases/bulk';
-import { casesChanged, useDesks } from '../part/desks';
 import { CaseTags, DueIn } from './cases/tags';
 
 const desks = ['todo', 'overdue', 'today', 'urged', 'watch', 'stray', 'all'] as const;
@@ -30,7 +31,7 @@ export default function Cases() {
   const place = usePlace();
   const alter = useAlter();
   const may = useMay();
-  const counts = useDesks();
+  const counts = useDesksNow();
   const desk = desks.find((d) => d === place.query.get('desk')) ?? 'todo';
   const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'cursor'), desk };
   const list = useLoad(JSON.stringify(q), (s) => api.cases({ ...q, limit: 50 }, s));
@@ -41,10 +42,7 @@ export default function Cases() {
   const states = (whole.data?.flows ?? []).filter((x) => !q.flow || x.name === q.flow).flatMap((x) => x.states);
   const set = (name: string) => (v: string | null) => alter({ [name]: v, cursor: null });
   const again = list.again;
-  useEffect(() => {
-    window.addEventListener(casesChanged, again);
-    return () => window.removeEventListener(casesChanged, again);
-  }, [again]);
+  useHeard(casesChanged, again);
 
   return (
     <>
@@ -111,7 +109,7 @@ function List({ of: items, desk, again }: { of: CaseSummary[]; desk: (typeof des
     <>
       {chosen.length > 0 && <div className="filters picked" role="status"><b>{w.picked(f.n(chosen.length))}</b><Button type="primary" size="small" onClick={() => ask(true)}>{w.bulk}</Button><Button size="small" onClick={() => pick(new Set())}>{t.cancel}</Button></div>}
       <Table keep="cases" label={w.title} rows={items} rowKey={(c) => c.id} cols={cols} selected={(c) => picked.has(c.id)} empty={<Empty title={w.empty[desk] ?? ''} hint={w.emptyHint[desk]} />} />
-      {asking && <BulkDialog of={chosen} close={() => { ask(false); pick(new Set()); again(); }} done={() => window.dispatchEvent(new Event(casesChanged))} />}
+      {asking && <BulkDialog of={chosen} close={() => { ask(false); pick(new Set()); again(); }} done={() => tell(casesChanged)} />}
     </>
   );
 }

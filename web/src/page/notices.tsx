@@ -1,12 +1,8 @@
 import { Button, Segmented, Select } from 'antd';
-import { useEffect } from 'react';
-import { api } from '../api/client';
-import { useUnread } from '../api/events';
-import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Card, Head } from '../part/frame';
-import { markRead, NoticeLine } from '../part/notice';
+import { NoticeLine, useNotices } from '../part/notice';
 import { Pager } from '../part/pager';
 import { Empty, Failed, View } from '../part/state';
 import { useAlter, usePlace } from '../route/route';
@@ -18,14 +14,7 @@ export default function Notices() {
   const place = usePlace();
   const alter = useAlter();
   const q = asked(place, 'unread', 'why', 'cursor');
-  const unread = useUnread() ?? 0;
-  const list = useLoad(`notices ${JSON.stringify(q)}`, (s) => api.notices({ ...q, limit: 50 }, s));
-  const again = list.again;
-  useEffect(again, [unread, again]);
-  const read = useAction(async (id?: string) => {
-    await markRead(id ? [id] : undefined);
-    again();
-  });
+  const { unread, list, read } = useNotices({ ...q, limit: 50 });
   const only = q.unread === 'true';
   return (
     <>

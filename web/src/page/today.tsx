@@ -6,6 +6,7 @@ import { useLoad, type Loaded } from '../api/use';
 import { useWords } from '../i18n/use';
 import { GradeTag, Live, running, StateTag } from '../part/batch';
 import { Chart } from '../part/chart';
+import { useHandles } from '../part/desks';
 import { Card, Head, coming } from '../part/frame';
 import { May } from '../part/may';
 import { trendOption } from '../part/options';
@@ -17,7 +18,7 @@ import { useFrame } from '../shell/context';
 import { Auditor } from './today/auditor';
 import { DueCard } from './today/due';
 import { inLoop, Loop } from './today/loop';
-import { Mine, useHandles } from './today/mine';
+import { Mine } from './today/mine';
 
 export default function Today() {
   const { t, f } = useWords();

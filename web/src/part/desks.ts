@@ -1,17 +1,27 @@
 import { useEffect } from 'react';
 import { api } from '../api/client';
+import { useSession } from '../api/session';
 import { useLoad } from '../api/use';
+import { useFrame } from '../shell/context';
+import { casesChanged, useHeard } from './heard';
 
-/** Told to the window by whoever acted on a case: desks are counted anew. */
-export const casesChanged = 'chengshu:cases';
+/** Whether somebody handles cases of an application: they hold a role of a pack. */
+export const useHandles = () => useSession()?.roles.some((r) => r.includes('.')) ?? false;
 
-/** How many cases each desk of the reader holds; for those who see cases at all. */
-export function useDesks(sees = true) {
+/** How many cases each desk of the reader holds; for those who see cases at all. The frame asks, once for all. */
+export function useDesks(sees: boolean) {
   const desks = useLoad(sees ? 'desks' : null, api.desks);
+  useHeard(casesChanged, desks.again);
+  return desks;
+}
+
+/** The desks as the frame has them; what was counted before this page was opened is counted anew. */
+export function useDesksNow() {
+  const { desks } = useFrame();
+  const stale = desks.data !== undefined;
   const again = desks.again;
   useEffect(() => {
-    window.addEventListener(casesChanged, again);
-    return () => window.removeEventListener(casesChanged, again);
-  }, [again]);
+    if (stale) again();
+  }, []);
   return desks;
 }

@@ -24,8 +24,8 @@ export function Facet({ label, value, options, change, width = 150 }: {
   );
 }
 
-/** A search field that changes the address when typing rests. */
-export function Search({ label, value, change }: { label: string; value: string; change: (v: string) => void }) {
+/** What is typed into a field, which changes the address when typing rests. */
+export function useTyping(value: string, change: (v: string) => void): [string, (v: string) => void] {
   const [text, setText] = useState(value);
   const timer = useRef<number>(undefined);
   useEffect(() => setText(value), [value]);
@@ -35,5 +35,11 @@ export function Search({ label, value, change }: { label: string; value: string;
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => change(v.trim()), 300);
   };
+  return [text, type];
+}
+
+/** A search field that changes the address. */
+export function Search({ label, value, change }: { label: string; value: string; change: (v: string) => void }) {
+  const [text, type] = useTyping(value, change);
   return <input type="search" aria-label={label} placeholder={label} value={text} onChange={(e) => type(e.target.value)} />;
 }

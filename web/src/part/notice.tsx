@@ -1,6 +1,8 @@
-import { api } from '../api/client';
-import { setUnread } from '../api/events';
+import { useEffect, useRef } from 'react';
+import { api, type Query } from '../api/client';
+import { setUnread, useUnread } from '../api/events';
 import type { Notice } from '../api/schema.gen';
+import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Link } from '../route/link';
 import { Tag, type Tone } from './frame';
@@ -8,8 +10,22 @@ import { classes } from './table';
 
 const tones: Partial<Record<Notice['why'], Tone>> = { turn: 'accent', warning: 'warn', raised: 'danger', urged: 'warn', demand: 'danger', owed: 'danger', refused: 'warn', agreed: 'ok' };
 
-export async function markRead(ids?: string[]): Promise<void> {
-  setUnread((await api.readNotices(ids)).unread);
+/** Notices one was told, asked for anew whenever the number of those not read is another; and reading one, or all. */
+export function useNotices(q: Query) {
+  const unread = useUnread() ?? 0;
+  const list = useLoad(`notices ${JSON.stringify(q)}`, (s) => api.notices(q, s));
+  const again = list.again;
+  const known = useRef(unread);
+  useEffect(() => {
+    if (known.current !== unread) again();
+    known.current = unread;
+  }, [unread, again]);
+  const read = useAction(async (id?: string) => {
+    known.current = (await api.readNotices(id ? [id] : undefined)).unread;
+    setUnread(known.current);
+    again();
+  });
+  return { unread, list, read };
 }
 
 /** One thing that was told, with the way to its case. Who follows it has read it. */

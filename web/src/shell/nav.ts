@@ -1,9 +1,9 @@
-import { useEffect } from 'react';
 import { api } from '../api/client';
 import type { MenuItem } from '../api/schema.gen';
 import { useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import type { Catalogue } from '../i18n/zh';
+import { packsChanged, useHeard } from '../part/heard';
 import { to } from '../route/paths';
 
 export interface NavItem {
@@ -79,9 +79,6 @@ export const nav: NavGroup[] = [
   },
 ];
 
-/** Told to the window by whoever changed what is installed. */
-export const packsChanged = 'chengshu:packs';
-
 // A page of an application is the one whose address it has, as far as the menu says it.
 function itemOf(x: MenuItem): NavItem {
   const [path, asked] = x.path.split('?');
@@ -96,11 +93,7 @@ function itemOf(x: MenuItem): NavItem {
 /** What the reader may use of the installed packs; undefined until that is known. */
 export function usePackItems(): NavItem[] | undefined {
   const menu = useLoad(useMay()('notice.read') ? 'menu' : null, api.menu);
-  const again = menu.again;
-  useEffect(() => {
-    window.addEventListener(packsChanged, again);
-    return () => window.removeEventListener(packsChanged, again);
-  }, [again]);
+  useHeard(packsChanged, menu.again);
   if (menu.busy && !menu.data) return undefined;
   return (menu.data?.items ?? []).flatMap((p) => p.items.map(itemOf));
 }

@@ -11,8 +11,8 @@ import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { usePlace } from '../route/route';
 import { setTheme, useTheme } from '../theme/theme';
-import { useDesks } from '../part/desks';
-import { nav, usePackItems } from './nav';
+import { useDesks, useHandles } from '../part/desks';
+import { nav, usePackItems, type NavItem } from './nav';
 import { ShellContext } from './context';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -24,13 +24,16 @@ export function Shell({ children }: { children: ReactNode }) {
   const overview = useLoad(may('overview.read') ? 'overview' : null, api.overview);
   useRefresh(overview.again);
   useEffect(() => setOpen(false), [place]);
+  const packs = usePackItems();
+  const handles = useHandles();
+  const desks = useDesks(handles || (packs?.length ?? 0) > 0);
 
   return (
-    <ShellContext.Provider value={{ district: district.data, overview }}>
+    <ShellContext.Provider value={{ district: district.data, overview, desks }}>
       <a className="skip" href="#main">{t.shell.skip}</a>
       <div className="frame">
         <Top district={district.data} open={open} toggle={() => setOpen(!open)} running={overview.data?.running ?? 0} failed={overview.data?.failed ?? 0} />
-        <Side overview={overview.data} open={open} />
+        <Side overview={overview.data} known={packs} todo={desks.data?.counts.todo} open={open} />
         <main className="main" id="main" tabIndex={-1}>{children}</main>
       </div>
     </ShellContext.Provider>
@@ -159,14 +162,12 @@ function Ring() {
   );
 }
 
-function Side({ overview, open }: { overview?: Overview; open: boolean }) {
+function Side({ overview, known, todo, open }: { overview?: Overview; known?: NavItem[]; todo?: number; open: boolean }) {
   const { t, f } = useWords();
   const { path, query } = usePlace();
   const state = query.get('state');
   const may = useMay();
-  const known = usePackItems();
   const packs = known ?? [];
-  const todo = useDesks(packs.length > 0).data?.counts.todo;
   const numbers = { held: overview?.held, running: overview?.running, todo };
   // What stands below the packs waits for them, so that it does not move.
   const groups = nav.slice(0, known ? undefined : nav.findIndex((g) => g.packs)).filter((g) => !g.packs || packs.length > 0)

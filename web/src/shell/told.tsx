@@ -1,10 +1,6 @@
 import { Button, Drawer } from 'antd';
-import { useEffect } from 'react';
-import { api } from '../api/client';
-import { useUnread } from '../api/events';
-import { useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
-import { markRead, NoticeLine } from '../part/notice';
+import { NoticeLine, useNotices } from '../part/notice';
 import { Empty, Failed, View } from '../part/state';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -13,14 +9,7 @@ import { to } from '../route/paths';
 export default function Told({ close }: { close: () => void }) {
   const { t } = useWords();
   const w = t.notices;
-  const unread = useUnread() ?? 0;
-  const list = useLoad('told', (s) => api.notices({ limit: 20 }, s));
-  const again = list.again;
-  useEffect(again, [unread, again]);
-  const read = useAction(async (id?: string) => {
-    await markRead(id ? [id] : undefined);
-    again();
-  });
+  const { unread, list, read } = useNotices({ limit: 20 });
   return (
     <Drawer open title={w.title} size={460} onClose={close} footer={
       <div className="foot">

@@ -8,7 +8,7 @@ import { Restored } from '../../part/draft';
 import { Labelled } from '../../part/field';
 import { Help } from '../../part/help';
 import { RecordField, useRecordDraft, wrongAt, wrongElsewhere } from '../../part/record/form';
-import { typedAll, valuesOf } from '../../part/record/values';
+import { typedAll, valuesOf, type Typed } from '../../part/record/values';
 import { Failed } from '../../part/state';
 
 const spoken = ['reason', 'basis', 'to'];
@@ -21,8 +21,18 @@ export function fieldsOf(c: Pick<Case, 'form'>, o: Offer): Field[] {
 
 export const asksNothing = (c: Pick<Case, 'form'>, o: Offer) => fieldsOf(c, o).length === 0 && !(o.need ?? []).some((n) => spoken.includes(n)) && !o.extend;
 
-/** What is said besides the fields: kept with them, so that it survives a reload. */
-const said = { reason: 'reason', basis: 'basis', to: 'to', budget: 'budget', named: 'named' };
+/** What is said besides the fields: kept with them under names of its own, so that it survives a reload. */
+type Word = 'reason' | 'basis' | 'to' | 'budget';
+
+const wordOf = (typed: Typed, k: Word) => String(typed[`·${k}`] ?? '');
+const namedOf = (typed: Typed) => (typed['·named'] as string[] | undefined) ?? [];
+
+/** An action as it is sent, with its fields and what is said. */
+export function actOf(o: Offer, fields: Field[], typed: Typed): CaseAct {
+  const said = (k: Word) => wordOf(typed, k).trim() || undefined;
+  const named = namedOf(typed);
+  return { action: o.action, values: valuesOf(fields, typed), reason: said('reason'), basis: said('basis'), to: said('to'), budget: o.extend ? said('budget') ?? o.extend : undefined, named: named.length ? named : undefined };
+}
 
 /** The form of one action: its fields, its words, whom it names; a conflict keeps what was typed. */
 export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case; offer: Offer; close: () => void; done: (next: Case) => void; changed: (next: Case) => void }) {
@@ -31,14 +41,10 @@ export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case;
   const fields = fieldsOf(c, o);
   const draft = useRecordDraft(`act ${c.id} ${o.action}`, fields, typedAll(fields, c.values));
   const [stale, setStale] = useState<Problem>();
-  const text = (k: keyof typeof said) => String(draft.typed[`·${k}`] ?? '');
   const { act, busy, problem } = useAction(async () => {
     setStale(undefined);
-    const body: CaseAct = { action: o.action, rev: c.rev, values: valuesOf(fields, draft.typed), reason: text('reason') || undefined, basis: text('basis') || undefined, to: text('to') || undefined, budget: o.extend ? text('budget') || o.extend : undefined };
-    const named = draft.typed['·named'] as string[] | undefined;
-    if (named?.length) body.named = named;
     try {
-      const next = await api.actOnCase(c.id, body);
+      const next = await api.actOnCase(c.id, { ...actOf(o, fields, draft.typed), rev: c.rev });
       draft.drop();
       done(next);
     } catch (e) {
@@ -67,11 +73,11 @@ export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case;
 }
 
 /** What an action wants said: reason, basis, whom it names, how much more time. */
-export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Record<string, unknown>; change: (name: string, v: unknown) => void; problem?: Problem }) {
+export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Typed; change: (name: string, v: unknown) => void; problem?: Problem }) {
   const { t } = useWords();
   const w = t.kase;
   const need = o.need ?? [];
-  const text = (k: keyof typeof said) => String(typed[`·${k}`] ?? '');
+  const text = (k: Word) => wordOf(typed, k);
   const help = (title: string, told: string) => ({ label: title, told, help: <Help title={title}><p>{told}</p></Help> });
   const choices = (o.choices ?? []).map((x) => ({ value: x.value, label: x.title }));
   return (
@@ -98,7 +104,7 @@ export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Reco
       )}
       {o.action === 'comment' && choices.length > 0 && (
         <Labelled {...help(w.mention, w.mentionHelp)}>
-          {(id, by) => <Select id={id} aria-describedby={by} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={(typed['·named'] as string[] | undefined) ?? []} onChange={(v: string[]) => change('·named', v)} options={choices} />}
+          {(id, by) => <Select id={id} aria-describedby={by} mode="multiple" showSearch={{ optionFilterProp: 'label' }} value={namedOf(typed)} onChange={(v: string[]) => change('·named', v)} options={choices} />}
         </Labelled>
       )}
     </>

@@ -10,7 +10,7 @@ import { asked, early, valuesOf } from '../../part/record/values';
 import { Failed, View } from '../../part/state';
 import { to } from '../../route/paths';
 import { go } from '../../route/route';
-import { casesChanged } from '../../part/desks';
+import { casesChanged, tell } from '../../part/heard';
 
 export interface Startable { pack: string; flow: string; title: string }
 
@@ -46,7 +46,7 @@ function Filled({ of: k, form, close }: { of: Startable; form: RegisterForm; clo
   const { act, busy, problem } = useAction(async () => {
     const out = await api.openCase({ pack: k.pack, flow: k.flow, values: valuesOf(fields, draft.typed) });
     draft.drop();
-    window.dispatchEvent(new Event(casesChanged));
+    tell(casesChanged);
     void message.success(out.joined ? t.desk.joined(out.case.key) : t.desk.begun(out.case.key));
     go(to.kase(out.case.id));
   });

@@ -7,12 +7,11 @@ import { useWords } from '../../i18n/use';
 import { Labelled } from '../../part/field';
 import { Help } from '../../part/help';
 import { RecordField, useRecordDraft } from '../../part/record/form';
-import { valuesOf } from '../../part/record/values';
 import { Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import { fieldsOf, Said } from './act';
+import { actOf, fieldsOf, Said } from './act';
 
 /** One action on several cases: each is judged by itself, and says what came of it. */
 export function BulkDialog({ of: given, close, done }: { of: CaseSummary[]; close: () => void; done: () => void }) {
@@ -40,8 +39,7 @@ function Frame({ title, close, from, cases, done }: { title: string; close: () =
   const acted = told?.some((x) => !x.error);
   const { act, busy, problem } = useAction(async () => {
     if (!o) return;
-    const text = (k: string) => (draft.typed[`·${k}`] as string | undefined)?.trim() || undefined;
-    const out = (await api.actOnCases(cases.map((c) => c.id), { action: o.action, values: valuesOf(fields, draft.typed), reason: text('reason'), basis: text('basis'), to: text('to'), budget: o.extend ? text('budget') ?? o.extend : undefined })).items;
+    const out = (await api.actOnCases(cases.map((c) => c.id), actOf(o, fields, draft.typed))).items;
     put(out);
     done();
     if (out.every((x) => x.error)) return; // the form stays, with why

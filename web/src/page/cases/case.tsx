@@ -14,7 +14,7 @@ import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { ActDialog, asksNothing } from './act';
 import { Clocks } from './clocks';
-import { casesChanged } from '../../part/desks';
+import { casesChanged, tell } from '../../part/heard';
 import { Photos } from './photos';
 import { Steps } from './steps';
 import { CaseTags, DueIn } from './tags';
@@ -89,7 +89,7 @@ function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {
   if (offered && offered !== last) remember(offered);
   const asked = offered ?? (last?.action === dialog ? last : undefined);
   const done = (o: Offer, next: Case) => {
-    window.dispatchEvent(new Event(casesChanged));
+    tell(casesChanged);
     put(next);
     void message.success(t.kase.done(o.title));
   };
@@ -97,7 +97,7 @@ function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {
   const watch = useAction(async () => {
     const { on } = await api.watchCase(c.id, !c.watched);
     put({ ...c, watched: on });
-    window.dispatchEvent(new Event(casesChanged));
+    tell(casesChanged);
     void message.success(on ? t.kase.watching : t.kase.unwatched);
   });
   const press = (o: Offer) => (asksNothing(c, o) && !o.danger ? void direct.act(o) : open(o.action));

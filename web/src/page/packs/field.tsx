@@ -7,7 +7,7 @@ import { useWords } from '../../i18n/use';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, Labelled } from '../../part/field';
 import { Failed } from '../../part/state';
-import { packsChanged } from '../../shell/nav';
+import { packsChanged, tell } from '../../part/heard';
 import { Diff, PlanView } from './plan';
 
 const kinds = ['text', 'integer', 'number', 'money', 'date', 'time', 'bool', 'enum', 'code', 'reference', 'person', 'office', 'region', 'point', 'files', 'rating'] as const;
@@ -39,7 +39,7 @@ export function AddField({ of: p, register, close, done }: { of: Pack; register:
   const save = useAction(async () => {
     const did = await api.addPackField(p.id, body, false);
     draft.drop();
-    window.dispatchEvent(new Event(packsChanged));
+    tell(packsChanged);
     void message.success(w.fieldAdded(did.plan.to));
     done();
     close();

@@ -7,7 +7,7 @@ import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
 import { Busy, Failed } from '../../part/state';
 import { Table } from '../../part/table';
-import { packsChanged } from '../../shell/nav';
+import { packsChanged, tell } from '../../part/heard';
 import { folderOf, zipOf } from './folder';
 import { PlanView } from './plan';
 
@@ -27,7 +27,7 @@ export function Install({ close, done }: { close: () => void; done: () => void }
   const install = useAction(async () => {
     if (!folder || !plan) return;
     const did = await api.installPack(folder, plan.from, plan.move);
-    window.dispatchEvent(new Event(packsChanged));
+    tell(packsChanged);
     void message.success(w.installed(did.title, did.to));
     done();
     close();

@@ -5,7 +5,7 @@ import type { Pack } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Failed } from '../../part/state';
-import { packsChanged } from '../../shell/nav';
+import { packsChanged, tell } from '../../part/heard';
 import { Changes } from './plan';
 
 /** Says what goes with the version, and takes it back. */
@@ -17,7 +17,7 @@ export function Undo({ of: p, close, done }: { of: Pack; close: () => void; done
   const [move, setMove] = useState(last?.plan.move ?? false);
   const undo = useAction(async () => {
     const did = await api.undoPack(p.id, move);
-    window.dispatchEvent(new Event(packsChanged));
+    tell(packsChanged);
     void message.success(w.undone(did.to));
     done();
     close();

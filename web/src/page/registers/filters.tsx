@@ -1,10 +1,9 @@
 import { Select, TreeSelect } from 'antd';
-import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api/client';
 import type { Field, RegisterForm } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
-import { Facet } from '../../part/facet';
+import { Facet, useTyping } from '../../part/facet';
 import { useRegionName, useRegionTree } from '../../part/record/tree';
 import { numeric, useWhere } from './query';
 
@@ -97,14 +96,6 @@ function Words({ of: f }: { of: Field }) {
 
 /** A field that changes the address when typing rests. */
 function Rested({ type, label, value, change }: { type: string; label: string; value: string; change: (v: string) => void }) {
-  const [text, setText] = useState(value);
-  const timer = useRef<number>(undefined);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  const typed = (v: string) => {
-    setText(v);
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => change(v.trim()), 400);
-  };
+  const [text, typed] = useTyping(value, change);
   return <input className="field" type={type} aria-label={label} placeholder={type === 'search' ? label : undefined} value={text} onChange={(e) => typed(e.target.value)} />;
 }
