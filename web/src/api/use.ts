@@ -40,6 +40,9 @@ export function useLoad<R>(key: string | null, load: (signal: AbortSignal) => Pr
   return { data: fresh ? state.data : undefined, problem: fresh ? state.problem : undefined, busy: !fresh || state.busy, again, put };
 }
 
+/** Whether something that was asked for has not come yet, the first time. */
+export const pending = (...of: Pick<Loaded<unknown>, 'data' | 'busy'>[]) => of.some((x) => x.busy && x.data === undefined);
+
 export function asProblem(e: unknown): Problem {
   if (e instanceof ProblemError) return e.problem;
   return ownProblem('client.error', e instanceof Error ? e.message : String(e));

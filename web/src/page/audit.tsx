@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { api } from '../api/client';
 import type { AuditEntry } from '../api/schema.gen';
 import { useMay } from '../api/session';
-import { useLoad } from '../api/use';
+import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Export } from '../part/export';
@@ -10,7 +10,7 @@ import { Facet } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { Pager } from '../part/pager';
 import { usePersons } from '../part/people';
-import { Busy, Empty, View } from '../part/state';
+import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -41,7 +41,6 @@ export default function Audit() {
   const choices = useLoad('audit choices', api.auditChoices);
   const roles = useLoad('roles', api.roles);
   const rights = roles.data?.rights ?? [];
-  const unnamed = persons.busy || [choices, roles].some((x) => x.busy && !x.data); // rows would grow and shrink as their names come
   const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [] };
   // What was removed since has entries still: an address may name it.
   const known = (n: keyof typeof lists, value: string | null) => [...lists[n].map((x) => ({ value: x.name, label: x.title })), ...(value && !lists[n].some((x) => x.name === value) ? [{ value, label: value }] : [])];
@@ -68,8 +67,8 @@ export default function Audit() {
             <Export list="audit" query={{ ...q, ...days }} keep="audit" outs={{ n: 'seq', at: 'at', w: 'who door', a: 'action code', o: 'service directory change target purpose', r: 'items rows', u: 'outcome receipt' }} />
           </div>
           <SubjectForm found={(subject, service) => alter({ subject, service, cursor: null })} />
-          <View from={list} lines={14}>
-            {(d) => unnamed ? <Busy lines={14} /> : (
+          <View from={list} wait={persons.busy || pending(choices, roles)} lines={14}>
+            {(d) => (
               <>
                 <Table
                   keep="audit"

@@ -48,7 +48,7 @@ export default function Sessions() {
               options={persons.all.map((u) => ({ value: u.login, label: u.name }))} />
           </div>
         )}
-        <View from={list} lines={6}>
+        <View from={list} wait={persons.busy} lines={6}>
           {(d) => (
             <Table
               keep="sessions"

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../api/client';
 import type { GivenPassword, User } from '../api/schema.gen';
 import { anybody, useMay } from '../api/session';
-import { useLoad } from '../api/use';
+import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Export } from '../part/export';
@@ -12,7 +12,7 @@ import { Facet, Search } from '../part/facet';
 import { Card, Head } from '../part/frame';
 import { Pager } from '../part/pager';
 import { RoleTags, useRoles, UserState } from '../part/people';
-import { Busy, Empty, View } from '../part/state';
+import { Empty, View } from '../part/state';
 import { Table } from '../part/table';
 import { useAlter, usePlace } from '../route/route';
 import { Detail } from './users/detail';
@@ -55,8 +55,8 @@ export default function Users() {
             <Export list="users" query={q} keep="users" outs={{ n: 'name login', o: 'office', r: 'roles', s: 'state', l: 'seen' }} />
           </div>
         )}
-        <View from={list} lines={10}>
-          {(d) => (offices.busy && !offices.data) || roles.busy ? <Busy lines={10} /> : (
+        <View from={list} wait={roles.busy || pending(offices)} lines={10}>
+          {(d) => (
             <>
               <Table
                 keep="users"

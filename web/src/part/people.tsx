@@ -1,7 +1,7 @@
 import { api } from '../api/client';
 import { anybody, useMay, useSession } from '../api/session';
 import type { Role, User } from '../api/schema.gen';
-import { useLoad } from '../api/use';
+import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Tag } from './frame';
 
@@ -10,7 +10,7 @@ export function useRoles(): { all: Role[]; busy: boolean; title: (role: string) 
   const { t } = useWords();
   const roles = useLoad('roles', api.roles);
   const all = roles.data?.roles ?? [];
-  return { all, busy: roles.busy && !roles.data, title: (r) => all.find((x) => x.name === r)?.title ?? t.words.role[r] ?? r };
+  return { all, busy: pending(roles), title: (r) => all.find((x) => x.name === r)?.title ?? t.words.role[r] ?? r };
 }
 
 /** Names of persons by their ids; who may see only their own account knows only that one. */
@@ -21,7 +21,7 @@ export function usePersons() {
   const list = useLoad(wide ? 'persons' : null, (s) => api.users({ limit: 500 }, s));
   const all = list.data?.items ?? [];
   const name = (id: string) => all.find((u) => u.id === id)?.name ?? (me && me.id === id ? me.name : id);
-  return { all, name, wide, busy: list.busy && !list.data };
+  return { all, name, wide, busy: pending(list) };
 }
 
 export function RoleTags({ of: u, title }: { of: Pick<User, 'roles'>; title: (role: string) => string }) {

@@ -1,7 +1,7 @@
 import { api } from '../api/client';
 import { useMay } from '../api/session';
 import type { Grant, Grantee } from '../api/schema.gen';
-import { useLoad } from '../api/use';
+import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
@@ -22,6 +22,7 @@ export function useTitles() {
   const office = (name: string) => offices.data?.items.find((o) => o.name === name)?.title ?? name;
   const app = (name: string) => [...(grantees.data?.items ?? []), ...(apps.data?.items ?? [])].find((a) => a.name === name)?.title ?? name;
   return {
+    busy: pending(offices, directories, apps, grantees),
     offices: offices.data?.items ?? [],
     directories: directories.data?.items ?? [],
     apps: apps.data?.items ?? [],

@@ -62,9 +62,9 @@ export function Failed({ problem, again, plain }: { problem: Problem; again?: ()
   );
 }
 
-/** Shows what was loaded, or why not yet. */
-export function View<R>({ from, lines, children }: { from: Loaded<R>; lines?: number; children: (data: R) => ReactNode }) {
-  if (from.data !== undefined) {
+/** Shows what was loaded, or why not yet. It may wait for the names that rows are worded by: without them rows would grow and shrink as they come. */
+export function View<R>({ from, wait, lines, children }: { from: Loaded<R>; wait?: boolean; lines?: number; children: (data: R) => ReactNode }) {
+  if (from.data !== undefined && !wait) {
     return (
       <>
         {from.problem && <Failed problem={from.problem} again={from.again} />}

@@ -38,7 +38,7 @@ export default function Apps() {
     <>
       <Head name={w.title} title={w.title} sub={w.sub} actions={<><Export list="apps" keep="apps" outs={{ t: 'title name', o: 'office', k: 'keys', g: '', c: 'created', s: 'state' }} />{button}</>} />
       <Card>
-        <View from={list} lines={8}>
+        <View from={list} wait={titles.busy} lines={8}>
           {(l) => (
             <>
               <Table

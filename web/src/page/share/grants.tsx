@@ -40,7 +40,7 @@ export default function Grants() {
           <span className="fill" />
           <Export list="grants" query={request(q)} keep="grants" outs={{ p: 'purpose basis', g: 'grantee grantee_name', d: 'directory office', i: 'items', r: 'rows', u: 'from until', s: 'state' }} />
         </div>
-        <View from={list} lines={10}>
+        <View from={list} wait={titles.busy} lines={10}>
           {(l) => (l.items.length ? (
             <>
               <GrantTable items={l.items} titles={titles} label={t.grants.title} />

@@ -45,7 +45,7 @@ export default function Services() {
           <span className="fill" />
           <Export list="services" query={{ q, office, state }} keep="services" outs={{ t: 'title name', d: 'directory', o: 'office', k: 'key', f: 'filter', c: 'changed', s: 'state' }} />
         </div>
-        <View from={list} lines={8}>
+        <View from={list} wait={titles.busy} lines={8}>
           {() => (found.length ? (
             <><ServiceTable items={found} titles={titles} /><div className="pager small muted">{t.pager.all(f.n(found.length))}</div></>
           ) : <Empty title={t.services.empty} hint={t.services.noneHint}>{(q || office || state) && clear}</Empty>)}
