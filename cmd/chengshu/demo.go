@@ -75,9 +75,7 @@ func (a *app) demoOnce(ctx context.Context, keep bool, now string) error {
 	if err != nil {
 		return err
 	}
-	o := a.options()
-	o.Now = clock.Now
-	n, err := node.Open(ctx, a.settings, o)
+	n, err := node.Open(ctx, a.settings, clock.Options(a.options()))
 	if err != nil {
 		return err
 	}
@@ -121,7 +119,7 @@ func (a *app) demoServe(ctx context.Context, now string) error {
 	if err != nil {
 		return err
 	}
-	return a.served(ctx, clock.Now, func(address string, n *node.Node) error {
+	return a.served(ctx, clock.Options(a.options()), func(address string, n *node.Node) error {
 		began := time.Now()
 		if err := demo.Stage(ctx, n, clock, a.demoStep); err != nil && ctx.Err() == nil {
 			fmt.Fprintln(a.errs, err) // a district with one failed load is still worth looking at

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +18,7 @@ func (a *app) serve() *cobra.Command {
 		Short: "启动服务 / run the server on a data folder",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.served(cmd.Context(), time.Now, func(address string, n *node.Node) error {
+			return a.served(cmd.Context(), a.options(), func(address string, n *node.Node) error {
 				firsts, err := n.People.Bootstrap(cmd.Context())
 				if err != nil {
 					return err
@@ -57,9 +56,7 @@ func (a *app) tellFirsts(w io.Writer, firsts []people.First) {
 }
 
 // served opens the folder, listens, tells ready and runs until the context ends, by a clock.
-func (a *app) served(ctx context.Context, now func() time.Time, ready func(address string, n *node.Node) error) error {
-	o := a.options()
-	o.Now = now
+func (a *app) served(ctx context.Context, o node.Options, ready func(address string, n *node.Node) error) error {
 	n, err := node.Open(ctx, a.settings, o)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -45,6 +46,12 @@ func StillClock(data string, at time.Time) (*Clock, error) {
 	c, err := NewClock(data, func() time.Time { return at })
 	c.still = true
 	return c, err
+}
+
+// Options are those of a node whose district lives by the clock.
+func (c *Clock) Options(o node.Options) node.Options {
+	o.Now, o.OneByOne = c.Now, c.still
+	return o
 }
 
 // atOnce is how many of so many things may be done side by side.

@@ -54,6 +54,11 @@ func (s *stage) day(ctx context.Context, day int, files []File) error {
 
 // until goes on to a moment, firing the timers of cases at theirs.
 func (s *stage) until(ctx context.Context, t time.Time) error {
+	if s.clock.still { // what came of the moment before is written down as of then
+		if err := s.node.Store.Drain(ctx); err != nil {
+			return err
+		}
+	}
 	for {
 		at, err := s.node.Flow.Next(ctx)
 		if err != nil || at.IsZero() || at.After(t) {

@@ -65,7 +65,7 @@ func (s *stage) build(ctx context.Context, all []delivery) error {
 	}); err != nil {
 		return err
 	}
-	errs := []error{s.month(ctx, files)}
+	errs := []error{s.month(ctx, files), s.until(ctx, s.clock.started)}
 	s.clock.end()
 	return errors.Join(append(errs, s.step("verify", func() (int64, error) { return s.verify(ctx) }), s.step("audit", func() (int64, error) { return s.chain(ctx) }))...)
 }

@@ -56,6 +56,8 @@ type Options struct {
 	Record  people.Record
 	Now     func() time.Time // time.Now
 	Log     *slog.Logger
+
+	OneByOne bool // timers fire one after the other, in the order in which they are due
 }
 
 // Engine runs cases. It is safe for concurrent use.

@@ -54,9 +54,13 @@ type due struct {
 // at the same time, on this store or in another process, fires none of them a second time:
 // the timer, the case's step and all that comes of it are one transaction.
 func (e *Engine) Tick(ctx context.Context) (fired int, err error) {
+	page := tickPage
+	if e.opt.OneByOne {
+		page = 1
+	}
 	for {
 		now := e.opt.Now()
-		rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT case_id, clock FROM flow_timer WHERE at <= ? ORDER BY at LIMIT ?`, now.UTC(), tickPage)
+		rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT case_id, clock FROM flow_timer WHERE at <= ? ORDER BY at, case_id, clock LIMIT ?`, now.UTC(), page)
 		if err != nil {
 			return fired, err
 		}
@@ -73,7 +77,7 @@ func (e *Engine) Tick(ctx context.Context) (fired int, err error) {
 		}
 		n, err := e.fireAll(ctx, all, now)
 		fired += n
-		if err != nil || n == 0 && len(all) < tickPage { // what fired may have set what is due already
+		if err != nil || n == 0 && len(all) < page { // what fired may have set what is due already
 			return fired, err
 		}
 	}

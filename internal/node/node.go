@@ -86,6 +86,8 @@ type Options struct {
 	Child   []string // the command of a loading child; empty: this program with "child"
 	Now     func() time.Time
 	Master  string // the master key in hex; empty: from its file
+
+	OneByOne bool // timers of cases fire one after the other: the same acts give the same books
 }
 
 // Open takes the data folder and starts everything but listening. Whoever opens must Close.

@@ -44,7 +44,7 @@ func (n *Node) shelves(ctx context.Context, o Options) (err error) {
 // flows opens the engine of cases and what follows events for it.
 func (n *Node) flows(ctx context.Context, o Options) (err error) {
 	n.Flow, err = flow.New(ctx, flow.Options{Store: n.Store, Packs: n.Packs, Ledger: n.Ledger, Notices: n.Notices, People: n.People, Offices: n.offices,
-		Record: n.record, Now: o.Now, Log: o.Log})
+		Record: n.record, Now: o.Now, Log: o.Log, OneByOne: o.OneByOne})
 	if err != nil {
 		return err
 	}
