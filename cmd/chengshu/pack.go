@@ -5,8 +5,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"github.com/chengshu/chengshu/internal/pack"
 )
 
 // packCommand is the command of packs: check and test work on a folder alone, the others on
@@ -71,11 +69,7 @@ func (a *app) packInstall() *cobra.Command {
 	c := &cobra.Command{Use: "install DIR", Short: "安装或升级应用包 / install a pack's folder, or upgrade to it", Args: cobra.ExactArgs(1),
 		Example: "  chengshu pack install packs/examples/pothole --plan",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := folder(args[0])
-			if err != nil {
-				return err
-			}
-			zip, err := pack.Zip(p.Files)
+			_, zip, err := archive(args[0])
 			if err != nil {
 				return err
 			}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/fault"
-	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -24,11 +23,7 @@ func (a *app) packReplay() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := folder(args[0])
-			if err != nil {
-				return err
-			}
-			zip, err := pack.Zip(p.Files)
+			p, zip, err := archive(args[0])
 			if err != nil {
 				return err
 			}

@@ -123,3 +123,12 @@ func (a *app) printTrials(w io.Writer, out packTrials) {
 
 // folder reads a pack's folder with every check.
 func folder(dir string) (*pack.Pack, error) { return node.ReadPack(os.DirFS(dir)) }
+
+// archive is a folder with what of it is sent to a server.
+func archive(dir string) (p *pack.Pack, zip []byte, err error) {
+	if p, err = folder(dir); err != nil {
+		return nil, nil, err
+	}
+	zip, err = pack.Zip(p.Files)
+	return p, zip, err
+}

@@ -88,7 +88,7 @@ func (c *compiler) field(at, name string, f Field) *Compiled {
 		for _, w := range catalog.Personals() {
 			words = append(words, w.Name)
 		}
-		c.fail(place(at, "personal"), "field.personal", fault.T("没有个人信息类别 %q", "there is no kind of personal information %q", clip(f.Personal)), spec.Meant(f.Personal, words))
+		c.fail(place(at, "personal"), "field.personal", fault.T("没有个人信息类别 %q", "there is no kind of personal information %q", spec.Clip(f.Personal, 40)), spec.Meant(f.Personal, words))
 	}
 	c.initial(at, x)
 	return x
@@ -100,12 +100,12 @@ func (c *compiler) typed(at string, x *Compiled) {
 	case Code:
 		list, ok := c.p.Codes(x.Type.Of)
 		if !ok && !c.p.Has("codes", x.Type.Of) {
-			c.fail(place(at, "type"), "field.codes", fault.T("没有代码集 %q", "there is no code list %q", clip(x.Type.Of)), c.known("codes", x.Type.Of))
+			c.fail(place(at, "type"), "field.codes", fault.T("没有代码集 %q", "there is no code list %q", spec.Clip(x.Type.Of, 40)), c.known("codes", x.Type.Of))
 		}
 		x.Codes = list
 	case Reference:
 		if !c.p.Has("entity", x.Type.Of) {
-			c.fail(place(at, "type"), "field.reference", fault.T("没有登记表 %q", "there is no register %q", clip(x.Type.Of)), c.known("entity", x.Type.Of))
+			c.fail(place(at, "type"), "field.reference", fault.T("没有登记表 %q", "there is no register %q", spec.Clip(x.Type.Of, 40)), c.known("entity", x.Type.Of))
 		}
 	case Enum:
 		if len(x.Type.Words)+len(x.Options) == 0 && !c.entry.Broken {
@@ -191,7 +191,7 @@ func (c *compiler) bounds(at string, x *Compiled) {
 	}
 	for i, w := range f.Accept {
 		if !slices.Contains(Accepts, w) {
-			c.fail(place(at, "accept", i), "field.accept", fault.T("没有文件种类 %q", "there is no kind of file %q", clip(w)), spec.Meant(w, Accepts))
+			c.fail(place(at, "accept", i), "field.accept", fault.T("没有文件种类 %q", "there is no kind of file %q", spec.Clip(w, 40)), spec.Meant(w, Accepts))
 		}
 	}
 	if f.Size < 0 || f.Size > mostSize {
@@ -354,7 +354,7 @@ func (c *compiler) unknown(at, name string) {
 	if slices.Contains(c.entry.Keys("fields"), name) {
 		return // what is wrong with it was told, and it was cut out
 	}
-	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", clip(name)), spec.Meant(name, c.entry.Keys("fields")))
+	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", spec.Clip(name, 40)), spec.Meant(name, c.entry.Keys("fields")))
 }
 
 func (c *compiler) number() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // order is how a list is sorted: by a column first, where one is named, then by when records
@@ -26,7 +27,7 @@ func (e *Entity) order(q Query) (order, error) {
 	w := &where{e: e}
 	column, f, ok := w.target(q.Sort)
 	if !ok || f.Class() != "" {
-		return o, fault.New(fault.Invalid, "filter.sort", fault.T("不能按 %q 排序", "records cannot be sorted by %q", clip(q.Sort))).At("sort").
+		return o, fault.New(fault.Invalid, "filter.sort", fault.T("不能按 %q 排序", "records cannot be sorted by %q", spec.Clip(q.Sort, 40))).At("sort").
 			Fix(fault.T("请选择其他列", "choose another column"))
 	}
 	o.column, o.field = column, f

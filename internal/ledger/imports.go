@@ -77,7 +77,7 @@ func (importKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 		out = append(out, fault.New(fault.Invalid, code, text).At("%s", at).Fix(fix))
 	}
 	if d.Mode != "" && !slices.Contains(modes, d.Mode) {
-		fail("mode", "import.mode", fault.T("没有导入方式 %q", "there is no mode %q", clip(d.Mode)), spec.Meant(d.Mode, modes))
+		fail("mode", "import.mode", fault.T("没有导入方式 %q", "there is no mode %q", spec.Clip(d.Mode, 40)), spec.Meant(d.Mode, modes))
 	}
 	if (d.Mode == "update" || d.Mode == "merge") && len(d.Match) == 0 && !entry.Broken {
 		fail("mode", "import.match", fault.T("更新已有记录须写明 match", "match is needed to find the records that are there"), fault.T("例如 match: [key]", "such as match: [key]"))

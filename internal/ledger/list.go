@@ -171,7 +171,7 @@ func about(p *pack.Pack, e spec.Entry, named string) (*Entity, []*fault.Error) {
 	if names := p.Names("entity"); len(names) > 0 {
 		fix = spec.Meant(name, names)
 	}
-	return nil, []*fault.Error{fault.New(fault.Invalid, "list.entity", fault.T("没有登记表 %q", "there is no register %q", clip(name))).At("%s", at).Fix(fix)}
+	return nil, []*fault.Error{fault.New(fault.Invalid, "list.entity", fault.T("没有登记表 %q", "there is no register %q", spec.Clip(name, 40))).At("%s", at).Fix(fix)}
 }
 
 // cut gives the fields of a register that were written but cut out, since they were wrong.
@@ -189,7 +189,7 @@ func columnsThere(p *pack.Pack, e *Entity, at string, names, more []string) (out
 	known, gone := append(e.Names(), more...), cut(p, e)
 	for i, n := range names {
 		if !slices.Contains(known, n) && !slices.Contains(gone, n) {
-			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, clip(n))).At("%s", place(at, i)).Fix(spec.Meant(n, known)))
+			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, spec.Clip(n, 40))).At("%s", place(at, i)).Fix(spec.Meant(n, known)))
 		}
 	}
 	return out

@@ -94,9 +94,9 @@ func (e *Entity) mapped(d Import, r *sheetReader) (*mapping, []CellFault) {
 		switch {
 		case folded(h) == "" || known && name == "":
 		case !known:
-			tell(i, "import.header", fault.T("没有“%s”这一列", "there is no column %q", clip(h)), spec.Meant(h, titles))
+			tell(i, "import.header", fault.T("没有“%s”这一列", "there is no column %q", spec.Clip(h, 40)), spec.Meant(h, titles))
 		case twice:
-			tell(i, "import.header.twice", fault.T("“%s”列重复", "the column %q is there twice", clip(h)), fault.T("请删去其中一列", "remove one of them"))
+			tell(i, "import.header.twice", fault.T("“%s”列重复", "the column %q is there twice", spec.Clip(h, 40)), fault.T("请删去其中一列", "remove one of them"))
 		default:
 			m.at[name] = i
 			if name == "key" {

@@ -61,7 +61,7 @@ func parsePattern(s string, known func(name string) bool, names []string) (p pat
 			fail(fault.T("%s 之后没有位数", "%s has no width", name), fault.T("请写 {%s}", "write {%s}", name))
 		case name == "date" || name == "year" || name == "month" || name == "office" || name == "region" || known(name):
 		default:
-			fail(fault.T("编号规则中没有 {%s}", "a key has no {%s}", clip(name)), spec.Meant(name, append([]string{"date", "year", "month", "seq", "office", "region"}, names...)))
+			fail(fault.T("编号规则中没有 {%s}", "a key has no {%s}", spec.Clip(name, 40)), spec.Meant(name, append([]string{"date", "year", "month", "seq", "office", "region"}, names...)))
 		}
 		p.parts = append(p.parts, part)
 	}

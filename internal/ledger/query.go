@@ -124,11 +124,11 @@ func (w *where) filter(f Filter) {
 			}
 		}
 		slices.Sort(names)
-		w.fail(f.Field, fault.T("不能按 %q 筛选", "records cannot be filtered by %q", clip(f.Field)), spec.Meant(f.Field, names))
+		w.fail(f.Field, fault.T("不能按 %q 筛选", "records cannot be filtered by %q", spec.Clip(f.Field, 40)), spec.Meant(f.Field, names))
 		return
 	}
 	if !slices.Contains(Ops(), f.Op) {
-		w.fail(f.Field, fault.T("没有比较方式 %q", "there is no comparison %q", clip(string(f.Op))), fault.T("可用：is not from to under empty filled has", "there are is not from to under empty filled has"))
+		w.fail(f.Field, fault.T("没有比较方式 %q", "there is no comparison %q", spec.Clip(string(f.Op), 40)), fault.T("可用：is not from to under empty filled has", "there are is not from to under empty filled has"))
 		return
 	}
 	if f.Op == IsEmpty || f.Op == Filled {

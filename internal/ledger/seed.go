@@ -111,7 +111,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 			}
 		}
 		slices.Sort(names)
-		fail("seed.file", fault.T("文件夹中没有 %q", "there is no %q in the folder", clip(s.File)), spec.Meant(s.File, names))
+		fail("seed.file", fault.T("文件夹中没有 %q", "there is no %q in the folder", spec.Clip(s.File, 40)), spec.Meant(s.File, names))
 		return nil, faults
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
@@ -122,7 +122,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 	}
 	for _, h := range head {
 		if f, ok := e.by[h]; !ok || f.Computes() {
-			fail("seed.column", fault.T("%s 的列 %q 不是登记表 %s 的字段", "the column %[2]q of %[1]s is no field of the register %[3]s", s.File, clip(h), e.Name), spec.Meant(h, e.Names()))
+			fail("seed.column", fault.T("%s 的列 %q 不是登记表 %s 的字段", "the column %[2]q of %[1]s is no field of the register %[3]s", s.File, spec.Clip(h, 40), e.Name), spec.Meant(h, e.Names()))
 		}
 	}
 	for len(faults) == 0 && len(rows) < mostSeeds {

@@ -92,7 +92,7 @@ func (t *Type) UnmarshalText(b []byte) error {
 	word = strings.TrimSpace(word)
 	i := slices.IndexFunc(kinds, func(i kindInfo) bool { return string(i.kind) == word })
 	if i < 0 {
-		return fault.New(fault.Invalid, "field.type", fault.T("没有字段类型 %q", "there is no type of field %q", clip(word))).Fix(spec.Meant(word, kindNames()))
+		return fault.New(fault.Invalid, "field.type", fault.T("没有字段类型 %q", "there is no type of field %q", spec.Clip(word, 40))).Fix(spec.Meant(word, kindNames()))
 	}
 	args, closed := strings.CutSuffix(strings.TrimSpace(args), ")")
 	if bracket && !closed {
@@ -146,13 +146,6 @@ func kindNames() []string {
 		out[i] = string(k.kind)
 	}
 	return out
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // Types lists the types of fields with their words, for the reference and for screens.

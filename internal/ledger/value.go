@@ -12,6 +12,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // Values are a record's values by field, each as its Kind says; nil and what is not there
@@ -352,6 +353,6 @@ func (f *Compiled) missing(at string) *fault.Error {
 }
 
 func unknownField(at, name string) *fault.Error {
-	return fault.New(fault.Invalid, "value.field", fault.T("没有字段 %q", "there is no field %q", clip(name))).At("%s", at).
+	return fault.New(fault.Invalid, "value.field", fault.T("没有字段 %q", "there is no field %q", spec.Clip(name, 40))).At("%s", at).
 		Fix(fault.T("请刷新页面后重试", "refresh the page and try again"))
 }

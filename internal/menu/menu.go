@@ -126,7 +126,7 @@ func (kind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 		}
 		led++
 		if !p.Has(to.section, to.name) {
-			out = append(out, fault.New(fault.Invalid, "menu.to", fault.T("没有 %s %q", "there is no %s %q", to.section, clip(to.name))).At("%s", to.at).Fix(spec.Meant(to.name, p.Names(to.section))))
+			out = append(out, fault.New(fault.Invalid, "menu.to", fault.T("没有 %s %q", "there is no %s %q", to.section, spec.Clip(to.name, 40))).At("%s", to.at).Fix(spec.Meant(to.name, p.Names(to.section))))
 		}
 	}
 	if led != 1 && !e.Broken {
@@ -134,13 +134,6 @@ func (kind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 			Fix(fault.T("例如 - {title: 坑洼, register: hole}", "such as - {title: 坑洼, register: hole}")))
 	}
 	return out
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // Diff is part of pack.Kind.

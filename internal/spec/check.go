@@ -29,7 +29,7 @@ func (p *problems) check(n *yaml.Node, t reflect.Type, name string, top bool) {
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
 		p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.tag", fault.T(
-			"不支持类型标记 %s", "the tag %s has no use here", clip(n.Tag))).
+			"不支持类型标记 %s", "the tag %s has no use here", Clip(n.Tag, 60))).
 			Fix(fault.T("请删去该标记", "remove it")))
 		return
 	}
@@ -93,7 +93,7 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 		}
 		if !ok {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.unknown", fault.T(
-				"不认识的键 %q", "there is no key %q here", clip(k.Value))).Fix(Meant(k.Value, known)))
+				"不认识的键 %q", "there is no key %q here", Clip(k.Value, 60))).Fix(Meant(k.Value, known)))
 			return
 		}
 		p.check(v, ft, k.Value, false)
@@ -130,7 +130,7 @@ func (p *problems) keys(n *yaml.Node, each func(k, v *yaml.Node)) {
 		}
 		if line, twice := first[k.Value]; twice {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.twice", fault.T(
-				"键 %q 重复，首次出现在第 %d 行", "the key %q is there already, in line %d", clip(k.Value), line)).
+				"键 %q 重复，首次出现在第 %d 行", "the key %q is there already, in line %d", Clip(k.Value, 60), line)).
 				Fix(fault.T("请删去其中一个", "remove one of them")))
 			continue
 		}
@@ -143,7 +143,7 @@ func (p *problems) checkList(n *yaml.Node, t reflect.Type, name string) {
 	for _, c := range n.Content {
 		if isNull(c) {
 			p.add(c.Line, c.Column, fault.New(fault.Invalid, "spec.entry.empty", fault.T(
-				"%s 中有空的列表项", "an entry of %s is empty", clip(name))).
+				"%s 中有空的列表项", "an entry of %s is empty", Clip(name, 60))).
 				Fix(fault.T("请填写或删去", "fill it in or remove it")))
 			continue
 		}
@@ -159,8 +159,8 @@ func (p *problems) shaped(n *yaml.Node, want yaml.Kind, name string) bool {
 	zh := map[yaml.Kind]string{yaml.MappingNode: "键值组（键: 值）", yaml.SequenceNode: "列表（- 值 或 [值, 值]）", yaml.ScalarNode: "单个值"}[want]
 	en := map[yaml.Kind]string{yaml.MappingNode: "a mapping (key: value)", yaml.SequenceNode: "a list (- value, or [value, value])", yaml.ScalarNode: "a single value"}[want]
 	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.shape", fault.Text{
-		ZH: fmt.Sprintf("%s 应为%s，而不是%s", clip(name), zh, zhOf(n)),
-		EN: fmt.Sprintf("%s must be %s, not %s", clip(name), en, enOf(n)),
+		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), zh, zhOf(n)),
+		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), en, enOf(n)),
 	}))
 	return false
 }
@@ -177,7 +177,7 @@ func (p *problems) checkText(n *yaml.Node, t reflect.Type, name string) {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		f = fault.New(fault.Invalid, "spec.value", fault.T(
-			"%s 的值 %q 无法读取：%s", "%s cannot be %q: %s", clip(name), clip(n.Value), words(err))).Wrap(err)
+			"%s 的值 %q 无法读取：%s", "%s cannot be %q: %s", Clip(name, 60), Clip(n.Value, 60), words(err))).Wrap(err)
 	}
 	p.add(n.Line, n.Column, f)
 }
@@ -211,8 +211,8 @@ func (p *problems) try(n *yaml.Node, t reflect.Type, name string) {
 		zh, en = "名称或键值组", "a name or a mapping"
 	}
 	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.value", fault.Text{
-		ZH: fmt.Sprintf("%s 应为%s，而不是%s", clip(name), zh, zhOf(n)),
-		EN: fmt.Sprintf("%s must be %s, not %s", clip(name), en, enOf(n)),
+		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), zh, zhOf(n)),
+		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), en, enOf(n)),
 	}).Wrap(err))
 }
 
@@ -246,7 +246,7 @@ func zhOf(n *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "列表"
 	}
-	return fmt.Sprintf(" %q", clip(n.Value))
+	return fmt.Sprintf(" %q", Clip(n.Value, 60))
 }
 
 func enOf(n *yaml.Node) string {
@@ -256,7 +256,7 @@ func enOf(n *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "a list"
 	}
-	return fmt.Sprintf("%q", clip(n.Value))
+	return fmt.Sprintf("%q", Clip(n.Value, 60))
 }
 
 func isNull(n *yaml.Node) bool {

@@ -143,7 +143,7 @@ func (r *folderReader) file(fsys fs.FS, name string, sections []Section) {
 			i := slices.IndexFunc(sections, func(s Section) bool { return s.Name == k.Value })
 			if i < 0 {
 				p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.section.unknown", fault.T(
-					"不认识的声明种类 %q", "there is no kind of declaration %q", clip(k.Value))).Fix(Meant(k.Value, r.names)))
+					"不认识的声明种类 %q", "there is no kind of declaration %q", Clip(k.Value, 60))).Fix(Meant(k.Value, r.names)))
 				return
 			}
 			r.section(p, sections[i], k, v)

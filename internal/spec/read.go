@@ -111,7 +111,7 @@ func (p *problems) syntax(data []byte, err error) {
 		before, _, _ := bytes.Cut(data, []byte("*"+a[1]))
 		line = 1 + bytes.Count(before, []byte("\n"))
 	}
-	f := fault.New(fault.Invalid, "spec.syntax", fault.T("YAML 语法错误：%s", "YAML syntax: %s", clip(m[2]))).Wrap(err)
+	f := fault.New(fault.Invalid, "spec.syntax", fault.T("YAML 语法错误：%s", "YAML syntax: %s", Clip(m[2], 60))).Wrap(err)
 	for _, h := range hints {
 		if strings.Contains(m[2], h.said) {
 			f = f.Fix(h.fix)

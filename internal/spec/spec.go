@@ -111,7 +111,7 @@ func (p *problems) kind(root *yaml.Node, known []string) (string, bool) {
 		fix = suggest(near)
 	}
 	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.kind.unknown", fault.T(
-		"不认识的 kind %q", "there is no kind %q", clip(n.Value))).Fix(fix))
+		"不认识的 kind %q", "there is no kind %q", Clip(n.Value, 60))).Fix(fix))
 	return "", false
 }
 
@@ -160,10 +160,10 @@ func suggest(near string) fault.Text {
 	return fault.T("是否应为 %q？", "did you mean %q?", near)
 }
 
-// clip keeps a user's word short in a message.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
+// Clip keeps a word of somebody short in a message.
+func Clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

@@ -88,9 +88,9 @@ func (c *checker) name(n ast.Node) Type {
 }
 
 func (c *checker) unknownName(n ast.Node, of, word string, in Env) Type {
-	text := fault.T("没有名称 %q", "there is no name %q", clip(word))
+	text := fault.T("没有名称 %q", "there is no name %q", spec.Clip(word, 40))
 	if of != "" {
-		text = fault.T("%s 没有 %q", "%s has no %q", of, clip(word))
+		text = fault.T("%s 没有 %q", "%s has no %q", of, spec.Clip(word, 40))
 	}
 	if len(in) == 0 {
 		return c.fail(n, "formula.name", text, fault.T("%s 不能再取值", "%s holds nothing inside", of))
@@ -175,7 +175,7 @@ func (c *checker) unknownFunction(n ast.Node, name string) Type {
 	if near := spec.Nearest(name, functionNames()); near != "" {
 		fix = fault.T("是否应为 %q？", "did you mean %q?", near)
 	}
-	return c.fail(n, "formula.function", fault.T("没有函数 %q", "there is no function %q", clip(name)), fix)
+	return c.fail(n, "formula.function", fault.T("没有函数 %q", "there is no function %q", spec.Clip(name, 40)), fix)
 }
 
 func (c *checker) available() fault.Text {
@@ -202,11 +202,4 @@ func (c *checker) pattern(n ast.Node) {
 		fix = fault.T("%s", "%s", err)
 	}
 	c.fail(n, "formula.pattern", fault.T("正则表达式不合规或过于复杂", "the regular expression is ill-formed or too complex"), fix)
-}
-
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
