@@ -24,6 +24,9 @@ func (w *walk) builtIn(in Input) error {
 	}
 	switch in.Action {
 	case ActUrge:
+		if err := w.needs(NeedReason, in.Reason); err != nil {
+			return err
+		}
 		w.c.Urged++
 		w.notify(ToldUrged, s.By, 0)
 		return nil

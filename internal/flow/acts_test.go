@@ -258,6 +258,7 @@ func TestUrge(t *testing.T) {
 	w := matters(t)
 	c := w.working()
 	w.refused(plumber, c, flow.ActUrge, "case.turn")
+	w.refused(front, c, flow.ActUrge, "case.need")
 	w.do(front, c, flow.ActUrge, because("请尽快"))
 	counts, _ := w.Counts(t.Context(), plumber)
 	if w.told(plumber, flow.ToldUrged) != 1 || counts[flow.DeskUrged] != 1 {

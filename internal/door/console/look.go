@@ -100,12 +100,17 @@ const (
 	mostItems   = 100 // names in an entry; beyond it says "*"
 )
 
+// reasoned are the looks that have to say what for: personal cells of one matter as they are.
+var reasoned = map[string]bool{"see-case": true, "see-record": true}
+
 var (
 	errUnsaid = fault.New(fault.Internal, "audit.unsaid", fault.T("该接口未声明所展示的数据，已拒绝应答", "the operation did not say what it shows, so nothing is answered"))
 	errLong   = fault.New(fault.Invalid, "list.large", fault.T("应答超过 8 MiB", "the answer is larger than 8 MiB")).
 			Fix(fault.T("请减小 limit，分页读取", "ask for fewer rows at once by limit"))
 	errPurpose = fault.New(fault.Invalid, "look.purpose", fault.T("用途超过 200 字", "the purpose is longer than 200 characters")).At("purpose").
 			Fix(fault.T("请缩短", "shorten it"))
+	errReason = fault.New(fault.Invalid, "look.reason", fault.T("查看原值须写明用途", "whoever sees personal cells as they are says what for")).At("purpose").
+			Fix(fault.T("请填写用途后再查看", "give the purpose and look again"))
 )
 
 // witness holds an answer back until its entry is durable. A disk that takes no entry gets
@@ -119,6 +124,10 @@ func (c *Console) witness(ctx huma.Context, next func(huma.Context)) {
 	purpose := ctx.Query("purpose")
 	if utf8.RuneCountInString(purpose) > mostPurpose {
 		c.deny(ctx, errPurpose)
+		return
+	}
+	if reasoned[ctx.Operation().OperationID] && trimmed(purpose) == "" {
+		c.deny(ctx, errReason)
 		return
 	}
 	l := new(look)
@@ -231,7 +240,7 @@ func (c *Console) tellLooks() {
 				continue
 			}
 			op.Parameters = append(op.Parameters, &huma.Param{Name: "purpose", In: "query", Description: "what the rows are looked at for; kept in the audit",
-				Schema: &huma.Schema{Type: "string", MaxLength: &most}})
+				Required: reasoned[op.OperationID], Schema: &huma.Schema{Type: "string", MaxLength: &most}})
 			if r := op.Responses["200"]; r != nil {
 				r.Headers = map[string]*huma.Param{receiptHeader: {Description: "id of the receipt of the answer's entry in the audit", Schema: &huma.Schema{Type: "string"}}}
 			}

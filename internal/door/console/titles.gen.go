@@ -331,6 +331,7 @@ var faultTitles = map[string]fault.Text{
 	"log.format":                 {ZH: "应为 text 或 json", EN: "must be text or json"},
 	"log.level":                  {ZH: "应为 debug、info、warn 或 error", EN: "must be debug, info, warn or error"},
 	"look.purpose":               {ZH: "用途超过 200 字", EN: "the purpose is longer than 200 characters"},
+	"look.reason":                {ZH: "查看原值须写明用途", EN: "whoever sees personal cells as they are says what for"},
 	"mask.form":                  {ZH: "没有脱敏方式 …", EN: "there is no mask …"},
 	"mend.item":                  {ZH: "没有数据项 …", EN: "there is no item …"},
 	"menu.one":                   {ZH: "菜单项须指向 flow、register、list 之一", EN: "an entry leads to one of flow, register and list"},

@@ -80,6 +80,7 @@ export const kase = {
   assumed: 'counted by an assumed calendar',
   noClock: 'No clock runs now',
   facts: 'What was entered',
+  plainHint: 'such as: to call back and make sure where the hole is',
   place: 'Place',
   related: 'Related cases',
   above: 'Above it',

@@ -80,6 +80,7 @@ export const kase = {
   assumed: '按推算的日历计算',
   noClock: '本案现在不计时',
   facts: '登记内容',
+  plainHint: '例如：回电核实坑洼位置',
   place: '位置',
   related: '相关案件',
   above: '上级案件',

@@ -50,7 +50,7 @@ export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case;
     } catch (e) {
       if (e instanceof ProblemError && e.problem.code === 'case.stale') {
         setStale(e.problem);
-        changed(await api.case(c.id, false));
+        changed(await api.case(c.id));
         return;
       }
       throw e;

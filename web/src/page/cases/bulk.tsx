@@ -20,7 +20,7 @@ export function BulkDialog({ of: given, close, done }: { of: CaseSummary[]; clos
   const w = t.kase;
   const ids = cases.map((c) => c.id);
   const same = new Set(cases.map((c) => `${c.pack} ${c.flow} ${c.state}`)).size === 1;
-  const whole = useLoad(same ? `bulk ${ids.join(' ')}` : null, (s) => api.case(ids[0] ?? '', false, s));
+  const whole = useLoad(same ? `bulk ${ids.join(' ')}` : null, (s) => api.case(ids[0] ?? '', s));
   return same
     ? <Frame title={w.bulkTitle(f.n(cases.length))} close={close} from={whole} cases={cases} done={done} />
     : <Modal open title={w.bulkTitle(f.n(cases.length))} onCancel={close} footer={null}><p>{w.bulkNone}</p></Modal>;

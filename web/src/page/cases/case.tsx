@@ -7,6 +7,7 @@ import { useWords } from '../../i18n/use';
 import { useDialog } from '../../part/dialog';
 import { Card, Facts, Head, Tag } from '../../part/frame';
 import { PlaceMap, type LonLat } from '../../part/record/map';
+import { ReasonDialog } from '../../part/reason';
 import { RecordFacts } from '../../part/record/value';
 import { Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
@@ -22,22 +23,22 @@ import { Way, wayOf } from './way';
 
 export default function CasePage({ id }: { id: string }) {
   const { t } = useWords();
-  const [plain, show] = useState(false);
-  const from = useLoad(`case ${id} ${plain}`, (s) => api.case(id, plain, s));
-  const [kept, keep] = useState<Case>(); // while the other form of it is asked for
-  const c = from.data ?? (kept?.id === id ? kept : undefined);
-  if (from.data && from.data !== kept) keep(from.data);
+  const from = useLoad(`case ${id}`, (s) => api.case(id, s));
+  const c = from.data;
   return (
     <>
       {!c && <Head name={t.kase.one} crumbs={[{ text: t.desk.title, to: to.cases() }]} title={t.kase.one} />}
-      {c ? <Shown of={c} plain={plain} show={show} put={from.put} problem={from.problem && <Failed problem={from.problem} again={from.again} />} /> : <View from={from} lines={14}>{() => null}</View>}
+      {c ? <Shown key={id} of={c} put={from.put} problem={from.problem && <Failed problem={from.problem} again={from.again} />} /> : <View from={from} lines={14}>{() => null}</View>}
     </>
   );
 }
 
-function Shown({ of: c, plain, show, put, problem }: { of: Case; plain: boolean; show: (plain: boolean) => void; put: (c: Case) => void; problem: React.ReactNode }) {
+function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void; problem: React.ReactNode }) {
   const { t, f } = useWords();
   const w = t.kase;
+  const [dialog, ask] = useDialog();
+  const [plain, show] = useState<Case>(); // kept by no address: whoever comes anew asks anew
+  const c = plain?.rev === masked.rev ? { ...masked, values: plain.values, words: plain.words } : masked;
   const point = c.form.fields.find((x) => x.kind === 'point' && c.values[x.name]);
   const personal = c.form.fields.some((x) => x.personal !== '' || (x.columns ?? []).some((y) => y.personal !== ''));
   return (
@@ -60,7 +61,7 @@ function Shown({ of: c, plain, show, put, problem }: { of: Case; plain: boolean;
         </div>
         <aside className="stack">
           <Clocks of={c} />
-          <Card title={w.facts} note={personal && c.plain && <Button size="small" onClick={() => show(!plain)}>{plain ? t.plain.hide : t.plain.show}</Button>} pad>
+          <Card title={w.facts} note={personal && c.plain && (c === masked ? <Button size="small" onClick={() => ask('~plain')}>{t.plain.show}</Button> : <Button size="small" onClick={() => show(undefined)}>{t.plain.hide}</Button>)} pad>
             <RecordFacts of={{ ...c.form, fields: c.form.fields.filter((x) => x.kind !== 'files') }} values={c.values} words={c.words} />
           </Card>
           {point && <Card title={w.place} note={c.region_title} pad><PlaceMap at={c.values[point.name] as unknown as LonLat} label={point.title} /></Card>}
@@ -68,6 +69,9 @@ function Shown({ of: c, plain, show, put, problem }: { of: Case; plain: boolean;
           <Related of={c} />
         </aside>
       </div>
+      {dialog === '~plain' && masked.plain && (
+        <ReasonDialog title={t.plain.show} text={t.registers.plainText(c.key)} button={t.plain.show} hint={w.plainHint} most={200} close={() => ask(null)} run={async (why) => show(await api.plainCase(masked.id, why))} />
+      )}
     </>
   );
 }
