@@ -10,6 +10,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -66,20 +67,49 @@ func New(ctx context.Context, s store.Store, now func() time.Time) (*Notices, er
 
 // Tell saves notices in the transaction of what they tell.
 func (n *Notices) Tell(ctx context.Context, tx store.Tx, all ...Notice) error {
-	for _, x := range all {
-		if x.At.IsZero() {
-			x.At = n.now()
+	for some := range slices.Chunk(all, together) {
+		values := make([]any, 0, len(some)*8)
+		for _, x := range some {
+			if x.At.IsZero() {
+				x.At = n.now()
+			}
+			values = append(values, ident.New(), x.User, x.Why, x.Text.ZH, x.Text.EN, x.Link, x.About, x.At.UTC())
 		}
-		stmt, err := tx.Prepared(ctx, `INSERT INTO notice (id, person, why, zh, en, link, about, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`)
+		stmt, err := tx.Prepared(ctx, inserts[len(some)])
 		if err != nil {
 			return err
 		}
-		if _, err := stmt.ExecContext(ctx, ident.New(), x.User, x.Why, x.Text.ZH, x.Text.EN, x.Link, x.About, x.At.UTC()); err != nil {
+		if _, err := stmt.ExecContext(ctx, values...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// together is how many notices one statement saves: a desk of twenty is told in one or two.
+const together = 16
+
+// inserts are the statements that save so many notices.
+var inserts = func() (out [together + 1]string) {
+	for n := 1; n <= together; n++ {
+		s := "INSERT INTO notice (id, person, why, zh, en, link, about, at) VALUES "
+		for i := range n {
+			if i > 0 {
+				s += ", "
+			}
+			s += "("
+			for c := range 8 {
+				if c > 0 {
+					s += ", "
+				}
+				s += fmt.Sprintf("$%d", i*8+c+1)
+			}
+			s += ")"
+		}
+		out[n] = s
+	}
+	return out
+}()
 
 // Query says which of a user's notices are meant.
 type Query struct {

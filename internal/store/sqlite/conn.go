@@ -27,6 +27,11 @@ type connector struct {
 	deaf bool
 }
 
+// writing is what the writer asks for beside its dsn. Each closure has a savepoint; what SQLite
+// keeps to undo it would otherwise go into a temporary file, a fifth of the cost of an act. The
+// cache of 32 MiB holds the pages of a group with what leads to them.
+const writing = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768"
+
 func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) {
@@ -36,6 +41,9 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	}
 	raw := opened.(*sqlite3.SQLiteConn)
 	if c.deaf {
+		if _, err := raw.Exec(writing, nil); err != nil {
+			return nil, errors.Join(err, raw.Close())
+		}
 		return deafConn{conn{raw}}, nil
 	}
 	return conn{raw}, nil
