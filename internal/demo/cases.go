@@ -168,7 +168,7 @@ func readAll(ctx context.Context, s *stage) error {
 // allDeeds are what people did in the month, on its roads, about its data and its elders, in
 // the order of the hours.
 func allDeeds() []deed {
-	all := slices.Concat(deeds, roadDeeds(), orderDeeds(), registerDeeds(), []deed{{-1, 17.5, "notices are read", readAll}})
+	all := slices.Concat(deeds, roadDeeds(), orderDeeds(), registerDeeds(), []deed{{-1, 9, "notices are read", readAll}})
 	slices.SortStableFunc(all, func(a, b deed) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.hour, b.hour)) })
 	return all
 }
