@@ -1,6 +1,7 @@
 // English texts of the audit.
 
 import type { audit as zh } from './zh.audit.ts';
+import { plural } from './plural.ts';
 
 export const audit: typeof zh = {
   title: 'Audit',
@@ -26,7 +27,7 @@ export const audit: typeof zh = {
     awaits: 'Awaiting me',
     nothing: 'Nothing awaits: the chain was verified within a week, and holds.',
     never: 'The chain was never verified',
-    stale: (n) => `The last verification was ${n} days ago; once a week is advised`,
+    stale: (n) => `The last verification was ${plural(n, 'day')} ago; once a week is advised`,
     check: 'Verify',
     sound: 'Holds',
     flawed: 'Does not hold',
@@ -40,7 +41,7 @@ export const audit: typeof zh = {
   ok: 'done',
   empty: 'No such entry',
   emptyHint: 'Loosen the filters or the dates.',
-  away: (n) => `${n} more entries are in archived files kept elsewhere and were not searched.`,
+  away: (n) => `${plural(n, 'more entry is in an archived file', 'more entries are in archived files')} kept elsewhere and not searched.`,
   crumb: 'Audit',
   entry: (n) => `Audit entry ${n}`,
   about: 'Entry',

@@ -1,5 +1,7 @@
 // Words of cases, forms of records and notices.
 
+import { plural } from './plural.ts';
+
 export const record = {
   personal: 'Personal information: shown masked once saved, never kept in a draft',
   areaHint: 'One corner a line: longitude, latitude',
@@ -15,7 +17,7 @@ export const record = {
   addRow: 'Add a row',
   rules: {
     kinds: { text: 'a text', integer: 'a whole number', number: 'a number', money: 'an amount in yuan', date: 'a day', time: 'a day and a time', bool: 'yes or no', enum: 'one of these', code: 'one of these', reference: 'a record, found by its number', person: 'a name and how to reach it', office: 'one of the offices', region: 'opened level by level', point: 'a place on the map, or longitude and latitude', area: 'longitude and latitude of each corner', files: 'photos or papers', rating: 'points', table: 'filled in row by row' } as Record<string, string>,
-    length: (n: string) => `${n} characters at most`,
+    length: (n: string) => `${plural(n, 'character')} at most`,
     least: (n: string) => `${n} at least`,
     most: (n: string) => `${n} at most`,
   },

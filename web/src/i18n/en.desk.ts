@@ -1,5 +1,7 @@
 // Words of the case desk and of a case's page.
 
+import { plural } from './plural.ts';
+
 const map = (m: Record<string, string>) => m;
 
 export const desk = {
@@ -110,7 +112,7 @@ export const kase = {
   stays: 'The case stays in its state.',
   done: (act: string) => `Done: ${act}`,
   conflict: 'The case has changed; below is how it stands now. What you wrote is kept.',
-  bulkTitle: (n: string) => `Act on ${n} cases`,
+  bulkTitle: (n: string) => `Act on ${plural(n, 'case')}`,
   bulkText: 'Only what can be done on all of them is offered; each is done by itself.',
   bulkNone: 'Nothing can be done on all of them. Select cases of one application in one state.',
   bulkAct: 'Action',

@@ -1,6 +1,7 @@
 // English texts of accounts, roles and sessions.
 
 import type { people as zh } from './zh.people.ts';
+import { plural } from './plural.ts';
 
 export const people: typeof zh = {
   users: {
@@ -71,8 +72,8 @@ export const people: typeof zh = {
     times: (n) => n,
     minutes: (n) => `${n} min`,
     hoursOf: (n) => `${n} h`,
-    chars: (n) => `${n} characters`,
-    daysOf: (n) => `${n} days`,
+    chars: (n) => plural(n, 'character'),
+    daysOf: (n) => plural(n, 'day'),
     forever: 'no end',
     saved: 'The security rules are changed and in force',
   },

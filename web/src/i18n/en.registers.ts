@@ -1,7 +1,7 @@
 // Texts of the pages of registers.
 import type { registers as zh } from './zh.registers';
+import { plural } from './plural.ts';
 
-const many = (n: string, one: string) => `${n} ${one}${n === '1' ? '' : 's'}`;
 
 export const registers: typeof zh = {
   applications: 'Applications',
@@ -54,8 +54,8 @@ export const registers: typeof zh = {
   entered: 'The record is entered',
   changed: 'The record is corrected',
   save: 'Save',
-  faults: (n) => `${many(n, 'field')} to mend`,
-  changes: (n) => (n === '0' ? 'Nothing changed yet' : `${many(n, 'field')} changed`),
+  faults: (n) => `${plural(n, 'field')} to mend`,
+  changes: (n) => (n === '0' ? 'Nothing changed yet' : `${plural(n, 'field')} changed`),
   why: 'Why it is corrected',
   whyHint: 'if you like; it stands in the history',
   kept: (word) => `It holds ${word}; left empty, it stays.`,
@@ -68,7 +68,7 @@ export const registers: typeof zh = {
   overwrites: 'you changed it too',
   saveOver: 'Save my changes on the newest version',
   leaveMine: 'Leave my changes',
-  bulkTitle: (n) => `Correct ${many(n, 'record')} alike`,
+  bulkTitle: (n) => `Correct ${plural(n, 'record')} alike`,
   bulkText: 'The chosen fields get the same values in every record. Each is checked for itself; one that breaks a rule stays as it was and says why.',
   bulkFields: 'Fields to change',
   bulkEmpty: 'Left empty, the field is emptied',
@@ -100,14 +100,14 @@ export const registers: typeof zh = {
   working: { received: 'Every row is checked.', running: 'The records are written.', undoing: 'The records are taken back.' },
   queued: 'It waits for its turn.',
   mayLeave: 'You may leave; it goes on, and stands in the list below.',
-  ready: (n) => `All ${many(n, 'row')} pass and can be loaded.`,
-  refused: (rows, bad) => `${many(bad, 'error')} in ${many(rows, 'row')}; nothing was loaded.`,
+  ready: (n) => n === '1' ? 'The row passes and can be loaded.' : `All ${n} rows pass and can be loaded.`,
+  refused: (rows, bad) => `${plural(bad, 'error')} in ${plural(rows, 'row')}; nothing was loaded.`,
   refusedHint: 'Take the marked file, mend the red cells and send it again.',
   rows: 'Rows',
   made: 'New',
   updated: 'Changed',
   keptBack: 'Changed since, and not taken back',
-  load: (n) => `Load ${many(n, 'row')}`,
+  load: (n) => `Load ${plural(n, 'row')}`,
   marked: 'File with errors marked',
   seeRecords: 'See the records',
   takeBack: 'Take back',
@@ -115,7 +115,7 @@ export const registers: typeof zh = {
   cell: 'Cell',
   what: 'What is wrong',
   remedy: 'What to do',
-  moreWrong: (n) => `${n} more are in the marked file`,
+  moreWrong: (n) => `${plural(n, 'more is', 'more are')} in the marked file`,
   imports: 'Imports',
   noImports: 'Nothing was imported yet',
   noImportsHint: 'Take the template, fill it in and drop it above.',

@@ -1,5 +1,7 @@
 // Words of directories, loads and tables.
 
+import { plural } from './plural.ts';
+
 const map = (m: Record<string, string>) => m;
 
 export const tables = {
@@ -51,8 +53,8 @@ export const tables = {
     edges: map({ loads: 'loaded into', refers: 'looked into by', serves: 'served by', grants: 'granted by', uses: 'used by' }),
     heads: ['Sources', 'Directory', 'Services and references', 'Grants', 'Users'],
     more: (n: string) => `${n} more`,
-    times: (n: string) => `${n} times`,
-    items: (n: string) => `${n} items`,
+    times: (n: string) => plural(n, 'time'),
+    items: (n: string) => plural(n, 'item'),
     hidden: (kinds: string) => `Not drawn, as you may not see them: ${kinds}`,
     services: map({ running: 'running', stopped: 'stopped' }),
     alone: 'No file came yet, and there are no services or grants',
@@ -83,7 +85,7 @@ export const tables = {
     addCodes: 'Add a code list',
     edit: 'Edit',
     done: 'Close',
-    left: (n: string) => `${n} things to mend`,
+    left: (n: string) => `${plural(n, 'thing')} to mend`,
     stepsOf: (i: string) => `Cleaning of “${i}”`,
     stepsDone: 'Done',
     addStep: 'Add a step',
@@ -100,12 +102,12 @@ export const tables = {
     cols: { sheet: 'Sheet', cell: 'Cell', wrong: 'What is wrong', remedy: 'What to do' },
     marked: 'Download it with the cells marked',
     markedName: (n: string) => `${n} (marked).xlsx`,
-    found: (n: string) => `Nothing wrong: ${n} directories`,
-    run: (n: string) => `Import ${n} directories`,
+    found: (n: string) => `Nothing wrong: ${plural(n, 'directory', 'directories')}`,
+    run: (n: string) => `Import ${plural(n, 'directory', 'directories')}`,
     created: 'new',
     changed: 'changed',
     same: 'unchanged',
-    done: (n: string) => `${n} directories imported`,
+    done: (n: string) => `${plural(n, 'directory', 'directories')} imported`,
   },
 
   mend: {
@@ -114,13 +116,13 @@ export const tables = {
     undo: 'Undo',
     judging: 'Judging…',
     passes: 'would pass',
-    correct: (n: string) => `Correct and replay ${n} rows`,
+    correct: (n: string) => `Correct and replay ${plural(n, 'row')}`,
     run: 'Replay',
-    result: (of: string, n: string) => `Of ${of} rows ${n} would pass and be published`,
+    result: (of: string, n: string) => `Of ${plural(of, 'row')} ${n} would pass and be published`,
     rest: (n: string) => `the other ${n} would stay in quarantine`,
     still: 'Rules still broken',
     foreseeing: 'Judged by the rules as they are now; nothing is changed. Good rows will enter batches of their own and be published, the others stay in quarantine.',
-    beyond: (n: string, rows: string) => `${n} older batches with ${rows} rows were not judged here and will be replayed with them.`,
+    beyond: (n: string, rows: string) => `Not judged here and replayed with them: ${plural(n, 'older batch', 'older batches')} with ${plural(rows, 'row')}.`,
     batches: 'Batch',
     mends: 'Would pass',
     judged: 'Rows judged',
@@ -143,7 +145,7 @@ export const tables = {
 
   layout: {
     scroll: 'Scroll through',
-    most: (n: string, all: string) => `The first ${n} of ${all} rows`,
+    most: (n: string, all: string) => `The first ${n} of ${plural(all, 'row')}`,
     columns: 'Choose columns',
     reset: 'As it was',
     width: (c: string) => `Width of ${c}`,
