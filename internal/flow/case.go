@@ -47,6 +47,7 @@ type Keep struct {
 	Acted  map[string][]string  `json:"acted,omitempty"`  // role: users who acted in it
 	Took   string               `json:"took,omitempty"`   // role in which its holder took it on
 	Desks  map[string]string    `json:"desks,omitempty"`  // state: the office it was with last
+	Raised string               `json:"raised,omitempty"` // office it has climbed to
 	Held   []string             `json:"held,omitempty"`   // conditional terms of its state that held when it came there
 	Joint  []Member             `json:"joint,omitempty"`
 	Asked  *Asked               `json:"asked,omitempty"`

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -115,15 +116,32 @@ func (m *Machine) route(c Case, s *State, terms ledger.Words, env Env, facts map
 	if !climb {
 		return "", false, nil
 	}
-	place := region.Code(c.Region)
-	for up := c.Level; ; up-- { // a case that has climbed begins higher
-		if o := least(nearest(env.Tree.around(place), dept, env.Tree, staffed, up), load); o != "" {
-			return o, true, nil
-		}
-		if up <= 0 {
-			return dept, dept != "" && staffed(env.Tree.offices[dept]), nil // its place is elsewhere
-		}
+	alike := nearest(c.from(env.Tree), dept, env.Tree, staffed)
+	if slices.Contains(alike, c.Raised) && !slices.Contains(terms, RouteLoad) {
+		return c.Raised, true, nil
 	}
+	if o := least(alike, load); o != "" {
+		return o, true, nil
+	}
+	return dept, dept != "" && staffed(env.Tree.offices[dept]), nil // its place is elsewhere
+}
+
+// from are the offices around a case's place in the order in which it looks for one: the
+// nearest first. A case that has climbed looks from where it climbed to upwards, and only
+// then below.
+func (c Case) from(t *Tree) []Office {
+	all := t.around(region.Code(c.Region))
+	to, ok := t.offices[c.Raised]
+	if !ok {
+		return all
+	}
+	i := slices.IndexFunc(all, func(o Office) bool { return len(o.Region.Short()) <= len(to.Region.Short()) })
+	if i < 0 {
+		i = len(all)
+	}
+	below := slices.Clone(all[:i])
+	slices.SortStableFunc(below, func(a, b Office) int { return cmp.Compare(len(a.Region.Short()), len(b.Region.Short())) })
+	return append(slices.Clone(all[i:]), below...)
 }
 
 // least is the first of the offices that have the fewest cases.
@@ -137,23 +155,18 @@ func least(alike []string, load func(string) int) (best string) {
 	return best
 }
 
-// nearest are the offices of the nearest region with somebody for it, skipping as many
-// regions as the case has climbed; below a department where one is responsible.
-func nearest(around []Office, dept string, t *Tree, staffed func(Office) bool, skip int) (out []string) {
-	last, seen := region.Code(""), -1
+// nearest are the offices of the first region with somebody for it; below a department where
+// one is responsible.
+func nearest(around []Office, dept string, t *Tree, staffed func(Office) bool) (out []string) {
+	var at region.Code
 	for _, o := range around {
 		if dept != "" && !t.within(o.Name, dept) || !staffed(o) {
 			continue
 		}
-		if o.Region != last {
-			if len(out) > 0 {
-				return out
-			}
-			last, seen = o.Region, seen+1
+		if len(out) > 0 && o.Region != at {
+			return out
 		}
-		if seen >= skip {
-			out = append(out, o.Name)
-		}
+		out, at = append(out, o.Name), o.Region
 	}
 	return out
 }

@@ -182,14 +182,23 @@ func (w *walk) climb(r Rung) error {
 }
 
 // raise tells the office above that a case has climbed to it. Whose turn it is stays: a late
-// case is not taken away from whoever has to do it, it gets watched.
+// case is not taken away from whoever has to do it, it gets watched. It climbs from where it
+// has climbed to, as long as that stands above whoever has it.
 func (w *walk) raise(r Rung) {
-	chain := w.env.Tree.chain(w.c.Office)
-	if at := min(w.c.Level, len(chain)-1); at > 0 {
-		w.tell(Tell{Why: ToldRaised, Office: chain[at], Rung: int(r.At)})
+	from, above := w.c.Office, ""
+	if up := w.c.Raised; up != "" && up != from && w.env.Tree.within(from, up) {
+		from, above = up, up
+	}
+	chain := w.env.Tree.chain(from)
+	if at := min(r.Raise, len(chain)-1); at > 0 {
+		above = chain[at]
+	}
+	if above == "" {
+		w.deskTold(ToldWarning, int(r.At)) // nobody stands above
 		return
 	}
-	w.deskTold(ToldWarning, int(r.At)) // nobody stands above
+	w.c.Raised = above
+	w.tell(Tell{Why: ToldRaised, Office: above, Rung: int(r.At)})
 }
 
 // chain is an office and those above it, the nearest first.
