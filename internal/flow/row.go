@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -198,12 +199,12 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 			return err
 		}
 	} else {
-		stmt, err := tx.Prepared(ctx, `UPDATE flow_case SET version = $1, state = $2, rev = $3, region = $4, office = $5, holder = $6, merged = $7, stray = $8, level = $9, score = $10,
-			entered = $11, ended = $12, due = $13, paused = $14, keep = $15 WHERE id = $16 AND rev = $17`)
+		query, args := update(w, before, ended)
+		stmt, err := tx.Prepared(ctx, query)
 		if err != nil {
 			return err
 		}
-		res, err := stmt.ExecContext(ctx, c.Version, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Merged, c.Stray, c.Level, c.Score, c.Entered.UTC(), ended, w.due, w.paused, w.keep, c.ID, before.Rev)
+		res, err := stmt.ExecContext(ctx, args...)
 		if err != nil {
 			return err
 		}
@@ -233,6 +234,28 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 		}
 	}
 	return parties(ctx, tx, c, before)
+}
+
+// update is the statement that sets what changed of a case. What stands in an index is set only
+// where it changed: the database writes each index anew whose columns are named.
+func update(w written, before Case, ended *time.Time) (string, []any) {
+	c := w.c
+	query, args := "UPDATE flow_case SET rev = $1, region = $2, office = $3, merged = $4, level = $5, score = $6, entered = $7, due = $8, paused = $9, keep = $10",
+		[]any{c.Rev, c.Region, c.Office, c.Merged, c.Level, c.Score, c.Entered.UTC(), w.due, w.paused, w.keep}
+	for _, x := range []struct {
+		column  string
+		changed bool
+		value   any
+	}{
+		{"version", c.Version != before.Version, c.Version}, {"state", c.State != before.State, c.State}, {"holder", c.Holder != before.Holder, c.Holder},
+		{"stray", c.Stray != before.Stray, c.Stray}, {"ended", !c.Ended.Equal(before.Ended), ended},
+	} {
+		if x.changed {
+			args = append(args, x.value)
+			query += fmt.Sprintf(", %s = $%d", x.column, len(args))
+		}
+	}
+	return query + fmt.Sprintf(" WHERE id = $%d AND rev = $%d", len(args)+1, len(args)+2), append(args, c.ID, before.Rev)
 }
 
 // parties remembers the offices that may see a case: those it was with.

@@ -12,8 +12,16 @@ type statements struct {
 	table  string
 	read   string // columns of a record, in the order of scan
 	insert string
-	update string
+	sets   []settable
 	get    string
+}
+
+// settable is a column that a change may set. One that stands in an index is set only where it
+// changed: the database writes each index anew whose columns are named.
+type settable struct {
+	name    string
+	of      string // its field, or itself
+	indexed bool
 }
 
 // Columns that every register has, in the order of scan.
@@ -45,23 +53,41 @@ func (e *Entity) statements() statements {
 	all := append(append([]string{}, ownColumns...), e.columns()...)
 	s := statements{table: tableOf(e.Pack, e.Name), read: strings.Join(all, ", ")}
 	marks := make([]string, len(all))
-	var sets []string
 	for i := range all {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
-	n := 0
-	for _, c := range all {
-		switch c {
-		case "id", "created_at", "created_by", "created_name", "key":
-			continue
+	indexed := map[string]bool{}
+	for _, x := range e.indexes() {
+		for _, c := range x.columns {
+			indexed[c] = true
 		}
-		n++
-		sets = append(sets, fmt.Sprintf("%s = $%d", c, n))
+	}
+	for _, c := range []string{"version", "office", "region", "updated_at", "updated_by", "updated_name"} {
+		s.sets = append(s.sets, settable{c, c, indexed[c] && c != "updated_at"})
+	}
+	for _, f := range e.Fields {
+		for _, c := range f.cells() {
+			s.sets = append(s.sets, settable{c[0], f.Name, indexed[c[0]]})
+		}
 	}
 	s.insert = "INSERT INTO " + s.table + " (" + s.read + ") VALUES (" + strings.Join(marks, ", ") + ")"
-	s.update = fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d AND version = $%d", s.table, strings.Join(sets, ", "), n+1, n+2)
 	s.get = "SELECT " + s.read + " FROM " + s.table + " WHERE id = $1"
 	return s
+}
+
+// update is the statement that sets what changed, and nothing that stands in an index and did
+// not; after the values come the id and the version it was read at. values are those of sets.
+func (s *statements) update(changed map[string]bool, values []any) (string, []any) {
+	var sets []string
+	var args []any
+	for i, c := range s.sets {
+		if c.indexed && !changed[c.of] {
+			continue
+		}
+		args = append(args, values[i])
+		sets = append(sets, fmt.Sprintf("%s = $%d", c.name, len(args)))
+	}
+	return fmt.Sprintf("UPDATE %s SET %s WHERE id = $%d AND version = $%d", s.table, strings.Join(sets, ", "), len(args)+1, len(args)+2), args
 }
 
 // create makes the table as the declaration has it.
@@ -80,7 +106,10 @@ func (e *Entity) create() []string {
 	return out
 }
 
-type index struct{ name, create string }
+type index struct {
+	name, create string
+	columns      []string
+}
 
 // indexes are those of every register, for lists in the usual order, and the declared ones.
 // An index of a field goes on with the usual order, so that a list filtered or sorted by it
@@ -93,7 +122,7 @@ func (e *Entity) indexes() (out []index) {
 		}
 		sum := sha256.Sum256([]byte(e.sql.table + word + of))
 		name := "i_" + hex.EncodeToString(sum[:8]) // short enough for PostgreSQL, whatever the names
-		out = append(out, index{name, fmt.Sprintf("CREATE %s %s ON %s (%s)", word, name, e.sql.table, of)})
+		out = append(out, index{name, fmt.Sprintf("CREATE %s %s ON %s (%s)", word, name, e.sql.table, of), columns})
 	}
 	add(true, "key")
 	add(false, "created_at", "id")

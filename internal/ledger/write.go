@@ -188,6 +188,7 @@ func (l *Ledger) UpdateRead(ctx context.Context, tx store.Tx, by people.Actor, e
 // ledger is quiet and many are changed at once: then action says so.
 func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r Record, v Values, action, reason string, now time.Time) (Record, error) {
 	edit := action == "" || strings.HasPrefix(action, "import")
+	before := r
 	changes, err := l.merge(ctx, tx, e, &r, v, now)
 	if err != nil || len(changes) == 0 && edit {
 		return r, err
@@ -196,9 +197,8 @@ func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *En
 		action = "update"
 	}
 	now = now.UTC().Truncate(time.Microsecond)
-	was := r.Version
-	r.Version, r.UpdatedAt, r.UpdatedBy, r.UpdatedName = was+1, now, by.ID, by.Name
-	if err := l.update(ctx, tx, e, &r, was); err != nil {
+	r.Version, r.UpdatedAt, r.UpdatedBy, r.UpdatedName = before.Version+1, now, by.ID, by.Name
+	if err := l.update(ctx, tx, e, &r, before, changes); err != nil {
 		return r, err
 	}
 	if err := l.insertHistory(ctx, tx, &r, int64(r.Version), by, now, action, reason, changes); err != nil {
@@ -245,17 +245,21 @@ func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v
 	return differences(e, before, whole), l.useFiles(ctx, tx, e, r, before)
 }
 
-func (l *Ledger) update(ctx context.Context, tx store.Tx, e *Entity, r *Record, was int) error {
+func (l *Ledger) update(ctx context.Context, tx store.Tx, e *Entity, r *Record, before Record, changes []Difference) error {
 	cells, err := e.cells(r)
 	if err != nil {
 		return err
 	}
-	stmt, err := tx.Prepared(ctx, e.sql.update)
+	changed := map[string]bool{"office": r.Office != before.Office, "region": r.Region != before.Region}
+	for _, d := range changes {
+		changed[d.Field] = true
+	}
+	query, args := e.sql.update(changed, append([]any{r.Version, r.Office, r.Region, r.UpdatedAt, r.UpdatedBy, r.UpdatedName}, cells...))
+	stmt, err := tx.Prepared(ctx, query)
 	if err != nil {
 		return err
 	}
-	args := append([]any{r.Version, r.Office, r.Region, r.UpdatedAt, r.UpdatedBy, r.UpdatedName}, cells...)
-	res, err := stmt.ExecContext(ctx, append(args, r.ID, was)...)
+	res, err := stmt.ExecContext(ctx, append(args, r.ID, before.Version)...)
 	if err != nil {
 		return err
 	}
