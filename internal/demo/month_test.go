@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/audit"
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/policy"
@@ -254,7 +255,7 @@ func (s *stage) casesAsPlanned(t *testing.T) {
 		}
 		return found.Items
 	}
-	want := map[string]string{"石桥一路": "closed", "塔子湖东路": "closed", "淌湖二路": "void", "后湖大道": "mending", "金桥大道": "checking", "兴业路": "assigned",
+	want := map[string]string{"石桥一路": "closed", "塔子湖东路": "closed", "淌湖二路": "void", "后湖大道": "mending", "金桥大道": "checking", "兴业路": "assigned", "兴业路（石桥一路口）": flow.StateJoined,
 		"解放大道": "assigned", "建设渠路": "mending", "三金潭路": "mending", "幸福大道": "assigned", "塔子湖西路": "reported"}
 	got := map[string]string{}
 	for _, c := range list("feng_chenglan", "pack=pothole") {

@@ -135,6 +135,11 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 	if err != nil {
 		return c, err
 	}
+	if in.Action == ActJoin {
+		if env.Into, err = e.target(ctx, tx, by, c, in.To); err != nil {
+			return c, err
+		}
+	}
 	after, effects, err := m.Step(c, in, env, now)
 	if err != nil {
 		return c, err
@@ -145,7 +150,14 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 		}
 	}
 	s := step{m: m, by: by, actor: in.Actor, action: in.Action, reason: in.Reason, basis: in.Basis, to: in.To, named: in.Named, before: c, after: after, effects: effects, record: r, now: now}
-	return after, e.settle(ctx, tx, s)
+	if in.Action != ActJoin {
+		return after, e.settle(ctx, tx, s)
+	}
+	s.to, s.other = "", env.Into
+	if err := e.settle(ctx, tx, s); err != nil {
+		return after, err
+	}
+	return after, e.follow(ctx, tx, s)
 }
 
 // ErrOpening is a case begun by somebody who has no part in the flow, or of a flow that
@@ -204,6 +216,7 @@ type step struct {
 	clock   string // whose rung it is
 	before  Case
 	after   Case
+	other   *Case // that it was joined to, or that joined it
 	effects []Effect
 	record  ledger.Record
 	now     time.Time
@@ -256,6 +269,8 @@ func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
 type detail struct {
 	Basis  string   `json:"basis,omitempty"`
 	To     string   `json:"to,omitempty"`     // office or user that was named
+	Case   string   `json:"case,omitempty"`   // that it was joined to, or that joined it
+	Key    string   `json:"key,omitempty"`    // of that case
 	Named  []string `json:"named,omitempty"`  // users a comment is addressed to
 	Fields []string `json:"fields,omitempty"` // that were changed; what they hold is the record's
 	Rung   int      `json:"rung,omitempty"`   // percent, of a warning
@@ -267,6 +282,9 @@ type detail struct {
 
 func (e *Engine) history(ctx context.Context, tx store.Tx, s step) error {
 	d := detail{Basis: s.basis, To: s.to, Named: s.named, Rung: s.rung, Clock: s.clock, Office: s.after.Office, Level: s.after.Level}
+	if s.other != nil {
+		d.Case, d.Key = s.other.ID, s.other.Key
+	}
 	if s.before.State != s.after.State && s.before.State != "" {
 		d.Spent = int64(s.now.Sub(s.before.Entered) / time.Second)
 	}

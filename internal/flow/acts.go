@@ -47,6 +47,8 @@ func (w *walk) builtIn(in Input) error {
 	case ActTake:
 		w.c.Holder, w.c.Stray = w.actor.ID, false
 		return nil
+	case ActJoin:
+		return w.join(in)
 	case ActComment:
 		return w.comment(in)
 	}
@@ -137,6 +139,8 @@ func (w *walk) mayOwn(s *State, act string) error {
 		may = w.c.Stray && w.onDesk()
 	case ActTake:
 		may = s.is(Holder) && !w.env.Tree.Active(w.c.Holder, w.m.Pack) && w.c.Office != "" && w.actor.Office == w.c.Office && slices.ContainsFunc(w.m.heirs(w.c), w.actor.Holds)
+	case ActJoin:
+		may = w.m.entity.Merge != nil && slices.ContainsFunc(s.By, w.fits)
 	case ActComment:
 		may = true // who may see the case may; the engine has asked
 	}
@@ -153,7 +157,7 @@ func (w *walk) onDesk() bool {
 
 // ownOffers are those of the built-in acts that the actor may do now.
 func (w *walk) ownOffers(s *State) (out []Offer) {
-	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActUrge, ActSupervise, ActComment} {
+	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActJoin, ActUrge, ActSupervise, ActComment} {
 		if act != ActComment && !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
@@ -163,6 +167,8 @@ func (w *walk) ownOffers(s *State) (out []Offer) {
 			o.Need = []string{NeedReason}
 		case ActInvite, ActDelegate, ActAssign:
 			o.Need = []string{NeedTo}
+		case ActJoin:
+			o.Need, o.To, o.ToText, o.Danger = []string{NeedTo, NeedReason}, StateJoined, w.m.StateTitle(StateJoined), true
 		}
 		out = append(out, o)
 	}
@@ -174,6 +180,7 @@ func (w *walk) ownOffers(s *State) (out []Offer) {
 var offered = map[string]string{
 	ActAgree: "Agree", ActRefuse: "Refuse", ActAnswer: "Answer the demand", ActAssist: "Answer as assistant", ActInvite: "Ask to assist",
 	ActDelegate: "Hand over", ActTake: "Take it over", ActAssign: "Assign to an office", ActUrge: "Remind", ActSupervise: "Demand an answer", ActComment: "Comment",
+	ActJoin: "Join to another case",
 }
 
 // NeedTo is somebody or an office that has to be named.

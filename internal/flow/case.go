@@ -27,6 +27,7 @@ type Case struct {
 	From    string `json:"from"`    // the creator's office
 	Parent  string `json:"parent"`  // case it was opened below
 	About   string `json:"about"`   // what it is about, of one opened by a fact
+	Into    string `json:"into"`    // case this one was joined to
 	Merged  int    `json:"merged"`  // reports that joined it
 	Stray   bool   `json:"stray"`   // no office was found for its state
 	Level   int    `json:"level"`   // levels it has climbed

@@ -38,7 +38,10 @@ var schema1 string
 //go:embed schema2.sql
 var schema2 string
 
-var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}
+//go:embed schema3.sql
+var schema3 string
+
+var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}}
 
 // People is who may hold cases.
 type People interface {

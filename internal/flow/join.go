@@ -6,6 +6,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ident"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
@@ -20,40 +23,143 @@ func (e *Engine) join(ctx context.Context, tx store.Tx, by people.Actor, a Actor
 	if err != nil || !found {
 		return c, false, err
 	}
-	r, err := e.opt.Ledger.Get(ctx, tx, m.entity, c.Record)
-	if err != nil {
-		return c, false, err
+	var set map[string]any
+	var other *Case
+	if o.About == "" { // the report is kept for itself
+		if other, err = e.reported(ctx, tx, by, a, m, o, c, now); err != nil {
+			return c, false, err
+		}
+	} else { // the same thing, as it is now
+		set = o.Values
 	}
+	after, err := e.takeIn(ctx, tx, by, a, c, other, set, now)
+	return after, true, err
+}
+
+// reported enters a report that another case is there for already: a record of its own, and a
+// case that has ended in the other.
+func (e *Engine) reported(ctx context.Context, tx store.Tx, by people.Actor, a Actor, m *Machine, o Opening, into Case, now time.Time) (*Case, error) {
+	r, err := e.ledger.Create(ctx, tx, by, m.entity, o.Values, now)
+	if err != nil {
+		return nil, err
+	}
+	at := now.Truncate(time.Second)
+	c := Case{ID: ident.New(), Pack: m.Pack, Version: m.Version, Flow: m.Name, Record: r.ID, Key: r.Key, State: StateJoined, Rev: 1, Region: e.placeOf(m, r, a),
+		Office: into.Office, Creator: a.ID, From: a.Office, Parent: o.Parent, Into: into.ID, Opened: at, Entered: at, Ended: at}
+	s := step{m: m, by: by, actor: a, action: ActOpen, other: &into, after: c, record: r, now: now}
+	if err := e.settle(ctx, tx, s); err != nil {
+		return nil, err
+	}
+	return &c, e.shareWith(ctx, tx, into.ID, c.ID)
+}
+
+// takeIn counts another report at a case; whoever reported it follows the case from now on.
+// set is what is now known of the same thing.
+func (e *Engine) takeIn(ctx context.Context, tx store.Tx, by people.Actor, a Actor, c Case, other *Case, set ledger.Values, now time.Time) (Case, error) {
 	mine, err := e.machineIn(ctx, tx, c)
 	if err != nil {
-		return c, false, err
+		return c, err
+	}
+	r, err := e.opt.Ledger.Get(ctx, tx, mine.entity, c.Record)
+	if err != nil {
+		return c, err
 	}
 	w := mine.walk(c, a, e.env(r.Values), now)
 	w.c.Merged++
-	if o.About != "" { // the same thing, as it is now; a case of an older version keeps to its fields
-		w.set = map[string]any{}
-		for name, v := range o.Values {
-			if _, has := mine.entity.Field(name); has {
-				w.set[name] = v
+	for name, v := range set { // a case of an older version keeps to its fields
+		if _, has := mine.entity.Field(name); has {
+			if w.set == nil {
+				w.set = map[string]any{}
 			}
+			w.set[name] = v
 		}
 	}
 	if a.Office != "" { // whoever reported it may see what comes of it
 		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.Office, c.ID); err != nil {
-			return c, false, err
+			return c, err
 		}
 	}
 	if a.ID != "" {
 		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.ID, c.ID); err != nil {
-			return c, false, err
+			return c, err
 		}
 	}
 	after, effects, err := w.done()
 	if err != nil {
-		return c, false, err
+		return c, err
 	}
-	s := step{m: mine, by: by, actor: a, action: ActMerge, before: c, after: after, effects: effects, record: r, now: now}
-	return after, true, e.settle(ctx, tx, s)
+	return after, e.settle(ctx, tx, step{m: mine, by: by, actor: a, action: ActMerge, other: other, before: c, after: after, effects: effects, record: r, now: now})
+}
+
+// shareWith lets the offices of a case see another.
+func (e *Engine) shareWith(ctx context.Context, tx store.Tx, of, also string) error {
+	return exec(ctx, tx, `INSERT INTO flow_party (office, case_id) SELECT office, $1 FROM flow_party WHERE case_id = $2 ON CONFLICT DO NOTHING`, also, of)
+}
+
+// target is the case that another is to be joined to: an open one of the same flow.
+func (e *Engine) target(ctx context.Context, tx store.Tx, by people.Actor, c Case, id string) (*Case, error) {
+	wrong := func(text fault.Text) error {
+		return fault.New(fault.Invalid, "case.into", text).At("to").Fix(fault.T("请选择同一流程中未办结的另一案件", "choose another open case of the same flow"))
+	}
+	into, err := read(ctx, tx, id)
+	if err == nil {
+		err = e.seen(ctx, tx, by, into)
+	}
+	switch {
+	case faulty(err):
+		return nil, wrong(fault.T("没有可并入的该案件", "there is no such case to join"))
+	case err != nil:
+		return nil, err
+	case into.ID == c.ID, into.Pack != c.Pack, into.Flow != c.Flow:
+		return nil, wrong(fault.T("不能并入案件 %s", "it cannot be joined to the case %s", into.Key))
+	case !into.Open():
+		return nil, wrong(fault.T("案件 %s 已办结", "the case %s has ended", into.Key))
+	}
+	return &into, nil
+}
+
+// join ends a case in another that is about the same matter.
+func (w *walk) join(in Input) error {
+	if err := w.needs(NeedReason, in.Reason); err != nil {
+		return err
+	}
+	if w.env.Into == nil {
+		return w.needs(NeedTo, "")
+	}
+	if w.env.Below > 0 {
+		return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
+			Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
+	}
+	w.c.Into = w.env.Into.ID
+	if err := w.enter(StateJoined, nil, ActJoin); err != nil {
+		return err
+	}
+	w.person(ToldAction, w.c.Creator, 0)
+	if w.c.Holder != w.c.Creator && w.c.Holder != "" {
+		w.person(ToldAction, w.c.Holder, 0)
+	}
+	return nil
+}
+
+// follow counts a case that was joined by hand at the other, and has those who followed it
+// follow that one.
+func (e *Engine) follow(ctx context.Context, tx store.Tx, s step) error {
+	from, into := s.after, *s.other
+	if _, err := e.takeIn(ctx, tx, s.by, s.actor, into, &from, nil, s.now); err != nil {
+		return err
+	}
+	if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) SELECT person, $1 FROM flow_watch WHERE case_id = $2 ON CONFLICT DO NOTHING`, into.ID, from.ID); err != nil {
+		return err
+	}
+	if from.Creator != "" {
+		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, from.Creator, into.ID); err != nil {
+			return err
+		}
+	}
+	if err := e.shareWith(ctx, tx, from.ID, into.ID); err != nil {
+		return err
+	}
+	return e.shareWith(ctx, tx, into.ID, from.ID)
 }
 
 // same is the open case about the same thing: by what it is about, or by the register's rule

@@ -196,6 +196,7 @@ func (c *compiler) compile() {
 		s.Value.name = s.Name
 		c.m.states[s.Name] = s.Value
 	}
+	c.m.states[StateJoined] = joinedState()
 	c.m.written = c.entry.Keys("states")
 	for _, s := range c.m.written {
 		c.m.written = append(c.m.written, c.entry.Keys("states."+s+".actions")...)

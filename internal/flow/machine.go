@@ -83,6 +83,14 @@ func (m *Machine) Later() (out []string) {
 	return out
 }
 
+// StateJoined is the state of a case that was joined to another; every flow has it, and no
+// declaration can name it.
+const StateJoined = "~joined"
+
+func joinedState() *State {
+	return &State{name: StateJoined, Title: spec.Label{ZH: "已并入", EN: "joined to another"}, End: true}
+}
+
 // ActionTitle is an action of a state in words.
 func (m *Machine) ActionTitle(state, name string) fault.Text {
 	if s := m.states[state]; s != nil {
@@ -112,6 +120,7 @@ var builtIn = map[string]fault.Text{
 	ActExpire:    {ZH: "超时自动办理", EN: "went on by itself"},
 	ActWarn:      {ZH: "时限提醒", EN: "warned of the time"},
 	ActMerge:     {ZH: "并入重复上报", EN: "another report joined"},
+	ActJoin:      {ZH: "并入其他案件", EN: "joined to another case"},
 	ActMoved:     {ZH: "工作日历调整", EN: "the calendar was changed"},
 	ActStray:     {ZH: "承办人员变动", EN: "people came or went"},
 	ActTake:      {ZH: "接办", EN: "took it over"},
@@ -134,6 +143,7 @@ const (
 	ActExpire    = "expire"
 	ActWarn      = "warn"
 	ActMerge     = "merge"
+	ActJoin      = "merge_into"
 	ActMoved     = "moved"
 	ActTake      = "take_over"
 	ActStray     = "stray"
@@ -146,6 +156,7 @@ type Env struct {
 	Tree   *Tree
 	Values map[string]any                // of the record
 	Below  int                           // cases opened below it that have not ended
+	Into   *Case                         // the case it is to be joined to
 	Load   func(office, role string) int // cases whose turn a role of an office is; nil: nobody counts
 }
 

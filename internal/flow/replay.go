@@ -66,7 +66,7 @@ func (e *Engine) Replay(ctx context.Context, p *pack.Pack, since time.Time) (Rep
 		return out, err
 	}
 	var rows []caseRow
-	err := e.opt.Store.Read().NewSelect().Model(&rows).Where("pack = ?", p.ID).Where("opened >= ?", since.UTC()).OrderExpr("opened DESC, id DESC").Limit(mostReplayed).Scan(ctx)
+	err := e.opt.Store.Read().NewSelect().Model(&rows).Where("pack = ?", p.ID).Where("opened >= ?", since.UTC()).Where("into_case = ''").OrderExpr("opened DESC, id DESC").Limit(mostReplayed).Scan(ctx)
 	if err != nil {
 		return out, wrapped("replay", err)
 	}

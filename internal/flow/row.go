@@ -42,6 +42,7 @@ type caseRow struct {
 	Origin        string
 	Parent        string
 	About         string
+	Into          string `bun:"into_case"`
 	Merged        int
 	Stray         bool
 	Level         int
@@ -54,16 +55,16 @@ type caseRow struct {
 	Keep          string
 }
 
-const caseColumns = `id, pack, version, flow, record, key, state, rev, region, office, holder, creator, origin, parent, about, merged, stray, level, score, opened, entered, ended, due, paused, keep`
+const caseColumns = `id, pack, version, flow, record, key, state, rev, region, office, holder, creator, origin, parent, about, into_case, merged, stray, level, score, opened, entered, ended, due, paused, keep`
 
 func (r *caseRow) scan(row interface{ Scan(...any) error }) error {
 	return row.Scan(&r.ID, &r.Pack, &r.Version, &r.Flow, &r.Record, &r.Key, &r.State, &r.Rev, &r.Region, &r.Office, &r.Holder, &r.Creator, &r.Origin, &r.Parent,
-		&r.About, &r.Merged, &r.Stray, &r.Level, &r.Score, &r.Opened, &r.Entered, &r.Ended, &r.Due, &r.Paused, &r.Keep)
+		&r.About, &r.Into, &r.Merged, &r.Stray, &r.Level, &r.Score, &r.Opened, &r.Entered, &r.Ended, &r.Due, &r.Paused, &r.Keep)
 }
 
 func (r *caseRow) case_() (Case, error) {
 	c := Case{ID: r.ID, Pack: r.Pack, Version: r.Version, Flow: r.Flow, Record: r.Record, Key: r.Key, State: r.State, Rev: r.Rev, Region: r.Region,
-		Office: r.Office, Holder: r.Holder, Creator: r.Creator, From: r.Origin, Parent: r.Parent, About: r.About, Merged: r.Merged, Stray: r.Stray,
+		Office: r.Office, Holder: r.Holder, Creator: r.Creator, From: r.Origin, Parent: r.Parent, About: r.About, Into: r.Into, Merged: r.Merged, Stray: r.Stray,
 		Level: r.Level, Score: r.Score, Opened: r.Opened.UTC(), Entered: r.Entered.UTC()}
 	if r.Ended != nil {
 		c.Ended = r.Ended.UTC()
@@ -192,8 +193,8 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 		ended = &c.Ended
 	}
 	if before.ID == "" {
-		err := exec(ctx, tx, `INSERT INTO flow_case (`+caseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
-			c.ID, c.Pack, c.Version, c.Flow, c.Record, c.Key, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Creator, c.From, c.Parent, c.About, c.Merged, c.Stray,
+		err := exec(ctx, tx, `INSERT INTO flow_case (`+caseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+			c.ID, c.Pack, c.Version, c.Flow, c.Record, c.Key, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Creator, c.From, c.Parent, c.About, c.Into, c.Merged, c.Stray,
 			c.Level, c.Score, c.Opened.UTC(), c.Entered.UTC(), ended, w.due, w.paused, w.keep)
 		if err != nil {
 			return err
@@ -248,7 +249,7 @@ func update(w written, before Case, ended *time.Time) (string, []any) {
 		value   any
 	}{
 		{"version", c.Version != before.Version, c.Version}, {"state", c.State != before.State, c.State}, {"holder", c.Holder != before.Holder, c.Holder},
-		{"stray", c.Stray != before.Stray, c.Stray}, {"ended", !c.Ended.Equal(before.Ended), ended},
+		{"stray", c.Stray != before.Stray, c.Stray}, {"ended", !c.Ended.Equal(before.Ended), ended}, {"into_case", c.Into != before.Into, c.Into},
 	} {
 		if x.changed {
 			args = append(args, x.value)
@@ -266,6 +267,12 @@ func parties(ctx context.Context, tx store.Tx, c, before Case) error {
 			continue
 		}
 		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, o, c.ID); err != nil {
+			return err
+		}
+		if c.Merged == 0 {
+			continue
+		}
+		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) SELECT $1, id FROM flow_case WHERE into_case = $2 AND into_case <> '' ON CONFLICT DO NOTHING`, o, c.ID); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -196,4 +197,77 @@ func TestDesks(t *testing.T) {
 	if list, _, err := w.List(t.Context(), outside, flow.Filter{Desk: flow.DeskAll}, "", 10); err != nil || len(list) != 0 {
 		t.Errorf("outside sees %v, %v", list, err)
 	}
+}
+
+// TestRelated: a report that joins another is kept for itself and found from both sides, what
+// is near is told, and one is joined to another by hand.
+func TestRelated(t *testing.T) {
+	w := open(t, t.TempDir())
+	w.install("examples/pothole")
+	at := func(lon, lat float64) ledger.Values { return ledger.Values{"place": []any{lon, lat}} }
+	related := func(by people.Actor, id string) (flow.Whole, flow.Related) {
+		t.Helper()
+		whole, err := w.Get(t.Context(), by, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := w.Related(t.Context(), by, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return whole, r
+	}
+	first := w.report(desk, at(114.3000, 30.6000))
+	w.report(mender, ledger.Values{"place": []any{114.3002, 30.6001}, "caller": "027-00000007"})
+	near, far := w.report(desk, at(114.3010, 30.6000)), w.report(desk, at(114.3100, 30.6000))
+
+	whole, r := related(desk, first.ID)
+	if len(r.Joined) != 1 || r.Joined[0].Creator != "ma" || r.Joined[0].Record.Values["caller"] != "027-00000007" || r.Joined[0].Open() || r.Joined[0].State != flow.StateJoined {
+		t.Fatalf("what joined it: %+v", r.Joined)
+	}
+	if s := whole.Steps[len(whole.Steps)-1]; s.Action != flow.ActMerge || s.Detail.Case != r.Joined[0].ID || s.Detail.Key != r.Joined[0].Key {
+		t.Errorf("its history: %+v", s)
+	}
+	if len(r.Like) != 1 || r.Like[0].ID != near.ID || r.Like[0].Metres < 90 || r.Like[0].Metres > 100 || !r.Like[0].Joins || r.Times != 2 {
+		t.Errorf("like it, %d times: %+v", r.Times, r.Like)
+	}
+	if whole, back := related(mender, r.Joined[0].ID); back.Into == nil || back.Into.ID != first.ID || len(whole.Offers) != 1 || whole.Offers[0].Action != flow.ActComment {
+		t.Errorf("from the report: %+v, %v", back.Into, whole.Offers)
+	}
+
+	join := func(by people.Actor, c flow.Case, to, code string) flow.Case {
+		t.Helper()
+		after, err := w.try(by, c, flow.ActJoin, because("同一处坑洼"), func(in *flow.Input) { in.To = to })
+		if f := fault.From(err); code != "" && (f == nil || f.Code != code) || code == "" && f != nil {
+			t.Fatalf("joined to %s: %v", to, err)
+		}
+		return after
+	}
+	join(mender, near, first.ID, "case.unknown") // of another office
+	join(desk, near, near.ID, "case.into")
+	join(desk, near, "nothing", "case.into")
+	join(desk, near, r.Joined[0].ID, "case.into") // has ended
+	if _, err := w.try(desk, near, flow.ActJoin, func(in *flow.Input) { in.To = first.ID }); fault.From(err).Code != "case.need" {
+		t.Errorf("without a reason: %v", err)
+	}
+	near = join(desk, near, first.ID, "")
+	if near.Open() || near.Into != first.ID || near.State != flow.StateJoined {
+		t.Errorf("joined: %+v", near)
+	}
+	whole, r = related(desk, first.ID)
+	if whole.Merged != 2 || len(r.Joined) != 2 || len(r.Like) != 0 {
+		t.Errorf("after that: %d, %+v, %+v", whole.Merged, r.Joined, r.Like)
+	}
+	if timers, err := w.store.Read().NewSelect().TableExpr("flow_timer").Where("case_id = ?", near.ID).Count(t.Context()); timers != 0 || err != nil {
+		t.Errorf("%d timers stayed, %v", timers, err)
+	}
+	w.do(desk, first, "accept") // the street it goes to sees the reports as well
+	if _, r = related(checker, first.ID); len(r.Joined) != 2 || len(r.Like) != 0 {
+		t.Errorf("its street sees %d reports and %d like it", len(r.Joined), len(r.Like))
+	}
+	if _, r = related(desk, far.ID); len(r.Like) != 0 || r.Times != 1 {
+		t.Errorf("958 m away: %+v", r)
+	}
+	join(desk, far, near.ID, "case.into")
+	join(desk, first, far.ID, "case.turn") // it waits for a mender
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -147,4 +150,70 @@ func (e *Entity) PlaceOf(v Values) (formula.Point, bool) {
 		return formula.Point{}, false
 	}
 	return pointOf(p)
+}
+
+// Likeness is how records of a register are found that resemble one: by its place, or by a
+// field that has an index; neither where it has none of both.
+type Likeness struct {
+	Place *formula.Point
+	Field *Compiled
+}
+
+// Like says by what records that resemble one of these values are found.
+func (e *Entity) Like(v Values) (out Likeness) {
+	if f := e.pointField(); f != nil && (f.Index || e.Merge != nil) {
+		if p, ok := e.PlaceOf(v); ok {
+			out.Place = &p
+			return out
+		}
+	}
+	for _, f := range e.Fields {
+		if f.Index && f.Class() == "" && f.Holds().scalar() && f.Type.Kind != Point && v[f.Name] != nil {
+			out.Field = f
+			return out
+		}
+	}
+	return out
+}
+
+// mostAround bounds how many records around a place are looked at.
+const mostAround = 2000
+
+// Resembling gives the ids of records entered since a time that lie within some metres of a
+// place, as a square counts it, or hold the same in a field; the newest first, limit at most.
+// Those around a place are sorted here: a planner that sorts would read the register by time.
+func (l *Ledger) Resembling(ctx context.Context, db bun.IDB, e *Entity, like Likeness, v Values, metres float64, since time.Time, limit int) (ids []string, err error) {
+	var query string
+	var args []any
+	switch {
+	case like.Place != nil:
+		low, high := around(*like.Place, metres)
+		query = fmt.Sprintf("x_%[1]s >= $1 AND x_%[1]s <= $2 AND y_%[1]s >= $3 AND y_%[1]s <= $4 LIMIT %[2]d", e.pointField().Name, mostAround)
+		args = []any{low.Lon, high.Lon, low.Lat, high.Lat}
+	case like.Field != nil:
+		c, err := like.Field.cell(v[like.Field.Name])
+		if err != nil {
+			return nil, fmt.Errorf("ledger: %s.%s: %w", e.ID(), like.Field.Name, err)
+		}
+		query, args = fmt.Sprintf("f_%s = $1 ORDER BY created_at DESC, id DESC LIMIT %d", like.Field.Name, limit), []any{c[0]}
+	default:
+		return nil, nil
+	}
+	rows, err := rowsOf(ctx, db, "SELECT id, created_at FROM "+e.sql.table+" WHERE "+query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %s: %w", e.ID(), err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var at time.Time
+		if err := rows.Scan(&id, &at); err != nil {
+			return nil, fmt.Errorf("ledger: %s: %w", e.ID(), err)
+		}
+		if !at.Before(since) {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(b, a) }) // ids go with time
+	return ids[:min(len(ids), limit)], rows.Err()
 }

@@ -70,7 +70,7 @@ type caseBody struct {
 	Joint    []memberBody      `json:"joint"`
 	Asked    *askedBody        `json:"asked" doc:"a request that waits for an answer"`
 	Children []CaseSummary     `json:"children"`
-	Parent   string            `json:"parent"`
+	Related  relatedBody       `json:"related"`
 	Watched  bool              `json:"watched"`
 	Plain    bool              `json:"plain" doc:"the asker may see personal fields unmasked"`
 }
@@ -104,6 +104,8 @@ type caseStepBody struct {
 	Spent       int64     `json:"spent" doc:"seconds it was in the state it left"`
 	Percent     int       `json:"percent" doc:"of a warning"`
 	Named       string    `json:"named" doc:"office or person that was named"`
+	Case        string    `json:"case" doc:"that it was joined to, or that joined it"`
+	CaseKey     string    `json:"case_key"`
 }
 
 type caseClockBody struct {
@@ -392,7 +394,7 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	}
 	named := c.named(ctx)
 	out := caseBody{CaseSummary: c.summary(ctx, w.Listed, m, named), Version: w.Version, Creator: named(w.Creator, ""), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
-		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Parent: w.Parent, Watched: w.Watched, Plain: may}
+		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Watched: w.Watched, Plain: may}
 	for name, v := range out.Values {
 		if f, ok := e.Field(name); ok {
 			out.Words[name] = c.words(f, v, l)
@@ -417,6 +419,9 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 		out.Asked = &askedBody{m.ActionTitle(w.State, q.Action).In(l), named(q.By, ""), q.At.UTC(), q.Reason, q.Budget.Words().In(l)}
 	}
 	if out.Children, err = c.caseSummaries(ctx, w.Children, named); err != nil {
+		return out, err
+	}
+	if err := c.related(ctx, &out, w, named); err != nil {
 		return out, err
 	}
 	return out, show(ctx, look{target: "case/" + w.ID, items: keysOf(out.Values), rows: 1, plain: plain && e.Personal()})
@@ -448,7 +453,8 @@ func (c *Console) steps(out *caseBody, w flow.Whole, l string, named namer) {
 	m, tree := w.Machine, c.Flow.Tree()
 	for _, s := range w.Steps {
 		b := caseStepBody{At: s.At, By: s.Actor, ByName: named(s.Actor, ""), OfficeTitle: tree.Title(s.Office), Action: s.Action, Title: m.ActionTitle(s.From, s.Action).In(l),
-			From: m.StateTitle(s.From).In(l), To: m.StateTitle(s.To).In(l), Moved: s.From != s.To, Reason: s.Reason, Basis: s.Detail.Basis, Spent: s.Detail.Spent, Percent: s.Detail.Rung}
+			From: m.StateTitle(s.From).In(l), To: m.StateTitle(s.To).In(l), Moved: s.From != s.To, Reason: s.Reason, Basis: s.Detail.Basis, Spent: s.Detail.Spent, Percent: s.Detail.Rung,
+			Case: s.Detail.Case, CaseKey: s.Detail.Key}
 		for _, name := range s.Detail.Fields {
 			b.Fields = append(b.Fields, m.FieldTitle(name).In(l))
 		}

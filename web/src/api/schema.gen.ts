@@ -364,7 +364,6 @@ export interface Case {
   opened_at: string;
   pack: string;
   pack_title: string;
-  parent: string;
   /** states it has been in, in order */
   path: string[];
   paused: boolean;
@@ -373,6 +372,7 @@ export interface Case {
   record: string;
   region: string;
   region_title: string;
+  related: Related;
   rev: number;
   /** points charged for being late */
   score: number;
@@ -434,6 +434,9 @@ export interface CaseStep {
   by: string;
   /** empty for a clock or a fact */
   by_name: string;
+  /** that it was joined to, or that joined it */
+  case: string;
+  case_key: string;
   /** that were filled in, in words */
   fields: string[];
   from_title: string;
@@ -1261,6 +1264,48 @@ export interface Item {
   required?: boolean;
   title: string;
   type: string;
+}
+
+export interface Joined {
+  creator_name: string;
+  /** a supervisor waits for an answer */
+  demanded: boolean;
+  /** of its nearest running clock; null while it is paused, or has none */
+  due: string | null;
+  ended_at: string | null;
+  /** the state */
+  entered_at: string;
+  flow: string;
+  flow_title: string;
+  from_office_title: string;
+  holder: string;
+  holder_name: string;
+  id: string;
+  key: string;
+  late: boolean;
+  /** levels it has climbed */
+  level: number;
+  /** reports that joined it */
+  merged: number;
+  /** whose turn it is */
+  office: string;
+  office_title: string;
+  opened_at: string;
+  pack: string;
+  pack_title: string;
+  paused: boolean;
+  record: string;
+  region: string;
+  region_title: string;
+  rev: number;
+  state: string;
+  state_title: string;
+  /** no office was found for it */
+  stray: boolean;
+  /** what stands for its record */
+  title: string;
+  /** reminders */
+  urged: number;
 }
 
 export interface Key {
@@ -2127,6 +2172,20 @@ export interface RegisterRecord {
   words: { [name: string]: string };
 }
 
+export interface Related {
+  /** the field in which similar ones are the same; empty: they lie near it */
+  by_title: string;
+  /** that it was joined to */
+  into: CaseSummary | null;
+  /** reports that were joined to it, the earliest first */
+  joined: Joined[];
+  parent: CaseSummary | null;
+  /** near it, or the same in a field, of the last year: open ones first, then the nearest */
+  similar: SimilarOne[];
+  /** reports at this place within a year, its own included; 0 where it has no place */
+  times: number;
+}
+
 export interface RemasterIn {
   /** 事由：写明为什么这样做，不超过 500 字；记入审计，事后可查。 Reason: why it is done, 500 characters at most; it stands in the audit. */
   reason?: string;
@@ -2494,6 +2553,48 @@ export interface SigningKey {
   fingerprint: string;
   id: string;
   pem: string;
+}
+
+export interface SimilarOne {
+  /** a supervisor waits for an answer */
+  demanded: boolean;
+  /** of its nearest running clock; null while it is paused, or has none */
+  due: string | null;
+  ended_at: string | null;
+  /** the state */
+  entered_at: string;
+  flow: string;
+  flow_title: string;
+  holder: string;
+  holder_name: string;
+  id: string;
+  key: string;
+  late: boolean;
+  /** levels it has climbed */
+  level: number;
+  /** reports that joined it */
+  merged: number;
+  /** between the two; 0 where they are alike by a field */
+  metres: number;
+  /** whose turn it is */
+  office: string;
+  office_title: string;
+  opened_at: string;
+  pack: string;
+  pack_title: string;
+  paused: boolean;
+  record: string;
+  region: string;
+  region_title: string;
+  rev: number;
+  state: string;
+  state_title: string;
+  /** no office was found for it */
+  stray: boolean;
+  /** what stands for its record */
+  title: string;
+  /** reminders */
+  urged: number;
 }
 
 export interface Snapshot {

@@ -83,7 +83,7 @@ export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Type
   return (
     <>
       {need.includes('to') && (
-        <Labelled {...help(o.action === 'delegate' ? w.toPerson : w.toOffice, w.toHelp)} needed wrong={wrongAt(problem, 'to')}>
+        <Labelled {...(o.action === 'merge_into' ? help(w.toCase, w.intoHelp) : help(o.action === 'delegate' ? w.toPerson : w.toOffice, w.toHelp))} needed wrong={wrongAt(problem, 'to')}>
           {(id, by) => <Select id={id} aria-describedby={by} showSearch={{ optionFilterProp: 'label' }} value={text('to') || undefined} onChange={(v: string) => change('·to', v)} options={choices} />}
         </Labelled>
       )}

@@ -5,20 +5,20 @@ import type { Case, Offer } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useDialog } from '../../part/dialog';
-import { Card, Facts, Head, Tag } from '../../part/frame';
+import { Card, Head, Tag } from '../../part/frame';
 import { PlaceMap, type LonLat } from '../../part/record/map';
 import { ReasonDialog } from '../../part/reason';
 import { RecordFacts } from '../../part/record/value';
 import { Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
-import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { ActDialog, asksNothing } from './act';
 import { Clocks } from './clocks';
 import { casesChanged, tell } from '../../part/heard';
 import { Photos } from './photos';
+import { Related } from './related';
 import { Steps } from './steps';
-import { CaseTags, DueIn } from './tags';
+import { CaseTags } from './tags';
 import { Way, wayOf } from './way';
 
 export default function CasePage({ id }: { id: string }) {
@@ -77,7 +77,7 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
 }
 
 /** Acts that every flow has: they stand behind "more". */
-const builtIn = new Set(['comment', 'urge', 'supervise', 'invite', 'delegate', 'assign', 'take_over']);
+const builtIn = new Set(['comment', 'urge', 'supervise', 'invite', 'delegate', 'assign', 'take_over', 'merge_into']);
 
 /** What the reader may do: what moves the case is the one large button. */
 function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {
@@ -141,14 +141,4 @@ function Joint({ of: c }: { of: Case }) {
       />
     </Card>
   );
-}
-
-function Related({ of: c }: { of: Case }) {
-  const { t } = useWords();
-  const w = t.kase;
-  if (!c.parent && c.children.length === 0) return null;
-  const facts: [string, React.ReactNode][] = [];
-  if (c.parent) facts.push([w.above, <Link to={to.kase(c.parent)}>{w.open}</Link>]);
-  for (const x of c.children) facts.push([w.below, <><Link to={to.kase(x.id)}>{x.key}</Link> {x.title} <Tag>{x.state_title}</Tag> <DueIn of={x} /></>]);
-  return <Card title={w.related} pad><Facts of={facts} /></Card>;
 }

@@ -3,6 +3,8 @@ import type { Case, CaseStep } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { age } from '../../part/age';
 import { Card } from '../../part/frame';
+import { Link } from '../../route/link';
+import { to } from '../../route/paths';
 import { classes } from '../../part/table';
 import { filledBy, PhotoRow } from './photos';
 
@@ -42,7 +44,7 @@ function Step({ of: s, inside, files }: { of: CaseStep; inside: Case; files?: Re
     <li className={classes(grave.has(s.action) && 'grave', !s.moved && 'aside')}>
       <time dateTime={s.at} className="small muted" title={f.full(s.at)}>{f.time(s.at)}</time>
       <div>
-        <p><b>{s.title}</b> <span>{who}</span>{s.named && <span className="accent"> {s.named}</span>}</p>
+        <p><b>{s.title}</b> <span>{who}</span>{s.named && <span className="accent"> {s.named}</span>}{s.case && <> <Link to={to.kase(s.case)}>{s.case_key}</Link></>}</p>
         {s.reason && <p className="said">{s.reason}</p>}
         {lines.map((l, i) => <p key={i} className="small muted">{l}</p>)}
         {files && <PhotoRow of={inside} names={files} />}

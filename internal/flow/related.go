@@ -1,0 +1,136 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/ledger/formula"
+	"github.com/chengshu/chengshu/internal/people"
+)
+
+// Related are the cases a case has to do with, as far as somebody may see them.
+type Related struct {
+	Into   *Listed  // that it was joined to
+	Joined []Listed // that were joined to it, the earliest first
+	Parent *Listed
+	Like   []Alike
+	By     *ledger.Compiled // the field in which those like it are the same; nil: they lie near it
+	Times  int              // how often something was reported at this place in a year, itself included
+}
+
+// Alike is a case that resembles another.
+type Alike struct {
+	Listed
+	Metres float64 // between the two; 0 where they are alike by a field
+	Joins  bool    // the other may be joined to it
+}
+
+const (
+	mostNear  = 300 // metres
+	samePlace = 50  // metres, where the register's rule of merging names none
+	mostLike  = 5
+	mostAlike = 200 // that are compared
+)
+
+// Related gives what a case has to do with.
+func (e *Engine) Related(ctx context.Context, by people.Actor, w Whole) (out Related, err error) {
+	one := func(id string) (*Listed, error) {
+		if id == "" {
+			return nil, nil
+		}
+		all, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("c.id = ?", id) })
+		if err != nil || len(all) == 0 {
+			return nil, err
+		}
+		return &all[0], nil
+	}
+	if out.Into, err = one(w.Into); err != nil {
+		return out, err
+	}
+	if out.Parent, err = one(w.Parent); err != nil {
+		return out, err
+	}
+	if w.Merged > 0 {
+		out.Joined, err = e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("c.into_case = ?", w.ID).Where("c.into_case <> ''").Order("c.id").Limit(100)
+		})
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, e.alike(ctx, by, w, &out)
+}
+
+// seenOf are the cases of a query that somebody may see, in its order.
+func (e *Engine) seenOf(ctx context.Context, by people.Actor, which func(*bun.SelectQuery) *bun.SelectQuery) ([]Listed, error) {
+	var rows []caseRow
+	if err := which(e.opt.Store.Read().NewSelect().Model(&rows)).Scan(ctx); err != nil {
+		return nil, wrapped("related", err)
+	}
+	spots := make([]spot, len(rows))
+	for i, r := range rows {
+		spots[i] = spot{id: r.ID}
+	}
+	shown, err := e.shown(ctx, by, Filter{}, e.visible(by, ""), spots)
+	if err != nil {
+		return nil, wrapped("related", err)
+	}
+	return e.listed(ctx, slices.DeleteFunc(rows, func(r caseRow) bool { return !shown[r.ID] }))
+}
+
+// alike finds the cases of a year that resemble one: those near it, or the same in a field.
+func (e *Engine) alike(ctx context.Context, by people.Actor, w Whole, out *Related) error {
+	entity := w.Machine.entity
+	like := entity.Like(w.Listed.Record.Values)
+	ids, err := e.opt.Ledger.Resembling(ctx, e.opt.Store.Read(), entity, like, w.Listed.Record.Values, mostNear, e.opt.Now().AddDate(-1, 0, 0), mostAlike)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	if like.Place == nil {
+		out.By = like.Field
+	}
+	all, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.pack = ?", w.Pack).Where("c.flow = ?", w.Flow).Where("c.record IN (?)", bun.List(ids)).Where("c.id <> ?", w.ID).Order("c.id DESC")
+	})
+	if err != nil {
+		return err
+	}
+	same := float64(samePlace)
+	if r := entity.Merge; r != nil && r.Within > 0 {
+		same = float64(r.Within)
+	}
+	if like.Place != nil {
+		out.Times = 1
+	}
+	for _, x := range all {
+		a := Alike{Listed: x, Joins: x.Open() && w.Open()}
+		if like.Place != nil {
+			there, _ := entity.PlaceOf(x.Record.Values)
+			if a.Metres = formula.Metres(*like.Place, there); a.Metres > mostNear {
+				continue
+			}
+			if a.Metres <= same {
+				out.Times++
+			}
+		}
+		if x.Into != w.ID && x.ID != w.Into && x.Into == "" {
+			out.Like = append(out.Like, a)
+		}
+	}
+	slices.SortStableFunc(out.Like, func(a, b Alike) int { // open ones first, then the nearest, then the newest
+		return cmp.Or(cmp.Compare(ended(a), ended(b)), cmp.Compare(a.Metres, b.Metres))
+	})
+	out.Like = out.Like[:min(len(out.Like), mostLike)]
+	return nil
+}
+
+func ended(a Alike) int {
+	if a.Open() {
+		return 0
+	}
+	return 1
+}
