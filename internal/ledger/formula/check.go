@@ -16,6 +16,7 @@ import (
 type checker struct {
 	env    Env
 	names  []string
+	states int // of its regular expressions
 	faults []*fault.Error
 }
 
@@ -183,23 +184,25 @@ func (c *checker) available() fault.Text {
 	return fault.T("可用的函数：%s", "the functions are %s", all)
 }
 
-// pattern checks a regular expression, which must be written out and small.
+// pattern checks a regular expression, which must be written out, and small together with the
+// others of the formula.
 func (c *checker) pattern(n ast.Node) {
 	s, ok := n.(*ast.StringNode)
 	if !ok {
-		c.fail(n, "formula.pattern", fault.T("matches 之后须直接写出正则表达式", "after matches the regular expression must be written out"), fault.Text{})
+		c.fail(n, "formula.pattern", fault.T("matches 之后须直接写出正则表达式", "after matches the regular expression must be written out"),
+			fault.T("例：code matches \"^[0-9]{6}$\"", "for instance code matches \"^[0-9]{6}$\""))
 		return
 	}
 	re, err := syntax.Parse(s.Value, syntax.Perl)
-	if err == nil {
-		var prog *syntax.Prog
-		if prog, err = syntax.Compile(re.Simplify()); err == nil && len(prog.Inst) <= maxStates {
-			return
-		}
-	}
-	fix := fault.T("请缩短重复次数", "repeat less")
 	if err != nil {
-		fix = fault.T("%s", "%s", err)
+		c.fail(n, "formula.pattern", fault.T("正则表达式不合规", "the regular expression is ill-formed"), patternWords(err))
+		return
 	}
-	c.fail(n, "formula.pattern", fault.T("正则表达式不合规或过于复杂", "the regular expression is ill-formed or too complex"), fix)
+	prog, err := syntax.Compile(re.Simplify())
+	if err == nil {
+		c.states += len(prog.Inst)
+	}
+	if err != nil || c.states > maxStates {
+		c.fail(n, "formula.pattern", fault.T("正则表达式过于复杂", "the regular expression is too complex"), fault.T("请减少重复次数，或拆成几个计算字段", "repeat less, or split it by computed fields"))
+	}
 }

@@ -1,7 +1,8 @@
 // Package formula computes what packs write as formulas: conditions ("score < 3 and not
 // urgent"), checks ("distance(photos.place, place) <= metres(50)") and computed values. It
 // sees the names it is given and nothing else: no files, no other records, no variables, no
-// loops, no closures, so that a formula costs what it is long.
+// loops, no closures, so that a formula costs what it is long. What it costs besides, by the
+// texts it makes and seeks in, has an end while it runs.
 //
 // What is empty stays empty: arithmetic over it is empty, a comparison with it does not hold,
 // x == nil asks for it. Every error says where in the formula and what is there instead.
@@ -25,7 +26,8 @@ const (
 	MaxLength = 1000     // characters
 	maxNodes  = 200      // operators, names, values and calls
 	maxText   = 64 << 10 // bytes of a text that is made on the way
-	maxStates = 400      // of a regular expression
+	maxStates = 400      // of its regular expressions together
+	maxSought = 40_000   // bytes of a text that a regular expression is sought in: the longest a record holds
 )
 
 // Formula is a compiled formula. It is safe for concurrent use.
@@ -41,7 +43,7 @@ type Formula struct {
 func Compile(source string, env Env, want Type) (*Formula, error) {
 	if n := len([]rune(source)); n > MaxLength {
 		return nil, fault.New(fault.Invalid, "formula.long", fault.T("公式长 %d 个字符，超过 %d", "the formula has %d characters, more than %d", n, MaxLength)).
-			Fix(fault.T("请用计算字段分步书写", "split it by computed fields"))
+			Fix(split)
 	}
 	tree, err := parse(source)
 	if err != nil {

@@ -102,8 +102,9 @@ func TestRefused(t *testing.T) {
 		{`env("HOME") == ""`, "formula.function", "the functions are"},
 		{`$env == nil`, "formula.name", "there is no name"},
 		{`photos["place"] == nil and photos[class] == nil`, "formula.construct", "not taken this way"},
-		{`class matches "(((((a{9}){9}){9}){9}){9})"`, "formula.pattern", "too complex"},
+		{`class matches "(((((a{9}){9}){9}){9}){9})"`, "formula.pattern", "too often"},
 		{`class matches class`, "formula.pattern", "written out"},
+		{`class matches "a{300}" or class matches "b{300}"`, "formula.pattern", "too complex"},
 		{`distanse(place, place) > 1`, "formula.function", `did you mean "distance"`},
 		{`distance(place) > 1`, "formula.arguments", "write distance(a, b)"},
 		{`distance(place, score) > 1`, "formula.type", "does not take a number here"},
@@ -120,6 +121,63 @@ func TestRefused(t *testing.T) {
 		if err != nil && (f.Text.ZH == "" || f.Text.ZH == f.Text.EN) {
 			t.Errorf("%s: no Chinese: %q", c.source, f.Text.ZH)
 		}
+	}
+}
+
+// TestSyntaxInOurWords shows that what cannot be read is told where it stands and with what
+// would do, in both languages, and never in the words of the library.
+func TestSyntaxInOurWords(t *testing.T) {
+	for _, c := range []struct{ source, zh, en, fix string }{
+		{`score >`, "第 7 个字符处没有写完", "character 7 of the formula: it breaks off", "give the value that is missing"},
+		{`(score > 3`, "没有写完", "it breaks off", "close the bracket"},
+		{`score = 3`, "第 7 个字符处= 不是运算符", "= is no operator", "write == to compare"},
+		{`score > 3)`, "多了一个 )", "one ) too many", "come in pairs"},
+		{`score > > 3`, "> 不能在这里", "> cannot stand here", "a value on both its sides"},
+		{`score > 3 urgent`, "urgent 之前缺少运算符", "an operator is missing before urgent", "and, == or +"},
+		{`class in ["a" "b"]`, "b 之前缺少运算符", "missing before b", "and, == or +"},
+		{`class == "a，b`, "缺少右引号", "lacks its closing quote", "close it"},
+		{`class == “a”`, "不认识的字符 '“'", "the character '“' means nothing", "write \"\\\"\""},
+		{`max(score，3) > 1`, "第 10 个字符处不认识的字符 '，'", "character 10", `write ","`},
+		{`score ≥ 3`, "不认识的字符 '≥'", "means nothing", `write ">="`},
+		{`class matches "a\d"`, "反斜杠", "backslash", `\\`},
+		{`score > 3a`, "数写得不对", "no number", "12.5"},
+		{`score > 99999999999999999999`, "数过大", "too large", "smaller"},
+		{`fee ?? 0 > 3 and urgent`, "?? 与其他运算符混用", "mixed", "brackets"},
+		{`{a b} == nil`, "之前缺少", "missing before", ""},
+		{`score. > 3`, "缺少名称", "a name is missing", "name.name"},
+		{`/* why`, "注释没有结束", "a remark does not end", "leave remarks out"},
+		{``, "没有写完", "it breaks off", "give the value"},
+		{`class matches "a["`, "不合规", "ill-formed", "a ] is missing: ["},
+		{`class matches "(?<=a)b"`, "不合规", "ill-formed", "not known"},
+	} {
+		_, err := formula.Compile(c.source, env, formula.Bool)
+		f := fault.From(err)
+		if err == nil || f.Kind != fault.Invalid || !strings.Contains(f.In("zh-CN"), c.zh) || !strings.Contains(f.Text.EN, c.en) || !strings.Contains(f.Remedy.EN, c.fix) {
+			t.Errorf("%s:\n gave %s\n  and  %s\n want %s; %s; %s", c.source, f.In("zh-CN"), f.In("en"), c.zh, c.en, c.fix)
+		}
+		for _, library := range []string{"unexpected", "token", "Operator(", "unrecognized", "error parsing"} {
+			if err != nil && strings.Contains(f.In("zh-CN")+f.In("en"), library) {
+				t.Errorf("%s: %q is the library's word", c.source, library)
+			}
+		}
+	}
+}
+
+// TestCostWhileItRuns shows that a regular expression is not sought in a text longer than a
+// record holds, which only joining makes.
+func TestCostWhileItRuns(t *testing.T) {
+	f, err := formula.Compile(`(class + class) matches "(a|b){90}c"`, env, formula.Bool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := f.Holds(map[string]any{"class": strings.Repeat("ab", 45) + "c"}); err != nil || !ok {
+		t.Errorf("%v, %v", ok, err)
+	}
+	if ok, err := f.Holds(nil); err != nil || ok {
+		t.Errorf("of nothing: %v, %v", ok, err)
+	}
+	if _, err := f.Holds(map[string]any{"class": strings.Repeat("井", 7_000)}); fault.From(err).Code != "formula.cost" {
+		t.Errorf("%v", err)
 	}
 }
 

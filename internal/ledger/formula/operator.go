@@ -2,6 +2,7 @@ package formula
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ var operators = map[string]func(...any) (any, error){
 	"#contains":   texts(strings.Contains),
 	"#startsWith": texts(strings.HasPrefix),
 	"#endsWith":   texts(strings.HasSuffix),
+	"#matches":    func(v ...any) (any, error) { return match(v[0], v[1]) },
 	"#+":          func(v ...any) (any, error) { return plus(v[0], v[1]) },
 	"#-":          func(v ...any) (any, error) { return minus(v[0], v[1]) },
 	"#*":          func(v ...any) (any, error) { return times(v[0], v[1]) },
@@ -68,7 +70,11 @@ func (rewriter) Visit(n *ast.Node) {
 		switch x.Operator {
 		case "and", "or", "&&", "||":
 			x.Left, x.Right = call("#true", x.Left), call("#true", x.Right)
-		case "matches", "??":
+		case "matches":
+			if s, ok := x.Right.(*ast.StringNode); ok {
+				ast.Patch(n, call("#matches", x.Left, &ast.ConstantNode{Value: regexp.MustCompile(s.Value)})) // the checker read it
+			}
+		case "??":
 		default:
 			ast.Patch(n, call("#"+x.Operator, x.Left, x.Right))
 		}
@@ -157,6 +163,19 @@ func texts(f func(a, b string) bool) func(...any) (any, error) {
 
 var errText = fault.New(fault.Invalid, "formula.text", fault.T("公式拼接的文字过长", "the formula makes too long a text")).
 	Fix(fault.T("请减少拼接", "join less of it"))
+
+var errCost = fault.New(fault.Invalid, "formula.cost", fault.T("公式用正则表达式查找的文字超过 %d 字节，代价过高", "the formula seeks by a regular expression in a text longer than %d bytes, which costs too much", maxSought)).
+	Fix(fault.T("请勿对拼接的长文字使用 matches，可改用 contains", "do not use matches on long texts that are joined; contains will do"))
+
+// match seeks a pattern; what it costs is states times bytes, and both have an end.
+func match(a, b any) (any, error) {
+	s, ok := a.(string)
+	re, also := b.(*regexp.Regexp)
+	if len(s) > maxSought {
+		return nil, errCost
+	}
+	return ok && also && re.MatchString(s), nil
+}
 
 func plus(a, b any) (any, error) {
 	if x, y, ok := numbers(a, b); ok {

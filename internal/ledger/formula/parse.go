@@ -1,16 +1,10 @@
 package formula
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/conf"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
-
-	"github.com/chengshu/chengshu/internal/fault"
 )
 
 // options are what both readings of a formula have in common: none of the library's own
@@ -40,21 +34,6 @@ func parse(source string) (*parser.Tree, error) {
 		return nil, broken(err)
 	}
 	return tree, nil
-}
-
-// broken words what the library says of a formula that cannot be read.
-func broken(err error) error {
-	var at *file.Error
-	if !errors.As(err, &at) {
-		return fault.New(fault.Invalid, "formula.syntax", fault.T("公式无法读取", "the formula cannot be read")).Wrap(err)
-	}
-	said := strings.TrimPrefix(at.Message, "compilation failed: ")
-	if strings.Contains(said, "maximum allowed nodes") {
-		return fault.New(fault.Invalid, "formula.long", fault.T("公式过长：运算、名称和值合计超过 %d 个", "the formula is too long: more than %d operators, names and values", maxNodes)).
-			Fix(fault.T("请用计算字段分步书写", "split it by computed fields")).Wrap(err)
-	}
-	return fault.New(fault.Invalid, "formula.syntax", fault.T("公式第 %d 个字符处无法读取：%s", "character %d of the formula: %s", at.From+1, said)).
-		Fix(fault.T("请检查括号、引号和运算符", "check brackets, quotes and operators")).Wrap(err)
 }
 
 // place is where a node stands, counted in characters from 1.
