@@ -46,30 +46,11 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return int(quiet)
 	}
 	if !a.begun && !errors.As(err, new(*fault.Error)) {
+		a.spoken(cmd, args)
 		err = misused(cmd, err)
 	}
 	a.fail(err)
 	return 1
-}
-
-// asksJSON looks for --json before the flags are read, so that a wrong flag is told as JSON
-// too.
-func asksJSON(args []string) bool {
-	for _, arg := range args {
-		if arg == "--json" || arg == "--json=true" {
-			return true
-		}
-		if arg == "--" {
-			break
-		}
-	}
-	return false
-}
-
-// misused makes what cobra says of words and flags a fault.
-func misused(cmd *cobra.Command, err error) error {
-	return fault.New(fault.Invalid, "command", fault.T("命令有误：%s", "the command is wrong: %s", err)).
-		Fix(fault.T("用法见 %s --help", "see %s --help", cmd.CommandPath()))
 }
 
 // group makes a command of commands: one it does not have is an error, not a page of help.

@@ -109,6 +109,28 @@ func TestWrongCommandInWords(t *testing.T) {
 	if got.code != 1 || !strings.Contains(got.errs, "chengshu: 命令有误") || !strings.Contains(got.errs, "chengshu batch --help") {
 		t.Errorf("got %+v", got)
 	}
+	for _, c := range []struct{ args, zh, en string }{
+		{"batch nosuch", `没有命令 "nosuch"`, `there is no command "nosuch"`},
+		{"lod", "没有命令 \"lod\"；是否应为 load？", "did you mean load?"},
+		{"doctor extra", `不需要参数 "extra"；写法：chengshu doctor`, `it takes no argument "extra"`},
+		{"report", "需要参数 1 个，给了 0 个；写法：chengshu report BATCH", "arguments wanted: 1, given: 0"},
+		{"pack replay pothole --sinc 2026-11-01", "没有选项 --sinc；是否应为 --since？", "there is no flag --sinc; did you mean --since?"},
+		{"report -x B", "没有选项 -x", "there is no flag -x"},
+		{"doctor --data", "--data 之后缺少值", "--data lacks its value"},
+		{"serve --loads.threads many", "--loads.threads 的值有误", "the value of --loads.threads is wrong"},
+	} {
+		for lang, want := range map[string]string{"zh-CN": c.zh, "en": c.en} {
+			got := command(t, append([]string{"--lang", lang}, strings.Fields(c.args)...)...)
+			if got.code != 1 || !strings.Contains(got.errs, want) || !strings.Contains(got.errs, " --help") || lang == "en" && strings.ContainsAny(got.errs, "命令的") {
+				t.Errorf("%s in %s: %+v\n want %s", c.args, lang, got, want)
+			}
+		}
+	}
+	for _, args := range []string{"verify --nosuch --lang en", "--lang=en verify --nosuch", "verify --nosuch --lang=en"} {
+		if got := command(t, strings.Fields(args)...); !strings.Contains(got.errs, "the command is wrong: there is no flag --nosuch") {
+			t.Errorf("%s: %s", args, got.errs)
+		}
+	}
 	if help := command(t, "batch"); help.code != 0 || !strings.Contains(help.out, "release") {
 		t.Errorf("got %+v", help)
 	}
