@@ -19,8 +19,32 @@ function words(): Plugin {
   };
 }
 
+// The entry fetches these at once: the browser may begin while it reads the head.
+const soon = ['src/root.tsx', 'src/page/today.tsx'];
+
+/** Names in the head the scripts that every window needs, and what they import. */
+function preloads(): Plugin {
+  return {
+    name: 'chengshu-preloads',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) => {
+        const chunks = Object.values(bundle).filter((c) => c.type === 'chunk');
+        const files = new Set<string>();
+        const take = (file: string) => {
+          if (files.has(file)) return;
+          files.add(file);
+          chunks.find((c) => c.fileName === file)?.imports.forEach(take);
+        };
+        for (const c of chunks) if (soon.some((s) => c.facadeModuleId?.endsWith(`/${s}`))) take(c.fileName);
+        return [...files].map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}`, nonce: '__NONCE__' }, injectTo: 'head' as const }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), words()],
+  plugins: [react(), words(), preloads()],
   html: { cspNonce: '__NONCE__' },
   build: {
     target: 'chrome92',

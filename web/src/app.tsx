@@ -1,6 +1,6 @@
 import { App as AntApp, ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ErrorInfo, type LazyExoticComponent, type ReactNode } from 'react';
+import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ComponentType, type ErrorInfo, type ReactNode } from 'react';
 import { api } from './api/client';
 import { asProblem } from './api/use';
 import { useWords, WordsContext, type Words } from './i18n/use';
@@ -9,56 +9,21 @@ import { Head } from './part/frame';
 import { Busy, Empty, Failed } from './part/state';
 import type { Problem } from './api/schema.gen';
 import { Link } from './route/link';
-import { match, usePlace } from './route/route';
+import { fetched, match, pages, type Load } from './route/pages';
+import { usePlace } from './route/route';
 import { Shell } from './shell/shell';
-import { setSession, useSession } from './api/session';
+import { session, setSession, useSession } from './api/session';
 import { antdTheme, useTheme } from './theme/theme';
 
-type Page = LazyExoticComponent<ComponentType<Record<string, string>>>;
-const page = (load: () => Promise<{ default: ComponentType<never> }>) => lazy(load as () => Promise<{ default: ComponentType<Record<string, string>> }>) as Page;
+type Page = ComponentType<Record<string, string>>;
+const drawn = new Map<unknown, Page>();
 
-// Every page is a chunk of its own; their parts of the address are their properties.
-const pages: [string, Page][] = [
-  ['/', page(() => import('./page/today'))],
-  ['/directories', page(() => import('./page/directories'))],
-  ['/directories/:name', page(() => import('./page/directory'))],
-  ['/declare', page(() => import('./page/declare'))],
-  ['/declare/:name', page(() => import('./page/declare'))],
-  ['/import', page(() => import('./page/import'))],
-  ['/load', page(() => import('./page/load'))],
-  ['/batches', page(() => import('./page/batches'))],
-  ['/batches/:id', page(() => import('./page/batch'))],
-  ['/batches/:id/quarantine', page(() => import('./page/rows'))],
-  ['/quarantine', page(() => import('./page/quarantine'))],
-  ['/services', page(() => import('./page/share/services'))],
-  ['/services/new', page(() => import('./page/share/serving'))],
-  ['/services/:name/edit', page(() => import('./page/share/serving'))],
-  ['/services/:name', page(() => import('./page/share/service'))],
-  ['/grants', page(() => import('./page/share/grants'))],
-  ['/grants/new', page(() => import('./page/share/granting'))],
-  ['/grants/:id', page(() => import('./page/share/grant'))],
-  ['/apps', page(() => import('./page/share/apps'))],
-  ['/apps/:name', page(() => import('./page/share/app'))],
-  ['/calls', page(() => import('./page/calls'))],
-  ['/cases', page(() => import('./page/cases'))],
-  ['/cases/:id', page(() => import('./page/cases/case'))],
-  ['/offices', page(() => import('./page/offices'))],
-  ['/tasks', page(() => import('./page/tasks'))],
-  ['/kinds', page(() => import('./page/kinds'))],
-  ['/audit', page(() => import('./page/audit'))],
-  ['/chain', page(() => import('./page/audit/chain'))],
-  ['/keys', page(() => import('./page/ring'))],
-  ['/audit/:id', page(() => import('./page/audit/entry'))],
-  ['/users', page(() => import('./page/users'))],
-  ['/roles', page(() => import('./page/roles'))],
-  ['/sessions', page(() => import('./page/sessions'))],
-  ['/password', page(() => import('./page/password'))],
-  ['/notices', page(() => import('./page/notices'))],
-  ['/packs', page(() => import('./page/packs'))],
-  ['/packs/:id', page(() => import('./page/packs/pack'))],
-  ['/registers/:pack/:register', page(() => import('./page/registers'))],
-  ['/registers/:pack/:register/import', page(() => import('./page/registers/import'))],
-];
+// A page that has come is drawn at once; another is waited for.
+function pageOf(load: Load): Page {
+  let page = drawn.get(load);
+  if (!page) drawn.set(load, (page = (fetched(load) as Page | undefined) ?? lazy(load as () => Promise<{ default: Page }>)));
+  return page;
+}
 
 export function App({ words, locale, nonce }: { words: Words; locale: Locale; nonce: string | undefined }) {
   const theme = useTheme();
@@ -93,7 +58,9 @@ function Gate({ children }: { children: ReactNode }) {
       else setProblem(p);
     });
   }, []);
-  useEffect(ask, [ask]);
+  useEffect(() => {
+    if (session() === undefined) ask();
+  }, [ask]);
   if (who === undefined) return <Before>{problem ? <Failed problem={problem} again={ask} /> : <Busy lines={8} />}</Before>;
   const Page = who === null ? SignIn : who.must_change ? ChangePassword : null;
   return Page ? <Suspense fallback={<Before><Busy lines={8} /></Before>}><Page /></Suspense> : children;
@@ -106,9 +73,10 @@ function Before({ children }: { children: ReactNode }) {
 
 function Pages() {
   const { path } = usePlace();
-  for (const [pattern, Page] of pages) {
+  for (const [pattern, load] of pages) {
     const parts = match(pattern, path);
     if (parts) {
+      const Page = pageOf(load);
       return (
         <Fence key={path}>
           <Suspense fallback={<Busy lines={8} />}>

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 const limit = 250_000;
 const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
-const first = ['index.html', 'src/page/today.tsx', 'src/i18n/zh.ts', 'node_modules/antd/es/locale/zh_CN.js'];
+const first = ['index.html', 'src/root.tsx', 'src/page/today.tsx', 'src/i18n/zh.ts', 'node_modules/antd/es/locale/zh_CN.js'];
 const files = new Set();
 function take(key) {
   const chunk = manifest[key];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '../src/i18n/format.ts';
-import { match } from '../src/route/route.ts';
+import { match } from '../src/route/pages.ts';
 import { lined } from '../src/page/declare/mark.ts';
 import { address, ownProblem, problemOf } from '../src/api/client.ts';
 import { en } from '../src/i18n/en.ts';

@@ -82,7 +82,23 @@ async function ask<R>(method: string, url: string, init: RequestInit = {}): Prom
   return (text ? JSON.parse(text) : undefined) as R;
 }
 
-const get = <R>(path: string, query?: Query, signal?: AbortSignal) => ask<R>('GET', address(path, query), { signal });
+// Answers that were asked for before there was anybody to take them; each is taken once.
+const early = new Map<string, Promise<unknown>>();
+
+/** Asks for what is soon asked for anyway: the next who asks takes this answer. */
+export function askAhead<R>(path: string, how: () => Promise<R>): Promise<R> {
+  const answer = how();
+  early.set(address(path), answer);
+  return answer;
+}
+
+function get<R>(path: string, query?: Query, signal?: AbortSignal): Promise<R> {
+  const url = address(path, query);
+  const taken = early.get(url);
+  early.delete(url);
+  return (taken as Promise<R> | undefined) ?? ask<R>('GET', url, { signal });
+}
+
 const post = <R>(path: string, body: unknown, query?: Query, signal?: AbortSignal) =>
   ask<R>('POST', address(path, query), {
     signal,

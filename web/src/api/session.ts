@@ -5,16 +5,18 @@ import type { Who } from './schema.gen';
 // Who is signed in, for the whole window: undefined while that is being asked, null for nobody.
 
 type Session = Who | null | undefined;
-let session: Session;
+let known: Session;
 const watching = new Set<() => void>();
 
 export function setSession(next: Session) {
-  session = next;
+  known = next;
   sendToken(next?.csrf ?? '');
   for (const w of watching) w();
 }
 
-onSignedOut(() => session !== null && setSession(null));
+onSignedOut(() => known !== null && setSession(null));
+
+export const session = () => known;
 
 export function useSession(): Session {
   return useSyncExternalStore(
@@ -22,7 +24,7 @@ export function useSession(): Session {
       watching.add(then);
       return () => watching.delete(then);
     },
-    () => session,
+    session,
   );
 }
 

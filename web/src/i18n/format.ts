@@ -3,40 +3,49 @@
 
 const zone = 'Asia/Shanghai';
 
+/** A formatter made when it is first used: each costs a slow processor some twenty milliseconds. */
+function once<F>(make: () => F): () => F {
+  let made: F | undefined;
+  return () => (made ??= make());
+}
+
 export function formats(lang: string) {
-  const n = new Intl.NumberFormat(lang);
-  const compact = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 });
-  const time = new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const full = new Intl.DateTimeFormat(lang, { timeZone: zone, dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
-  const day = new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'long', day: 'numeric', weekday: 'long' });
-  const short = new Intl.DateTimeFormat(lang, { timeZone: zone, month: 'numeric', day: 'numeric' });
-  const year = new Intl.DateTimeFormat(lang, { timeZone: zone, dateStyle: 'medium' });
-  const fixed = (digits: number) => new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const times = (how: Intl.DateTimeFormatOptions) => {
+    const get = once(() => new Intl.DateTimeFormat(lang, { timeZone: zone, ...how }));
+    return (s: string | Date) => get().format(new Date(s));
+  };
+  const numbers = (how?: Intl.NumberFormatOptions) => {
+    const get = once(() => new Intl.NumberFormat(lang, how));
+    return (x: number) => get().format(x);
+  };
+  const fixed = (digits: number) => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const n = numbers();
   const one = fixed(1);
   const two = fixed(2);
-  const date = (s: string) => new Date(s);
+  const year = times({ dateStyle: 'medium' });
+  const compact = once(() => new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 }));
 
   return {
-    n: (x: number) => n.format(x),
+    n,
     /** 126,000 as 12.6 万 or 126K; below ten thousand in full. */
-    short: (x: number) => (Math.abs(x) < 10_000 ? n.format(x) : compact.formatToParts(x).map((p) => (p.type === 'compact' && lang === 'zh-CN' ? ` ${p.value}` : p.value)).join('')),
-    one: (x: number) => one.format(x),
+    short: (x: number) => (Math.abs(x) < 10_000 ? n(x) : compact().formatToParts(x).map((p) => (p.type === 'compact' && lang === 'zh-CN' ? ` ${p.value}` : p.value)).join('')),
+    one,
     /** A share from 0 to 1 in per cent, two digits. */
-    share: (x: number) => `${two.format(x * 100)}%`,
-    share1: (x: number) => `${one.format(x * 100)}%`,
+    share: (x: number) => `${two(x * 100)}%`,
+    share1: (x: number) => `${one(x * 100)}%`,
     whole: (x: number) => `${Math.round(x * 100)}%`,
-    percent: (x: number) => `${n.format(x)}%`,
+    percent: (x: number) => `${n(x)}%`,
     /** Scores run from 0 to 100 and are cut downwards: what is not whole must not read 100. */
     score: (x: number) => String(Math.floor(x)),
-    score1: (x: number) => one.format(Math.floor(x * 10 + 1e-6) / 10),
-    time: (s: string) => time.format(date(s)),
-    full: (s: string) => full.format(date(s)),
-    day: (s: string) => day.format(date(s)),
+    score1: (x: number) => one(Math.floor(x * 10 + 1e-6) / 10),
+    time: times({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    full: times({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }),
+    day: times({ month: 'long', day: 'numeric', weekday: 'long' }),
     /** The last day of what ends at a moment. */
-    lastDay: (s: string) => year.format(new Date(date(s).getTime() - 1)),
-    md: (s: string) => short.format(date(s)),
+    lastDay: (s: string) => year(new Date(new Date(s).getTime() - 1)),
+    md: times({ month: 'numeric', day: 'numeric' }),
     bytes: (b: number) => {
-      if (b < 1024) return `${n.format(b)} B`;
+      if (b < 1024) return `${n(b)} B`;
       const units = ['KB', 'MB', 'GB', 'TB'];
       let u = -1;
       let v = b;
@@ -44,7 +53,7 @@ export function formats(lang: string) {
         v /= 1024;
         u++;
       } while (v >= 1024 && u < units.length - 1);
-      return `${one.format(v)} ${units[u]}`;
+      return `${one(v)} ${units[u]}`;
     },
     /** mm:ss or h:mm:ss */
     left: (s: number) => {

@@ -11,7 +11,8 @@ function paint(): Paint {
 }
 
 /**
- * A chart, drawn when ECharts has come. What it shows must also stand beside it as text or
+ * A chart, drawn when ECharts has come, which is fetched once the window has nothing more
+ * pressing to do. What it shows must also stand beside it as text or
  * as a table: the picture itself is one labelled image.
  */
 export function Chart({ option, label, height }: { option: (p: Paint) => object; label: string; height: number }) {
@@ -24,9 +25,10 @@ export function Chart({ option, label, height }: { option: (p: Paint) => object;
 
   useEffect(() => {
     let gone = false;
-    void import('./draw').then((m) => !gone && setDraw(() => m.draw));
+    const idle = requestIdleCallback(() => void import('./draw').then((m) => !gone && setDraw(() => m.draw)), { timeout: 2000 });
     return () => {
       gone = true;
+      cancelIdleCallback(idle);
     };
   }, []);
 

@@ -54,18 +54,3 @@ export function useAlter() {
   const place = usePlace();
   return useCallback((change: Change, replace = false) => go(altered(place, change), replace), [place]);
 }
-
-/** Matches "/batches/:id" and gives its parts; null when it does not fit. */
-export function match(pattern: string, path: string): Record<string, string> | null {
-  const want = pattern.split('/');
-  const got = path.replace(/\/+$/, '').split('/');
-  if (path === '/') return pattern === '/' ? {} : null;
-  if (want.length !== got.length) return null;
-  const parts: Record<string, string> = {};
-  for (const [i, w] of want.entries()) {
-    const g = got[i] ?? '';
-    if (w.startsWith(':')) parts[w.slice(1)] = decodeURIComponent(g);
-    else if (w !== g) return null;
-  }
-  return parts;
-}

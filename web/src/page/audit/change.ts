@@ -1,4 +1,4 @@
-import type { Lang } from '../../i18n/use';
+import type { Lang } from '../../i18n/lang';
 
 /** What a change was, in words; the audit keeps them in both languages. */
 export function changeWords(change: unknown, lang: Lang): string {

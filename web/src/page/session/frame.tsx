@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
-import { chooseLang, useWords } from '../../i18n/use';
+import { chooseLang } from '../../i18n/lang';
+import { useWords } from '../../i18n/use';
 import { Demo } from '../../part/demo';
 
 /** The frame of the pages before the console: its name, a card, the other language. */
