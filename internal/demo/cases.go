@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/chengshu/chengshu/internal/demo/invent"
 	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/packs"
 )
 
@@ -39,7 +42,7 @@ func (s *stage) packs(ctx context.Context) (int64, error) {
 type hole struct {
 	road, class, region string
 	place               [2]float64
-	caller              string // the end of the caller's number, which nobody has
+	caller              string // the end of the caller's number, which nobody has; whoever saw it takes a photo
 }
 
 func (h hole) values() map[string]any {
@@ -61,37 +64,37 @@ func roadDeeds() (out []deed) {
 	const desk = "feng_chenglan"
 	mender := map[string]string{inHouhu: "zheng_luyang", inTazihu: "luo_jiean"}
 	checker := map[string]string{inHouhu: "yan_jianhe", inTazihu: "tang_heqing"}
-	at := map[string]string{} // the street of a road
+	at := map[string]hole{}
 	open := func(day int, hour float64, login string, h hole) {
-		at[h.road] = h.region
+		at[h.road] = h
 		out = append(out, deed{day, hour, "a pothole is reported", report(login, h)})
 	}
 	act := func(day int, hour float64, login, road, action string, more ...any) {
 		out = append(out, deed{day, hour, action + " of " + road, walk(login, road, action, more...)})
 	}
 	mend := func(day int, hour float64, road, action string, more ...any) {
-		act(day, hour, mender[at[road]], road, action, more...)
+		act(day, hour, mender[at[road].region], road, action, more...)
 	}
 	check := func(day int, hour float64, road, action string, more ...any) {
-		act(day, hour, checker[at[road]], road, action, more...)
+		act(day, hour, checker[at[road].region], road, action, more...)
 	}
-	how := func(method string, area float64) []any {
-		return []any{"values", map[string]any{"method": method, "area": area}}
+	mended := func(day int, hour float64, road, method string, area float64) {
+		out = append(out, deed{day, hour, "done of " + road, mending(mender[at[road].region], at[road], method, area)})
 	}
 	why := func(text string) []any { return []any{"reason", text} }
 
 	open(-26, 9.5, desk, hole{"石桥一路", "branch", inHouhu, [2]float64{114.3021, 30.6498}, "13"})
 	act(-26, 10, desk, "石桥一路", "accept")
 	mend(-26, 13.5, "石桥一路", "sign")
-	mend(-25, 15, "石桥一路", "done", how("hot", 1.6)...)
+	mended(-25, 15, "石桥一路", "hot", 1.6)
 	check(-25, 17, "石桥一路", "pass", "values", map[string]any{"score": 5})
 
 	open(-20, 9, desk, hole{"塔子湖东路", "branch", inTazihu, [2]float64{114.2874, 30.6571}, ""})
 	act(-20, 9.5, desk, "塔子湖东路", "accept")
 	mend(-20, 11, "塔子湖东路", "sign")
-	mend(-19, 16, "塔子湖东路", "done", how("cold", 0.8)...)
+	mended(-19, 16, "塔子湖东路", "cold", 0.8)
 	check(-18, 10, "塔子湖东路", "fail", why("修补处低于路面 2 厘米，须重新找平")...)
-	mend(-17, 14, "塔子湖东路", "done", how("hot", 1.1)...)
+	mended(-17, 14, "塔子湖东路", "hot", 1.1)
 	check(-17, 16.5, "塔子湖东路", "pass", "values", map[string]any{"score": 4})
 
 	open(-15, 10, desk, hole{"淌湖二路", "branch", inHouhu, [2]float64{114.2938, 30.6602}, "27"})
@@ -108,7 +111,7 @@ func roadDeeds() (out []deed) {
 	mend(-8, 14, "金桥大道", "sign")
 	mend(-7, 9, "金桥大道", "wait")
 	mend(-6, 9, "金桥大道", "resume")
-	mend(-2, 15, "金桥大道", "done", how("cold", 2.4)...)
+	mended(-2, 15, "金桥大道", "cold", 2.4)
 
 	open(-5, 8.5, desk, hole{"兴业路", "main", inHouhu, [2]float64{114.3002, 30.6453}, "41"})
 	act(-5, 9.2, desk, "兴业路", "accept")
@@ -181,10 +184,42 @@ func report(login string, h hole) func(context.Context, *stage) error {
 				ID string `json:"id"`
 			} `json:"case"`
 		}
-		err := s.clerks[login].do(ctx, http.MethodPost, "/cases", map[string]any{"pack": "pothole", "flow": "hole", "values": h.values()}, &out)
+		values := h.values()
+		if h.caller == "" || h.class == "main" {
+			shot, err := s.shot(ctx, login, h, invent.Hole)
+			if err != nil {
+				return err
+			}
+			values["photo"] = []any{shot}
+		}
+		err := s.clerks[login].do(ctx, http.MethodPost, "/cases", map[string]any{"pack": "pothole", "flow": "hole", "values": values}, &out)
 		s.opened[h.road] = out.Case.ID
 		return err
 	}
+}
+
+// mending tells a hole as mended, with a photo of it.
+func mending(login string, h hole, method string, area float64) func(context.Context, *stage) error {
+	return func(ctx context.Context, s *stage) error {
+		shot, err := s.shot(ctx, login, h, invent.Patch)
+		if err != nil {
+			return err
+		}
+		return walk(login, h.road, "done", "values", map[string]any{"method": method, "area": area, "after": []any{shot}})(ctx, s)
+	}
+}
+
+// shot has somebody take a photo of a hole, some minutes ago and some metres off, and send it.
+func (s *stage) shot(ctx context.Context, login string, h hole, scene invent.Scene) (map[string]any, error) {
+	seed := uint64(Seed)
+	for _, c := range h.road {
+		seed = seed*31 + uint64(c)
+	}
+	r := invent.Rand(seed + uint64(scene))
+	off := func(n float64) float64 { return n + float64(r.N(20)-10)/100_000 }
+	taken := s.clock.Now().Add(-time.Duration(3+r.N(12)) * time.Minute)
+	name := taken.In(region.Beijing).Format("IMG_20060102_150405.jpg")
+	return s.clerks[login].file(ctx, name, invent.Photo(seed, scene, off(h.place[0]), off(h.place[1]), taken.In(region.Beijing)))
 }
 
 // order acts on an open order of one's own office, or on one's desk, by what is wrong.

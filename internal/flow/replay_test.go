@@ -19,7 +19,7 @@ import (
 func TestReplay(t *testing.T) {
 	w := open(t, t.TempDir())
 	w.install("examples/pothole")
-	mended := with(map[string]any{"method": "cold", "area": 1.2})
+	mended := with(map[string]any{"method": "cold", "area": 1.2, "after": shot})
 
 	w.at("2026-11-16 09:00")
 	first := w.report(desk, nil) // mended in three working hours, checked by somebody else

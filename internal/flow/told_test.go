@@ -51,7 +51,7 @@ func TestNotices(t *testing.T) {
 		t.Errorf("the mender is told %d times", n)
 	}
 	finish := func(method string) {
-		w.do(second, w.do(second, c, "sign"), "done", with(map[string]any{"method": method, "area": 1.5}))
+		w.do(second, w.do(second, c, "sign"), "done", with(map[string]any{"method": method, "area": 1.5, "after": shot}))
 		w.do(mender, w.get(c).Case, "pass")
 	}
 	finish("cold")

@@ -59,7 +59,7 @@ type Deed struct {
 	At      string         `yaml:"at,omitempty" json:"at"`     // clocks fire until then; the deed before's where it is not said
 	As      string         `yaml:"as,omitempty" json:"as"`     // role, role@level, role2 for a second person, role@OFFICE
 	Do      string         `yaml:"do,omitempty" json:"do"`     // action; none: time passes
-	With    map[string]any `yaml:"with,omitempty" json:"with"` // fields
+	With    map[string]any `yaml:"with,omitempty" json:"with"` // fields; files by their names
 	Reason  string         `yaml:"reason,omitempty" json:"reason"`
 	Basis   string         `yaml:"basis,omitempty" json:"basis"`
 	To      string         `yaml:"to,omitempty" json:"to"`           // office or role that is named
@@ -393,7 +393,7 @@ func (r *run) begin(ctx context.Context, t *Trial) error {
 	}
 	values := ledger.Values{}
 	for _, v := range t.Given.Records {
-		for k, x := range v {
+		for k, x := range filed(r.m.entity, v) {
 			values[k] = x
 		}
 	}
@@ -468,7 +468,7 @@ func (r *run) deed(ctx context.Context, at string, d Deed) bool {
 		return false
 	}
 	if d.Do != "" {
-		actor, in := people.Actor{}, Input{Action: d.Do, Values: d.With, Reason: d.Reason, Basis: d.Basis, To: d.To}
+		actor, in := people.Actor{}, Input{Action: d.Do, Values: filed(r.m.entity, d.With), Reason: d.Reason, Basis: d.Basis, To: d.To}
 		if d.As == "" || d.As == System {
 			in.Actor = Actor{System: true}
 		} else {

@@ -60,13 +60,13 @@ func TestWalk(t *testing.T) {
 		t.Errorf("eight working hours end at %s", due)
 	}
 	_, err := w.try(mender, c, "done")
-	if f := fault.From(err); err == nil || f.Code != "case.needs" || len(f.Parts) != 2 {
+	if f := fault.From(err); err == nil || f.Code != "case.needs" || len(f.Parts) != 3 {
 		t.Errorf("without what it needs: %v", err)
 	}
-	if _, err := w.try(second, c, "done", with(map[string]any{"method": "cold", "area": 1.5})); !errors.Is(err, flow.ErrTurn) {
+	if _, err := w.try(second, c, "done", with(map[string]any{"method": "cold", "area": 1.5, "after": shot})); !errors.Is(err, flow.ErrTurn) {
 		t.Errorf("somebody who does not hold it: %v", err)
 	}
-	c = w.do(mender, c, "done", with(map[string]any{"method": "cold", "area": 1.5}))
+	c = w.do(mender, c, "done", with(map[string]any{"method": "cold", "area": 1.5, "after": shot}))
 	if _, err := w.try(mender, c, "pass"); fault.From(err).Code != "case.self" {
 		t.Errorf("who mended it checks it: %v", err)
 	}

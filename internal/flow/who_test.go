@@ -33,7 +33,7 @@ func TestTurnByFormula(t *testing.T) {
 	w.put(checking(t, `["checker@street if area < 2", "desk@district if area >= 2 && area < 5"]`), "", false)
 	mended := func(area float64) flow.Case {
 		c := w.do(mender, w.do(desk, w.report(desk, nil), "accept"), "sign")
-		return w.do(mender, c, "done", with(map[string]any{"method": "cold", "area": area}))
+		return w.do(mender, c, "done", with(map[string]any{"method": "cold", "area": area, "after": shot}))
 	}
 	todo := func(c flow.Case) (out []string) {
 		for _, u := range everybody {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -197,6 +198,9 @@ func (w *world) try(by people.Actor, c flow.Case, action string, more ...func(*f
 	}
 	return w.Act(w.t.Context(), by, c.ID, in)
 }
+
+// shot is a photo that was sent.
+var shot = []any{map[string]any{"id": strings.Repeat("ab", 32), "name": "修补后.jpg"}}
 
 func because(reason string) func(*flow.Input) {
 	return func(in *flow.Input) { in.Reason, in.Basis = reason, reason }

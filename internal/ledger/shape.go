@@ -115,6 +115,14 @@ func (f *Compiled) takeFiles(at string, v any) (any, *fault.Error) {
 	return out, nil
 }
 
+// Megabytes are how large one file of a field of files may be; 0 of any other field.
+func (f *Compiled) Megabytes() float64 {
+	if f.Type.Kind == Files && f.Size == 0 {
+		return usualSize
+	}
+	return f.Size
+}
+
 func (f *Compiled) takeFile(at string, m map[string]any) (map[string]any, *fault.Error) {
 	id, _ := m["id"].(string)
 	name, _ := m["name"].(string)
@@ -126,10 +134,7 @@ func (f *Compiled) takeFile(at string, m map[string]any) (map[string]any, *fault
 	if !known || !sized { // what it is is known where it was kept
 		return map[string]any{"id": id, "name": name}, nil
 	}
-	most := f.Size
-	if most == 0 {
-		most = usualSize
-	}
+	most := f.Megabytes()
 	if float64(size) > most*(1<<20) {
 		return nil, f.bad(at, "value.file.size", fault.T("中有文件超过 %s MB", "a file has more than %s MB", plain(most)), fault.T("请压缩后重新上传", "make it smaller and send it again"))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -98,12 +99,15 @@ func (w *world) report(ctx context.Context, times *[]float64) (flow.Case, error)
 	return c, err
 }
 
+// shot is the photo of every mended hole.
+var shot = []any{map[string]any{"id": strings.Repeat("ab", 32), "name": "after.jpg"}}
+
 // life is what happens to a case after it was opened, and who does it.
 var life = []struct {
 	who, action string
 	values      map[string]any
 }{
-	{"desk", "accept", nil}, {"mender", "sign", nil}, {"mender", "done", map[string]any{"method": "cold", "area": 2.5}}, {"checker", "fail", nil},
+	{"desk", "accept", nil}, {"mender", "sign", nil}, {"mender", "done", map[string]any{"method": "cold", "area": 2.5, "after": shot}}, {"checker", "fail", nil},
 	{"mender", "done", map[string]any{"area": 3.0}}, {"checker", "pass", map[string]any{"score": int64(5)}},
 }
 

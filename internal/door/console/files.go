@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chengshu/chengshu/internal/blob"
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/policy"
 )
@@ -48,7 +49,10 @@ func (c *Console) sendFile(w http.ResponseWriter, r *http.Request) {
 		f, err = c.Ledger.Keep(r.Context(), actor(r.Context()), name, file)
 		return err
 	})
-	if err != nil {
+	if f := fault.From(err); f != nil {
+		if f.Where == "" && f.Kind == fault.Invalid {
+			err = f.At("file")
+		}
 		c.refuse(w, r, err)
 		return
 	}

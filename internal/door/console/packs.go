@@ -349,6 +349,8 @@ type FieldBody struct {
 	Max      *float64    `json:"max"`
 	Min      *float64    `json:"min"`
 	Length   int         `json:"length" doc:"characters of a text; 0: the usual"`
+	Accept   []string    `json:"accept" doc:"kinds of files: image, pdf, document, audio, video; none: all"`
+	Size     float64     `json:"size" doc:"megabytes of one file at most"`
 	Columns  []FieldBody `json:"columns" doc:"of a table"`
 }
 
@@ -374,7 +376,7 @@ func formFor(p *pack.Pack, e *ledger.Entity, list ledger.List, l string) Registe
 func formFieldOf(f *ledger.Compiled, l string) FieldBody {
 	asked := string(f.Visible)
 	out := FieldBody{Name: f.Name, Title: f.Label().In(l), Help: f.Help.In(l), Kind: string(f.Holds().Kind), Of: f.Type.Of, Required: f.Required == "true",
-		Asked: asked, Personal: f.Class(), Computed: f.Computes(), Max: f.Max, Min: f.Min, Length: f.Type.Max}
+		Asked: asked, Personal: f.Class(), Computed: f.Computes(), Max: f.Max, Min: f.Min, Length: f.Type.Max, Accept: f.Accept, Size: f.Megabytes()}
 	for _, c := range f.Choices() {
 		out.Choices = append(out.Choices, pickBody{c.Value, c.Title.In(l)})
 	}

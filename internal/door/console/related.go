@@ -80,7 +80,7 @@ func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole, name
 	}
 	out.Related.Times = r.Times
 	if r.By != nil {
-		out.Related.By = r.By.Title.Or(r.By.Name).Text().In(lang(ctx))
+		out.Related.By = r.By.Label().In(lang(ctx))
 	}
 	joins(out, into)
 	return nil

@@ -897,6 +897,8 @@ export interface Facets {
 }
 
 export interface Field {
+  /** kinds of files: image, pdf, document, audio, video; none: all */
+  accept: string[];
   /** formula that says when it is asked; empty: always */
   asked: string;
   choices: Pick[];
@@ -915,6 +917,8 @@ export interface Field {
   /** kind of personal information */
   personal: string;
   required: boolean;
+  /** megabytes of one file at most */
+  size: number;
   title: string;
 }
 

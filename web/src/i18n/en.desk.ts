@@ -82,6 +82,7 @@ export const kase = {
   assumed: 'counted by an assumed calendar',
   noClock: 'No clock runs now',
   facts: 'What was entered',
+  placeKey: 'Red: the place of the case; blue: where photos were taken.',
   plainHint: 'such as: to call back and make sure where the hole is',
   place: 'Place',
   into: 'Joined to',
@@ -99,8 +100,6 @@ export const kase = {
   waiting: 'Waiting for an answer',
   asked: (who: string, what: string, budget: string) => `${who} asks for “${what}” ${budget}`,
   photos: 'Photos and files',
-  takenAt: (at: string) => `taken ${at}`,
-  takenWhere: (lon: string, lat: string) => `${lon}, ${lat}`,
   open: 'Open',
   reason: 'Reason or words',
   reasonHelp: 'Say what is the matter. It cannot be changed afterwards, and all who see the case can read it.',
@@ -127,5 +126,4 @@ export const kase = {
   bulkActHelp: 'What can be done on each of the selected cases; each is checked by itself.',
   bulkDone: (ok: string, bad: string) => `${ok} done, ${bad} not`,
   bulkCols: { key: 'Number', result: 'Result' },
-  watermark: (name: string, at: string) => `${name} ${at}`,
 };

@@ -80,6 +80,7 @@ export const kase = {
   assumed: '按推算的日历计算',
   noClock: '本案现在不计时',
   facts: '登记内容',
+  placeKey: '红点为案件位置，蓝点为照片的拍摄位置。',
   plainHint: '例如：回电核实坑洼位置',
   place: '位置',
   related: '相关案件',
@@ -97,8 +98,6 @@ export const kase = {
   waiting: '等待答复',
   asked: (who: string, what: string, budget: string) => `${who} 申请“${what}”${budget}`,
   photos: '照片与文件',
-  takenAt: (at: string) => `拍摄于 ${at}`,
-  takenWhere: (lon: string, lat: string) => `${lon}, ${lat}`,
   open: '打开',
   reason: '理由或内容',
   reasonHelp: '写明情况，办理后不能修改，所有能查看本案的人都能看到。',
@@ -125,5 +124,4 @@ export const kase = {
   bulkActHelp: '所选每一件都可办理的动作；办理时每件分别校验。',
   bulkDone: (ok: string, bad: string) => `已办理 ${ok} 件，未办理 ${bad} 件`,
   bulkCols: { key: '编号', result: '结果' },
-  watermark: (name: string, at: string) => `${name} ${at}`,
 };

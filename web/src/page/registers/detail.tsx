@@ -1,13 +1,14 @@
 import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client';
-import type { Field, RegisterPage, RegisterRecord } from '../../api/schema.gen';
+import type { Field, RegisterForm, RegisterPage, RegisterRecord } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useDialog } from '../../part/dialog';
 import { Facts, Tag } from '../../part/frame';
-import { PlaceMap } from '../../part/record/map';
-import { Files, RecordValue } from '../../part/record/value';
+import { PlaceMap, type LonLat } from '../../part/record/map';
+import { FilesOf, type Kept } from '../../part/record/files';
+import { RecordValue } from '../../part/record/value';
 import { ReasonDialog } from '../../part/reason';
 import { View } from '../../part/state';
 import { Link } from '../../route/link';
@@ -81,17 +82,22 @@ function Parts({ pack, page, of: r }: { pack: string; page: RegisterPage; of: Re
   return <>{parts.filter((p) => p.fields.length > 0).map((p, i) => (
     <section className="record-part" key={i}>
       {p.title && <h2>{p.title}</h2>}
-      <Facts of={p.fields.filter((f) => f.kind !== 'table').map((f): [string, ReactNode] => [f.title, <Shown key={f.name} pack={pack} register={form.name} of={f} in={r} />])} />
-      {p.fields.filter((f) => f.kind === 'table').map((f) => <div key={f.name} className="record-rows"><span className="label">{f.title}</span><Shown pack={pack} register={form.name} of={f} in={r} /></div>)}
+      <Facts of={p.fields.filter((f) => f.kind !== 'table').map((f): [string, ReactNode] => [f.title, <Shown key={f.name} pack={pack} form={form} of={f} in={r} />])} />
+      {p.fields.filter((f) => f.kind === 'table').map((f) => <div key={f.name} className="record-rows"><span className="label">{f.title}</span><Shown pack={pack} form={form} of={f} in={r} /></div>)}
     </section>
   ))}</>;
 }
 
-function Shown({ pack, register, of: f, in: r }: { pack: string; register: string; of: Field; in: RegisterRecord }) {
+function placeIn(form: RegisterForm, r: RegisterRecord): LonLat | undefined {
+  const f = form.fields.find((x) => x.kind === 'point' && Array.isArray(r.values[x.name]));
+  return f && (r.values[f.name] as LonLat);
+}
+
+function Shown({ pack, form, of: f, in: r }: { pack: string; form: RegisterForm; of: Field; in: RegisterRecord }) {
   const { t } = useWords();
   const v = r.values[f.name];
   if (v === null || v === undefined) return r.hidden.includes(f.name) ? <span className="muted">{t.registers.masked}</span> : <span className="muted">{t.none}</span>;
-  if (f.kind === 'files') return <Files of={v} src={(id, small) => api.recordFile(pack, register, r.id, id, small)} />;
+  if (f.kind === 'files') return <FilesOf of={(v as Kept[]).map((file) => ({ field: f.title, file }))} at={placeIn(form, r)} src={(id, small) => api.recordFile(pack, form.name, r.id, id, small)} />;
   if (f.kind === 'point') {
     const at = v as [number, number];
     return <>{r.words[f.name]}<PlaceMap at={at} label={f.title} /></>;

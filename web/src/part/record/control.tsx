@@ -1,6 +1,6 @@
 import { Button, Radio, Select, TreeSelect } from 'antd';
-import { useRef, useState } from 'react';
-import { api, sendRecordFile } from '../../api/client';
+import { useEffect, useRef, useState } from 'react';
+import { api, ProblemError, sendRecordFile } from '../../api/client';
 import type { Field, Problem } from '../../api/schema.gen';
 import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
@@ -43,7 +43,7 @@ export function Control(p: Props) {
     case 'table':
       return <Rows {...p} />;
     case 'files':
-      return <FilesOf {...p} />;
+      return <SendFiles {...p} />;
   }
   return <Line {...p} />;
 }
@@ -169,38 +169,54 @@ function Rows({ id, by, of: f, pack, value, change }: Props) {
 
 interface Sent { id: string; name: string; type: string; size?: number }
 
+const mediaOf: Record<string, string> = { image: 'image/jpeg,image/png,image/webp,image/gif', pdf: 'application/pdf', document: '.doc,.docx,.xls,.xlsx,.pptx,.txt', audio: 'audio/*', video: 'video/mp4' };
+
+/** Small pictures of what was sent just now; they are this page's alone. */
+function usePreviews() {
+  const urls = useRef(new Map<string, string>());
+  useEffect(() => {
+    const all = urls.current;
+    return () => all.forEach((u) => URL.revokeObjectURL(u));
+  }, []);
+  return urls.current;
+}
+
 /** Files are sent as they are chosen; the record keeps them once it is saved. */
-function FilesOf({ id, by, of: f, value, change }: Props) {
+function SendFiles({ id, by, of: f, value, change }: Props) {
   const { t, f: w } = useWords();
   const [share, tell] = useState<number>();
-  const [problem, fail] = useState<Problem>();
+  const [problems, fail] = useState<Problem[]>([]);
+  const previews = usePreviews();
   const all = (value ?? []) as Sent[];
   const latest = useRef(all);
   latest.current = all;
+  const mb = w.n(f.size);
   const send = async (files: File[]) => {
-    fail(undefined);
-    try {
-      for (const [i, file] of files.entries()) {
+    fail([]);
+    for (const [i, file] of files.entries()) {
+      try {
+        if (f.size > 0 && file.size > f.size * 1024 * 1024) throw new ProblemError({ type: 'about:blank', status: 422, code: 'file.size', title: '', detail: t.record.tooLarge(mb), remedy: t.record.tooLargeFix });
         const sent = await sendRecordFile(file, (s) => tell((i + s) / files.length), new AbortController().signal);
-        latest.current = [...latest.current, { id: sent.id, name: sent.name, type: sent.type, size: sent.size }];
+        if (sent.type.startsWith('image/')) previews.set(sent.id, URL.createObjectURL(file));
+        latest.current = [...latest.current.filter((x) => x.id !== sent.id), { id: sent.id, name: sent.name, type: sent.type, size: sent.size }];
         change(latest.current);
+      } catch (e) {
+        const p = asProblem(e);
+        fail((was) => [...was, { ...p, detail: t.record.ofFile(file.name, p.detail) }]);
       }
-    } catch (e) {
-      fail(asProblem(e));
-    } finally {
-      tell(undefined);
     }
+    tell(undefined);
   };
   return (
     <div className="stack" role="group" aria-label={f.title}>
       {all.length > 0 && <ul className="files">{all.map((x) => (
-        <li key={x.id}><span className="small">{x.name}</span><Button size="small" onClick={() => change(all.filter((y) => y.id !== x.id))} aria-label={t.record.removeFile(x.name)}>{t.record.remove}</Button></li>
+        <li key={x.id}>{previews.has(x.id) && <img src={previews.get(x.id)} alt="" width={128} height={96} />}<span className="small">{x.name}</span><Button size="small" onClick={() => change(all.filter((y) => y.id !== x.id))} aria-label={t.record.removeFile(x.name)}>{t.record.remove}</Button></li>
       ))}</ul>}
       <label className="drop slim">
-        <input id={id} aria-describedby={by} type="file" multiple disabled={share !== undefined} onChange={(e) => { void send([...(e.target.files ?? [])]); e.target.value = ''; }} />
-        <b>{share === undefined ? t.record.send : t.record.sending(w.percent(Math.round(share * 100)))}</b><span className="small muted">{t.record.sendHint}</span>
+        <input id={id} aria-describedby={by} type="file" multiple accept={(f.accept ?? []).map((a) => mediaOf[a]).join(',') || undefined} disabled={share !== undefined} onChange={(e) => { void send([...(e.target.files ?? [])]); e.target.value = ''; }} />
+        <b>{share === undefined ? t.record.send : t.record.sending(w.percent(Math.round(share * 100)))}</b><span className="small muted">{f.size > 0 ? t.record.sendMost(mb) : t.record.sendHint}</span>
       </label>
-      {problem && <Wrongs of={[problem]} />}
+      <Wrongs of={problems} />
     </div>
   );
 }

@@ -35,21 +35,3 @@ export function RecordFacts({ of: form, values, words, empty }: { of: RegisterFo
   const held = (f: Field) => values[f.name] !== null && values[f.name] !== undefined && values[f.name] !== '';
   return <Facts of={form.fields.filter((f) => empty || held(f)).map((f) => [f.title, <RecordValue key={f.name} of={f} value={values[f.name]} word={words[f.name]} />])} />;
 }
-
-interface Sent { id: string; name: string; type: string; size?: number }
-
-/** Files of a record: pictures small, a click opens the whole; papers by name. */
-export function Files({ of, src }: { of: unknown; src: (id: string, small: boolean) => string }) {
-  return (
-    <ul className="files">
-      {(of as Sent[]).map((x) => (
-        <li key={x.id}>
-          <a href={src(x.id, false)} target="_blank" rel="noreferrer">
-            {x.type.startsWith('image/') ? <img src={src(x.id, true)} alt={x.name} width={128} height={96} loading="lazy" /> : x.name}
-          </a>
-          {x.type.startsWith('image/') && <span className="small muted">{x.name}</span>}
-        </li>
-      ))}
-    </ul>
-  );
-}
