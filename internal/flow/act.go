@@ -371,9 +371,9 @@ func (m *Machine) words(s step, x Tell) fault.Text {
 	case ToldTurn:
 		return both("："+state.ZH+"，请办理", ": "+state.EN+", it is your turn")
 	case ToldWarning:
-		return both(fmt.Sprintf("：时限已用 %d%%", x.Rung), fmt.Sprintf(": %d %% of its time is spent", x.Rung))
+		return both(fmt.Sprintf("：时限已用 %d%%", x.Rung), fmt.Sprintf(": %d%% of its time is spent", x.Rung))
 	case ToldRaised:
-		return both(fmt.Sprintf("：超时 %d%%，上报至本级", x.Rung), fmt.Sprintf(": at %d %% of its time, it has climbed to you", x.Rung))
+		return both(fmt.Sprintf("：超时 %d%%，上报至本级", x.Rung), fmt.Sprintf(": at %d%% of its time, it has climbed to you", x.Rung))
 	case ToldUrged:
 		return both("：收到催办", ": you are reminded of it")
 	case ToldDemand:

@@ -17,6 +17,7 @@ const others: Record<string, string> = {
   'part/field.tsx': 'Field and Labelled themselves',
   'page/audit.tsx': 'filters of a list',
   'page/calls.tsx': 'filters of a list',
+  'page/batches.tsx': 'a filter of a list',
   'page/directory/rows.tsx': 'a filter of a list',
   'page/import.tsx': 'a place to drop a file, which says what it takes',
   'page/registers/import.tsx': 'a place to drop a file, which says what it takes',

@@ -61,7 +61,7 @@ describe('a rule in words', () => {
     [{ kind: 'length', item: 'id_no', max: 18 }, '对 证件号；不大于 18', 'on 证件号; at most 18'],
     [{ kind: 'values', item: 'sex', values: ['1', '2'] }, '对 性别；只能是 1、2', 'on 性别; one of 1, 2'],
     [{ kind: 'unique', items: ['id_no', 'sex'] }, '对 证件号、性别', 'on 证件号, 性别'],
-    [{ kind: 'reference', item: 'bank', table: 'banks', column: 'name' }, '对 bank；须在目录“banks”的“name”中存在', 'on bank; must exist in “name” of the directory “banks”'],
+    [{ kind: 'reference', item: 'bank', table: 'banks', column: 'name' }, '对 bank；须在目录“banks”的“name”中存在', 'on bank; must exist in "name" of the directory "banks"'],
   ])('%o', (decl, inZh, inEn) => {
     expect(ruleWords(words.zh, decl, title)).toBe(inZh);
     expect(ruleWords(words.en, decl, title)).toBe(inEn);

@@ -20,7 +20,7 @@ export const purpose: Record<string, string> = {
   calls: 'How often services were called and refused, and how many rows they gave.',
   kinds: 'The rules, cleaning steps and masks there are.',
   audit: 'Every call, look and change, and the proof of receipts.',
-  chain: 'The state of the audit’s chain: verified from here, with the first wrong entry named.',
+  chain: 'The state of the audit\'s chain: verified from here, with the first wrong entry named.',
   keys: 'The keys the platform signs, seals and masks with, and their rotation.',
   users: 'Accounts: added, disabled, given a new password, and their roles.',
   roles: 'What each role may do, and how far.',

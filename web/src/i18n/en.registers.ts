@@ -4,7 +4,7 @@ import { plural } from './plural.ts';
 
 
 export const registers: typeof zh = {
-  applications: 'Applications',
+  applications: 'Governance',
   none: 'Register',
   search: 'Number or words',
   from: (of) => `${of} from`,
@@ -83,7 +83,7 @@ export const registers: typeof zh = {
     none: 'No view kept yet',
     name: 'Name of the view',
     save: 'Keep this view',
-    saved: (name) => `The view “${name}” is kept`,
+    saved: (name) => `The view "${name}" is kept`,
     remove: (name) => `Remove the view ${name}`,
     hint: 'A view has filters, order and columns, and is yours alone;',
     copy: 'copy its address for others',

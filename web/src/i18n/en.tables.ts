@@ -62,7 +62,7 @@ export const tables = {
   },
 
   form: {
-    help: (f: string) => `What “${f}” is`,
+    help: (f: string) => `What "${f}" is`,
     example: (e: string) => `Such as ${e}`,
     choose: 'Choose',
     asForm: 'Form',
@@ -86,7 +86,7 @@ export const tables = {
     edit: 'Edit',
     done: 'Close',
     left: (n: string) => `${plural(n, 'thing')} to mend`,
-    stepsOf: (i: string) => `Cleaning of “${i}”`,
+    stepsOf: (i: string) => `Cleaning of "${i}"`,
     stepsDone: 'Done',
     addStep: 'Add a step',
     params: map({ find: 'Find', with: 'Replace by', map: 'Mapping (one a line: written=code)', forms: 'Forms recognised', item: 'Item', items: 'Items', pattern: 'Regular expression', min: 'Least', max: 'Most', from: 'Not before', to: 'Not after', values: 'Allowed values', list: 'Code list', levels: 'Levels of regions', within: 'Within', expr: 'Condition', table: 'Directory', column: 'Item', title: 'Title of the rule', do: 'Where broken', above: 'Hold the batch above (%)' }),
@@ -94,7 +94,7 @@ export const tables = {
 
   imports: {
     title: 'Import directories',
-    sub: 'Many directories at once from Excel: a row for each item, the directory’s columns in its first row. One error, and nothing is imported; errors are told at their cells.',
+    sub: 'Many directories at once from Excel: a row for each item, the directory\'s columns in its first row. One error, and nothing is imported; errors are told at their cells.',
     template: 'Download the template',
     drop: 'Drop an XLSX file here, or click to choose one',
     hint: 'The template, or the sheet that offices usually keep',

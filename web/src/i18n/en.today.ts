@@ -74,7 +74,7 @@ export const find: typeof zhFind = {
   ask: 'Directories, services, offices, people, pages (pinyin too)',
   kinds: map({ page: 'Pages', case: 'Cases', directory: 'Directories', service: 'Services', app: 'Applications', office: 'Offices', user: 'People' }),
   recent: 'Opened lately',
-  none: (q) => `Nothing is found for “${q}”`,
+  none: (q) => `Nothing is found for "${q}"`,
   noneHint: 'Only what you may see is searched; try another word, or pinyin initials.',
   start: 'Type a name, pinyin or initials; ↑ ↓ choose, Enter opens, Esc closes.',
   found: (n) => `${n} found`,

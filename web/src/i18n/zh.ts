@@ -338,7 +338,7 @@ load: {mode: merge, key: [id_no]}
     state: '状态',
     directory: '目录',
     office: '部门',
-    cols: { batch: '批次', directory: '目录', office: '提供方', state: '状态', in: '读入', published: '发布', quarantined: '问题行', grade: '评级', at: '开始', seconds: '用时', age: '已等待' },
+    cols: { batch: '批次', directory: '目录', office: '提供方', state: '状态', in: '读入', published: '发布', quarantined: '问题行', grade: '评级', at: '开始', seconds: '用时', age: '已等待', waiting: '待放行' },
     empty: '没有符合条件的批次',
     emptyHint: '装载一个文件，就会产生一个批次。',
     heldEmpty: '没有待判批次',

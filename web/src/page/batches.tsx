@@ -47,7 +47,7 @@ export default function Batches() {
             options={states.map((s) => ({ value: s, label: t.batch.states[s] ?? s }))} />
           <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
             options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
-          <input className="field" type="date" aria-label={t.batches.cols.at} value={q.day ?? ''} onChange={(e) => set('day')(e.target.value || null)} />
+          <label className="row">{t.batches.cols.at}<input className="field" type="date" value={q.day ?? ''} onChange={(e) => set('day')(e.target.value || null)} /></label>
           <span className="fill" />
           <Export list="batches" query={q} keep={held ? 'held' : 'batches'} outs={held ? heldOuts : outs} />
         </div>
@@ -76,7 +76,7 @@ export function BatchTable({ items, held, again, without }: { items: Batch[]; he
     { key: 's', title: c.state, width: held ? undefined : 200, min: held ? undefined : 120, cell: (b) => (running(b.state) ? <Live batch={b} /> : <StateTag state={b.state} />) },
     ...(held ? [{ key: 'w', title: c.age, nowrap: true, cell: (b: Batch) => <b className={(b.held_seconds ?? 0) > 86400 ? 'danger' : 'warn-text'}>{age(words, b.held_seconds ?? 0)}</b> }] : []),
     { key: 'i', title: c.in, right: true, cell: (b) => f.n(b.rows_in) },
-    { key: 'p', title: held ? t.batch.flow.waiting : c.published, right: true, cell: (b) => f.n(held ? b.held : b.published) },
+    { key: 'p', title: held ? c.waiting : c.published, right: true, cell: (b) => f.n(held ? b.held : b.published) },
     { key: 'q', title: c.quarantined, right: true, cell: (b) => (b.quarantined ? <Link to={to.quarantine(b.id)}>{f.n(b.quarantined)}</Link> : f.n(0)) },
     { key: 'g', title: c.grade, cell: (b) => <GradeTag grade={b.grade} /> },
     { key: 'a', title: c.at, nowrap: true, cell: (b) => <span title={f.full(b.started_at)}>{f.time(b.started_at)}</span> },

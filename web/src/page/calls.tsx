@@ -51,10 +51,10 @@ export default function Calls() {
           {(['from', 'until'] as const).map((n) => (
             <label key={n} className="row">{w[n]}<input className="field" type="date" value={q[n] ?? of.data?.[n] ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
           ))}
-          <Facet label={w.service} value={q.service ?? null} change={set('service')} width={200} options={options(choices?.services)} />
-          <Facet label={w.app} value={q.app ?? null} change={set('app')} width={200} options={options(choices?.apps)} />
-          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} width={200} options={options(choices?.grants)} />
-          <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')} width={190}
+          <Facet label={w.service} value={q.service ?? null} change={set('service')} options={options(choices?.services)} />
+          <Facet label={w.app} value={q.app ?? null} change={set('app')} options={options(choices?.apps)} />
+          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={options(choices?.grants)} />
+          <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')}
             options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...options(choices?.outcomes)]} />
           {some && clear}
           <span className="fill" />

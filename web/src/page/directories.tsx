@@ -103,7 +103,7 @@ function useCols(): Col<DirectorySummary>[] {
       { key: 'o', title: c.office, min: 100, cell: (r) => r.office_title },
       { key: 'c', title: c.class, nowrap: true, cell: (r) => <>{t.words.class[r.class] ?? r.class}<span className="sub small muted">{t.words.domain[r.domain] ?? r.domain}</span></> },
       { key: 'v', title: t.facets.level, nowrap: true, cell: (r) => t.words.grade[r.level] ?? (r.level || t.none) },
-      { key: 's', title: t.standing.label, nowrap: true, cell: (r) => <StandingTag of={r} /> },
+      { key: 's', title: t.standing.label, cell: (r) => <StandingTag of={r} /> },
       { key: 'u', title: c.update, nowrap: true, cell: (r) => <>{t.words.update[r.update] ?? (r.update || t.none)}<span className="sub small"><Fresh of={r} /></span></> },
       { key: 'i', title: c.items, right: true, cell: (r) => f.n(r.items_count) },
       { key: 'r', title: c.rows, right: true, cell: (r) => (r.mounted ? <Link to={to.directory(r.name, 'rows')}>{f.n(r.rows)}</Link> : t.none) },

@@ -1,8 +1,9 @@
 import { Fragment } from 'react';
+import { api } from '../api/client';
+import { useLoad } from '../api/use';
 import { Search } from '../part/facet';
 import { useWords } from '../i18n/use';
 import { Card, Head, Tag } from '../part/frame';
-import { useKinds } from '../part/kinds';
 import { View } from '../part/state';
 import { Table } from '../part/table';
 import { useAlter, usePlace } from '../route/route';
@@ -10,7 +11,7 @@ import { useAlter, usePlace } from '../route/route';
 /** The reference of rule kinds and cleaning steps, as the server knows them. */
 export default function Kinds() {
   const { t, f } = useWords();
-  const { from } = useKinds();
+  const from = useLoad('kinds', api.kinds);
   const { query } = usePlace();
   const alter = useAlter();
   const q = (query.get('q') ?? '').toLowerCase();

@@ -18,7 +18,7 @@ export function Facet({ label, value, options, change, width = 150 }: {
       onChange={(v) => change(v || null)}
       options={[{ value: '', label: `${label}${t.colon}${t.all}` }, ...options]}
       showSearch={options.length > 8 ? { optionFilterProp: 'label' } : false}
-      style={{ width }}
+      style={{ minWidth: width, maxWidth: Math.max(width, 260) }}
       popupMatchSelectWidth={false}
     />
   );

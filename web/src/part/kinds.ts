@@ -1,12 +1,26 @@
 import { api } from '../api/client';
-import type { RuleDecl, Step } from '../api/schema.gen';
-import { useLoad } from '../api/use';
+import type { Kinds, RuleDecl, Step } from '../api/schema.gen';
+import { useLoad, type Loaded } from '../api/use';
 import { useWords, type Words } from '../i18n/use';
+
+// The reference is one for the whole window: every field of a form is worded by it.
+let known: Kinds | undefined;
+let asked: Promise<Kinds> | undefined;
+
+function ask(): Promise<Kinds> {
+  asked ??= api.kinds().then((k) => (known = k)).finally(() => (asked = undefined));
+  return asked;
+}
+
+function useReference(): Loaded<Kinds> {
+  const from = useLoad(known ? null : 'kinds', ask);
+  return known ? { ...from, data: known, problem: undefined, busy: false } : from;
+}
 
 /** Rules and cleaning steps in words; their titles are the server's, in the chosen language. */
 export function useKinds() {
   const words = useWords();
-  const kinds = useLoad('kinds', api.kinds);
+  const kinds = useReference();
   const steps = new Map((kinds.data?.steps ?? []).map((s) => [s.name, s]));
   const rules = new Map((kinds.data?.rules ?? []).map((r) => [r.name, r]));
   const fields = new Map((kinds.data?.fields ?? []).map((x) => [x.path, x]));

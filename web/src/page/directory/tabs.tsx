@@ -142,10 +142,11 @@ export function Quality({ of: d }: Props) {
   const grades = [...d.grades].sort((a, b) => a.at.localeCompare(b.at));
   const last = grades.at(-1);
   if (!last) return <Card><Empty title={t.directory.gradesEmpty} hint={t.directory.gradesEmptyHint} /></Card>;
+  const told = t.directory.trend(f.n(grades.length), last.score === null ? t.none : f.score1(last.score));
   const points = grades.map((g) => ({ name: g.label ?? f.md(g.at), value: g.score === null ? null : Number(g.score.toFixed(1)) }));
   return (
-    <Card>
-      <Chart height={240} option={trendOption(points)} label={t.directory.trend(f.n(grades.length), last.score === null ? t.none : f.score1(last.score))} />
+    <Card title={t.directory.tabs.quality} note={told}>
+      <Chart height={240} option={trendOption(points)} label={told} />
       <Table
         label={t.directory.tabs.quality}
         rows={[...grades].reverse()}

@@ -100,8 +100,8 @@ export function Codes({ of: p }: Props) {
   return (
     <div className="stack">
       {p.codes.map((c) => (
-        <Card key={c.name} title={<code>{c.name}</code>}>
-          <Table label={c.name} rows={c.entries} rowKey={(x) => x.value} cols={[
+        <Card key={c.name} title={w.codeList(c.name)}>
+          <Table label={w.codeList(c.name)} rows={c.entries} rowKey={(x) => x.value} cols={[
             { key: 'c', title: w.code.code, width: '30%', cell: (x) => <code>{x.value}</code> },
             { key: 'n', title: w.code.name, cell: (x) => x.title },
           ]} />

@@ -3,14 +3,14 @@ import { useState } from 'react';
 import { api } from '../../api/client';
 import { useMay, useSession } from '../../api/session';
 import type { Grant, GrantEvent } from '../../api/schema.gen';
-import { useLoad } from '../../api/use';
+import { pending, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
-import { Card, Facts, Head, Tag } from '../../part/frame';
+import { Card, coming, Facts, Head, Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
 import { May } from '../../part/may';
 import { ReasonDialog } from '../../part/reason';
 import { GranteeName, GrantState, standing, useTitles } from '../../part/share';
-import { View } from '../../part/state';
+import { Busy, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
@@ -39,6 +39,7 @@ function Shown({ of: g, again }: { of: Grant; again: () => void }) {
   const services = useLoad(may('service.read') ? `services ${g.directory}` : null, (s) => api.services({ directory: g.directory }, s));
   const item = (n: string) => directory.data?.declaration.items.find((i) => i.name === n)?.title ?? n;
   const served = services.data?.items ?? [];
+  if (titles.busy || pending(directory, services)) return <><Head name={g.purpose} crumbs={[{ text: w.title, to: to.grants() }]} title={g.purpose} tags={<GrantState of={g} />} sub={coming} /><Busy lines={10} /></>; // all is worded by them
   const stands = standing(g) !== 'expired' && g.state === 'active';
   return (
     <>
