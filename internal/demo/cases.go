@@ -83,7 +83,7 @@ func roadDeeds() (out []deed) {
 	}
 	why := func(text string) []any { return []any{"reason", text} }
 
-	open(-26, 9.5, desk, hole{"石桥一路", "branch", inHouhu, [2]float64{114.3021, 30.6498}, "13"})
+	open(-26, 9.5, desk, hole{"石桥一路", "branch", inHouhu, [2]float64{114.3021, 30.6463}, "13"})
 	act(-26, 10, desk, "石桥一路", "accept")
 	mend(-26, 13.5, "石桥一路", "sign")
 	mended(-25, 15, "石桥一路", "hot", 1.6)
@@ -132,7 +132,7 @@ func roadDeeds() (out []deed) {
 	mend(0, 9, "三金潭路", "sign")
 	open(0, 9.5, desk, hole{"幸福大道", "main", inHouhu, [2]float64{114.3051, 30.6566}, "86"})
 	act(0, 10, desk, "幸福大道", "accept")
-	open(0, 10.5, mender[inTazihu], hole{"塔子湖西路", "branch", inTazihu, [2]float64{114.2791, 30.6538}, ""})
+	open(0, 10.5, mender[inTazihu], hole{"塔子湖西路", "branch", inTazihu, [2]float64{114.2862, 30.6568}, ""})
 	return out
 }
 

@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { zh } from '../src/i18n/zh';
 import { findings } from './clean';
 import { prefer, settled, token } from './pages';
+import { photo } from './photo';
 import { user } from './users';
 
 // A pothole from its report to its end, as its desk, its mender and its checker see it.
@@ -43,6 +44,7 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   test.setTimeout(300_000);
   await prefer(page, 'zh-CN', 'light');
   const road = `演练路 ${Date.now().toString(36)}`;
+  const here = [114.25 + (Date.now() % 1000) / 100_000, 30.7] as const; // where nothing else is
 
   // The desk reports it. What is typed survives a reload, but not who called.
   await as(page, 'pothole.desk', '/cases');
@@ -61,11 +63,46 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await dialog.getByRole('combobox', { name: '所在区划' }).click();
   await page.locator('.ant-select-tree-switcher').first().click();
   await page.locator('.ant-select-tree-node-content-wrapper', { hasText: '后湖街道' }).click();
+  await dialog.getByLabel('经度').fill(String(here[0]));
+  await dialog.getByLabel('纬度').fill(String(here[1]));
+  const send = dialog.getByLabel('现场照片').locator('input[type=file]');
+  await send.setInputFiles([
+    { name: '说明.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<html><script>alert(1)</script>') },
+    { name: '现场.jpg', mimeType: 'image/jpeg', buffer: await photo(page, here[0] + 0.0002, here[1], '2026:11:20 16:33:00', '<script>alert(2)</script>') },
+  ]);
+  await expect(dialog.locator('.wrongs')).toContainText('说明.jpg：网页和 SVG');
+  await expect(dialog.locator('.files img')).toHaveCount(1);
   await confirm(page, zh.desk.begin('坑洼'));
   await expect(page).toHaveURL(/\/cases\/[0-9a-f-]+$/);
   await settled(page);
   await expect(state(page)).toHaveText('待受理');
   const at = new URL(page.url()).pathname;
+
+  // Its photo stands with the report: small, when it was taken and how far away; large, under who looks at it.
+  const shots = page.locator('.photos li');
+  await expect(shots).toContainText('11月20日 16:33');
+  await expect(shots).toContainText('距登记位置 19 米');
+  await expect.poll(() => shots.locator('img').evaluate((x: HTMLImageElement) => x.naturalWidth)).toBeGreaterThan(0);
+  await shots.getByRole('button').click();
+  await expect(dialog.locator('.photo-mark')).toContainText(user('pothole.desk').name);
+  await expect(dialog.locator('.photo-foot')).toContainText(`${(here[0] + 0.0002).toFixed(5)}, 30.70000`);
+  expect(await findings(page)).toEqual([]);
+  const kept = await page.request.get((await dialog.locator('.photo-large img').getAttribute('src')) ?? '');
+  expect(kept.headers()['x-content-type-options']).toBe('nosniff');
+  const bytes = (await kept.body()).toString('latin1');
+  expect(bytes).not.toContain('script');
+  expect(bytes).not.toContain('Exif');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
+  // Who called is shown as it is to whoever says why.
+  await page.getByRole('button', { name: zh.plain.show }).click();
+  await expect(dialog.getByRole('button', { name: zh.plain.show })).toBeDisabled();
+  await dialog.getByRole('textbox').fill('回电核实位置');
+  await confirm(page, zh.plain.show);
+  await expect(page.locator('dd', { hasText: '027-0000-0099' })).toBeVisible();
+  await page.getByRole('button', { name: zh.plain.hide }).click();
+  await expect(page.locator('dd', { hasText: /^027\*+0099$/ })).toBeVisible();
 
   // Sent out: its office is found, whoever mends there sees it first on their desk.
   await press(page, '派遣');
@@ -104,9 +141,15 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await expect(dialog.locator('.note.warn')).toContainText('郑路养已于');
   await expect(dialog.getByLabel('修补面积')).toHaveValue('1.5');
   await confirm(page, '修补完成');
+  await expect(dialog.locator('.wrongs')).toContainText('修补后照片');
+  await dialog.getByLabel('修补后照片').locator('input[type=file]').setInputFiles({ name: '修补后.jpg', mimeType: 'image/jpeg', buffer: await photo(page, here[0], here[1], '2026:11:21 10:00:00') });
+  await expect(dialog.locator('.files img')).toHaveCount(1);
+  await confirm(page, '修补完成');
   await expect(dialog).toBeHidden();
   await expect(state(page)).toHaveText('待核查');
   await expect(page.locator('.way .past')).toHaveCount(4); // reported, sent out, mending, waiting
+  await expect(page.locator('.steps li', { hasText: '修补完成' }).locator('.photos img')).toHaveCount(1);
+  await expect(shots).toHaveCount(2);
 
   // It is checked by somebody else, found in the list by its number, and closed.
   await as(page, 'pothole.checker', '/cases', 'houhu');
@@ -128,12 +171,34 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`${at}$`));
 
-  // Several at once: the desk refuses two reports in one go.
+  // Reports near one another stand on each other's pages; one that is the same hole is joined to the other.
   await as(page, 'pothole.desk', '/cases');
-  for (const n of [1, 2]) {
-    const res = await page.request.post('/api/v1/cases', { data: { pack: 'pothole', flow: 'hole', values: { road: `${road} ${n}`, class: 'branch', region: '420102018000' } }, headers: await token(page) });
+  const made: string[] = [];
+  for (const n of [1, 2, 3]) {
+    const place = [here[0] + n / 1000, here[1] + 0.01]; // 96 m apart
+    const res = await page.request.post('/api/v1/cases', { data: { pack: 'pothole', flow: 'hole', values: { road: `${road} ${n}`, class: 'branch', region: '420102018000', place } }, headers: await token(page) });
     expect(res.ok(), await res.text()).toBe(true);
+    made.push(((await res.json()) as { case: { id: string } }).case.id);
   }
+  await page.goto(`/cases/${made[2]}`);
+  await settled(page);
+  const near = page.locator('.related li');
+  await expect(near).toHaveCount(2);
+  await expect(near.first()).toContainText(`${road} 2`);
+  await expect(near.first()).toContainText(w.metres('96'));
+  await menu(page, '并入其他案件');
+  await choose(page, w.toCase, `${road} 2`);
+  await dialog.getByLabel(w.reason).fill('同一处坑洼');
+  await confirm(page, '并入其他案件');
+  await expect(state(page)).toHaveText('已并入');
+  await page.locator('.related').getByRole('link').first().click();
+  await settled(page);
+  await expect(page.locator('.related')).toContainText(w.joinedTo('1'));
+  await expect(page.locator('.steps li').first()).toContainText('并入重复上报');
+  expect(await findings(page)).toEqual([]);
+
+  // Several at once: the desk refuses two reports in one go.
+  await page.goto('/cases');
   await page.reload();
   await settled(page);
   for (const n of [1, 2]) await page.locator('tr', { hasText: `${road} ${n}` }).getByRole('checkbox').check();

@@ -79,7 +79,7 @@ async function enterElder(page: Page, name: string, phone: string): Promise<stri
   await expect(form).toHaveCount(0);
   const drawer = page.getByRole('dialog', { name: '独居老人' });
   await expect(drawer).toContainText('027*****');
-  const photo = drawer.getByRole('img', { name: '客厅.png' });
+  const photo = drawer.locator('.photos img');
   await photo.scrollIntoViewIfNeeded();
   await expect.poll(() => photo.evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(0);
   await expect(drawer).not.toContainText(name);

@@ -26,11 +26,12 @@ const photoWidth, photoHeight = 1280, 960
 func Photo(seed uint64, scene Scene, lon, lat float64, at time.Time) []byte {
 	r := Rand(seed)
 	img := image.NewRGBA(image.Rect(0, 0, photoWidth, photoHeight))
+	lane := 0.12 + float64(r.N(12))/100
+	shade := 96 + float64(r.N(28))
+	r ^= Rand(at.Unix()) // no two photos of a road are the same
 	rough := noise(&r, 64)
 	grain := noise(&r, 256)
 	draw := outline(&r, scene)
-	lane := 0.12 + float64(r.N(12))/100
-	shade := 96 + float64(r.N(28))
 	for y := range photoHeight {
 		for x := range photoWidth {
 			u, v := float64(x)/photoWidth, float64(y)/photoHeight

@@ -35,7 +35,7 @@ export const record = {
   takenAt: (at: string) => `taken ${at}`,
   takenWhere: (lon: string, lat: string) => `${lon}, ${lat}`,
   untold: 'the picture does not say when and where it was taken',
-  away: (n: string) => `${n} m from the place`,
+  away: (n: string) => `${n} m from the place entered`,
   watermark: (name: string, at: string) => `${name} ${at}`,
   before: 'Previous',
   after: 'Next',

@@ -82,7 +82,7 @@ export const kase = {
   assumed: 'counted by an assumed calendar',
   noClock: 'No clock runs now',
   facts: 'What was entered',
-  placeKey: 'Red: the place of the case; blue: where photos were taken.',
+  placeKey: 'Red: the place of the case; blue: where photos were taken, more than 200 m from it.',
   plainHint: 'such as: to call back and make sure where the hole is',
   place: 'Place',
   into: 'Joined to',

@@ -33,7 +33,7 @@ export const record = {
   takenAt: (at: string) => `拍摄于 ${at}`,
   takenWhere: (lon: string, lat: string) => `${lon}, ${lat}`,
   untold: '图片中没有拍摄时间和位置',
-  away: (n: string) => `距事发点 ${n} 米`,
+  away: (n: string) => `距登记位置 ${n} 米`,
   watermark: (name: string, at: string) => `${name} ${at}`,
   before: '上一张',
   after: '下一张',

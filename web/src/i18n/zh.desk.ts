@@ -80,7 +80,7 @@ export const kase = {
   assumed: '按推算的日历计算',
   noClock: '本案现在不计时',
   facts: '登记内容',
-  placeKey: '红点为案件位置，蓝点为照片的拍摄位置。',
+  placeKey: '红点为案件位置；蓝点为照片的拍摄位置，相距 200 米以上。',
   plainHint: '例如：回电核实坑洼位置',
   place: '位置',
   related: '相关案件',

@@ -2,7 +2,7 @@ import { api } from '../../api/client';
 import type { Case } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
 import { Card } from '../../part/frame';
-import { FilesOf, type Held, type Kept } from '../../part/record/files';
+import { FilesOf, metresBetween, type Held, type Kept } from '../../part/record/files';
 import type { LonLat } from '../../part/record/map';
 
 const filesOf = (c: Case, names: ReadonlySet<string>): Held[] =>
@@ -14,8 +14,13 @@ export function placeOf(c: Pick<Case, 'form' | 'values'>): LonLat | undefined {
   return f && (c.values[f.name] as unknown as LonLat);
 }
 
-/** Where the pictures of a case were taken. */
-export const takenAt = (c: Case): LonLat[] => filesOf(c, new Set(c.form.fields.map((f) => f.name))).flatMap((x) => (x.file.place ? [x.file.place] : []));
+const farOff = 200; // metres
+
+/** Where those pictures of a case were taken that were not taken at its place. */
+export function takenElsewhere(c: Case): LonLat[] {
+  const at = placeOf(c);
+  return filesOf(c, new Set(c.form.fields.map((f) => f.name))).flatMap(({ file }) => (at && file.place && metresBetween(at, file.place) > farOff ? [file.place] : []));
+}
 
 /** Fields of files, by the step that filled them in last; under the empty name those that came with the report. */
 export function filledBy(c: Pick<Case, 'form' | 'steps'>): Map<string, Set<string>> {
