@@ -267,17 +267,18 @@ func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
 
 // detail is what the history keeps beside a step's words.
 type detail struct {
-	Basis  string   `json:"basis,omitempty"`
-	To     string   `json:"to,omitempty"`     // office or user that was named
-	Case   string   `json:"case,omitempty"`   // that it was joined to, or that joined it
-	Key    string   `json:"key,omitempty"`    // of that case
-	Named  []string `json:"named,omitempty"`  // users a comment is addressed to
-	Fields []string `json:"fields,omitempty"` // that were changed; what they hold is the record's
-	Rung   int      `json:"rung,omitempty"`   // percent, of a warning
-	Clock  string   `json:"clock,omitempty"`
-	Level  int      `json:"level,omitempty"`
-	Office string   `json:"office,omitempty"` // it is with now
-	Spent  int64    `json:"spent,omitempty"`  // seconds it was in the state it leaves
+	Basis  string    `json:"basis,omitempty"`
+	To     string    `json:"to,omitempty"`     // office or user that was named
+	Case   string    `json:"case,omitempty"`   // that it was joined to, or that joined it
+	Key    string    `json:"key,omitempty"`    // of that case
+	Named  []string  `json:"named,omitempty"`  // users a comment is addressed to
+	Fields []string  `json:"fields,omitempty"` // that were changed; what they hold is the record's
+	Rung   int       `json:"rung,omitempty"`   // percent, of a warning
+	Clock  string    `json:"clock,omitempty"`
+	Level  int       `json:"level,omitempty"`
+	Office string    `json:"office,omitempty"` // it is with now
+	Spent  int64     `json:"spent,omitempty"`  // seconds it was in the state it leaves
+	Duty   *DutyNote `json:"duty,omitempty"`   // what the roster had
 }
 
 func (e *Engine) history(ctx context.Context, tx store.Tx, s step) error {
@@ -289,6 +290,9 @@ func (e *Engine) history(ctx context.Context, tx store.Tx, s step) error {
 		d.Spent = int64(s.now.Sub(s.before.Entered) / time.Second)
 	}
 	for _, x := range s.effects {
+		if x.Duty != nil {
+			d.Duty = x.Duty
+		}
 		for name := range x.Set {
 			d.Fields = append(d.Fields, name)
 		}

@@ -134,7 +134,7 @@ func (w *walk) mayOwn(s *State, act string) error {
 			return w.oversees(t) || t.Role != "" && w.actor.Holds(t.Role) && w.actor.Office == w.c.Asked.Desk
 		})
 	case ActDelegate:
-		may = w.c.Holder != "" && w.c.Holder == w.actor.ID && s.is(Holder)
+		may = w.actor.ID != "" && (w.c.Holder == w.actor.ID && s.is(Holder) || w.m.OnDuty(w.c, w.env.Tree) == w.actor.ID)
 	case ActAssign:
 		may = w.c.Stray && w.onDesk()
 	case ActTake:
@@ -366,6 +366,9 @@ func (w *walk) grant(a *Action) error {
 }
 
 func (w *walk) delegate(in Input) error {
+	if w.m.OnDuty(w.c, w.env.Tree) == w.actor.ID {
+		return w.delegateDuty(in)
+	}
 	role := func(u string) bool {
 		for _, r := range w.actor.Roles {
 			if slices.Contains(w.env.Tree.Holders(w.actor.Office, w.m.Pack+"."+r), u) {
@@ -379,6 +382,20 @@ func (w *walk) delegate(in Input) error {
 			Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
 	}
 	w.c.Holder = in.To
+	w.person(ToldTurn, in.To, 0)
+	return nil
+}
+
+// delegateDuty hands a case that is somebody's by the roster to a colleague for the rest of the
+// shift.
+func (w *walk) delegateDuty(in Input) error {
+	duty := *w.c.Duty
+	duty.Person = in.To
+	w.c.Duty = &duty
+	if in.To == w.actor.ID || w.m.OnDuty(w.c, w.env.Tree) != in.To {
+		return fault.New(fault.Invalid, "case.delegate", fault.T("只能转交本部门持有同一角色的人员", "it is handed to somebody of the same office and role")).At("to").
+			Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
+	}
 	w.person(ToldTurn, in.To, 0)
 	return nil
 }
@@ -403,7 +420,7 @@ func (w *walk) assign(s *State, in Input) error {
 		return fault.New(fault.Invalid, "case.office", fault.Text{ZH: "该部门没有可以办理的" + title.ZH, EN: "nobody in that office may act as " + title.EN}).At("to").
 			Fix(fault.T("请选择有承办人员的部门", "choose an office that has somebody for it"))
 	}
-	w.c.Office = o.Name
+	w.c.Office, w.c.Duty = o.Name, nil
 	w.c.Stray = !w.m.manned(w.c, s, w.env.Tree) // a holder's case is taken over there
 	w.notify(ToldTurn, who, 0)
 	return nil

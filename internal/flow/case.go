@@ -49,6 +49,7 @@ type Keep struct {
 	Took   string               `json:"took,omitempty"`   // role in which its holder took it on
 	Desks  map[string]string    `json:"desks,omitempty"`  // state: the office it was with last
 	Raised string               `json:"raised,omitempty"` // office it has climbed to
+	Duty   *Duty                `json:"duty,omitempty"`   // who is on duty, whose turn alone it is
 	Held   []string             `json:"held,omitempty"`   // conditional terms of its state that held when it came there
 	Joint  []Member             `json:"joint,omitempty"`
 	Asked  *Asked               `json:"asked,omitempty"`
@@ -63,6 +64,7 @@ const (
 	ClockState  = "state"  // of the stage
 	ClockExpiry = "expiry" // after which the case goes on by itself
 	ClockDemand = "demand" // by which a supervisor is owed an answer
+	ClockDuty   = "duty"   // the end of the shift of whoever is on duty
 )
 
 // Clockwork is a running clock with the ladder it climbs.
@@ -162,6 +164,7 @@ type Effect struct {
 	Set    map[string]any // fields of the record
 	Tell   *Tell
 	Sub    *Sub
+	Duty   *DutyNote // what the roster had, for the history
 	Closed bool
 }
 

@@ -17,6 +17,7 @@ type Decl struct {
 	Urge      Who              `yaml:"urge,omitempty" json:"urge"`           // who may remind (催办); the creator where it is not said
 	Desk      Who              `yaml:"desk,omitempty" json:"desk"`           // where cases wait that no office was found for; whoever begins them where it is not said
 	Supervise *SuperviseDecl   `yaml:"supervise,omitempty" json:"supervise"` // who may demand an answer (督办)
+	Roster    *RosterDecl      `yaml:"roster,omitempty" json:"roster"`       // who is on duty (值班表), for states whose route is duty
 	States    spec.Map[*State] `yaml:"states" json:"states"`
 }
 
@@ -44,11 +45,21 @@ type SuperviseDecl struct {
 	Answer clock.Budget `yaml:"answer" json:"answer"`
 }
 
+// RosterDecl names the register that says who is on duty (值班表), and the fields of it that say
+// so.
+type RosterDecl struct {
+	Entity string `yaml:"entity" json:"entity"`                     // register whose records are the shifts
+	Person string `yaml:"person" json:"person"`                     // field with the name or account of who is on duty: a text, or a person
+	From   string `yaml:"from" json:"from"`                         // field that says when a shift begins: a time, or a date for whole days
+	To     string `yaml:"to,omitempty" json:"to,omitempty"`         // field that says when it ends, of the same type; a last day counts whole; the day of from where it is not said
+	Office string `yaml:"office,omitempty" json:"office,omitempty"` // field that says of which office; whose the record is where it is not said
+}
+
 // State is where a case can be.
 type State struct {
 	Title   spec.Label        `yaml:"title,omitempty" json:"title"`
 	By      Who               `yaml:"by,omitempty" json:"by"`           // whose turn it is: role@level, holder or creator, each with a condition behind it or not (checker if area < 2)
-	Route   ledger.Words      `yaml:"route,omitempty" json:"route"`     // how the office is found: field.attribute, climb, load, duty, stay
+	Route   ledger.Words      `yaml:"route,omitempty" json:"route"`     // how the office is found: field.attribute, climb, load, stay, back, desk; and of it who is on duty: duty
 	Within  *clock.Budget     `yaml:"within,omitempty" json:"within"`   // limit of this stage
 	Ladder  string            `yaml:"ladder,omitempty" json:"ladder"`   // of the stage
 	Pause   bool              `yaml:"pause,omitempty" json:"pause"`     // the case's clock stands while it is here

@@ -101,7 +101,7 @@ func (e *Engine) Learn(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("flow: offices: %w", err)
 	}
-	holders, names := map[string]map[string][]string{}, map[string]string{}
+	holders, names, logins := map[string]map[string][]string{}, map[string]string{}, map[string]string{}
 	err = e.opt.People.EachUser(ctx, func(u people.User) {
 		if u.State != people.Enabled || u.Office == "" {
 			return
@@ -114,13 +114,13 @@ func (e *Engine) Learn(ctx context.Context) error {
 				holders[u.Office] = map[string][]string{}
 			}
 			holders[u.Office][string(r)] = append(holders[u.Office][string(r)], u.ID)
-			names[u.ID] = cmp.Or(u.Name, u.Login)
+			names[u.ID], logins[u.ID] = cmp.Or(u.Name, u.Login), u.Login
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("flow: people: %w", err)
 	}
-	e.tree.Store(NewTree(offices, holders).Named(names))
+	e.tree.Store(NewTree(offices, holders).Named(names, logins))
 	return nil
 }
 
@@ -178,12 +178,29 @@ func (e *Engine) around(ctx context.Context, db bun.IDB, m *Machine, id string, 
 		}
 		return int(n)
 	}
+	if m.roster != nil {
+		env.Duty = func(offices []string, at time.Time) ([]Shift, error) { return e.shifts(ctx, db, m.roster, offices, at) }
+	}
 	if !m.subs {
 		return env, nil
 	}
 	n, err := db.NewSelect().TableExpr("flow_case").Where("parent = ?", id).Where("parent <> ''").Where("ended IS NULL").Count(ctx)
 	env.Below = int(n)
 	return env, err
+}
+
+// shifts reads those of a roster that hold at an instant, in one query.
+func (e *Engine) shifts(ctx context.Context, db bun.IDB, r *roster, offices []string, at time.Time) (out []Shift, err error) {
+	records, _, err := e.opt.Ledger.FindIn(ctx, db, r.entity, r.query(offices, at))
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range records {
+		if s, ok := r.shift(x, at); ok {
+			out = append(out, s)
+		}
+	}
+	return out, nil
 }
 
 // machine is the flow a case runs on: the version it began with.

@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/fault"
@@ -27,6 +28,7 @@ type Machine struct {
 	roles    map[string]spec.Label
 	entity   *ledger.Entity
 	notices  []*NoticeDecl
+	roster   *roster
 	subs     bool     // an action opens cases below
 	written  []string // states and actions as they are written, those as well that are wrong and cut out
 }
@@ -124,6 +126,7 @@ var builtIn = map[string]fault.Text{
 	ActMoved:     {ZH: "工作日历调整", EN: "the calendar was changed"},
 	ActStray:     {ZH: "承办人员变动", EN: "people came or went"},
 	ActTake:      {ZH: "接办", EN: "took it over"},
+	ActRelieve:   {ZH: "值班交接", EN: "the shift changed"},
 	ActUpgrade:   {ZH: "转入新版本流程", EN: "moved to the new version"},
 }
 
@@ -147,6 +150,7 @@ const (
 	ActMoved     = "moved"
 	ActTake      = "take_over"
 	ActStray     = "stray"
+	ActRelieve   = "relieve"
 	ActUpgrade   = "upgrade"
 )
 
@@ -158,6 +162,9 @@ type Env struct {
 	Below  int                           // cases opened below it that have not ended
 	Into   *Case                         // the case it is to be joined to
 	Load   func(office, role string) int // cases whose turn a role of an office is; nil: nobody counts
+	// Duty gives the shifts of some offices that hold at an instant, the latest begun first;
+	// nil: there is no roster.
+	Duty func(offices []string, at time.Time) ([]Shift, error)
 }
 
 // desk are the roles that cases wait with which no office was found for.

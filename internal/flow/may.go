@@ -26,6 +26,9 @@ func (w *walk) fits(t Term) bool {
 	case System:
 		return a.System
 	}
+	if u := w.dutyOf(t.Role); u != "" && u != a.ID {
+		return false
+	}
 	return a.Holds(t.Role) && (t.Level == "" || a.Level == t.Level) && a.Office != "" && a.Office == w.c.Office
 }
 
@@ -92,6 +95,10 @@ func (w *walk) whose(by Who) fault.Text {
 			zh, en = append(zh, "上报人"+w.named(w.c.Creator)), append(en, "whoever opened it"+w.named(w.c.Creator))
 		default:
 			title := w.m.roles[t.Role].Or(t.Role)
+			if u := w.dutyOf(t.Role); u != "" {
+				zh, en = append(zh, w.env.Tree.Title(w.c.Office)+"值班的"+title.ZH+w.named(u)), append(en, title.In("en")+w.named(u)+"on duty in "+w.env.Tree.Title(w.c.Office))
+				continue
+			}
 			zh, en = append(zh, w.env.Tree.Title(w.c.Office)+title.ZH), append(en, title.In("en")+" of "+w.env.Tree.Title(w.c.Office))
 		}
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	RouteClimb = "climb" // from the case's place upwards, until an office has somebody for it
 	RouteLoad  = "load"  // of several alike, the one with the fewest open cases
+	RouteDuty  = "duty"  // of the office, whoever is on duty by the flow's roster
 	RouteStay  = "stay"  // the office it is with
 	RouteBack  = "back"  // the office it was with when it was last in that state
 	RouteDesk  = "desk"  // none: it waits on the desk to be assigned by hand
@@ -69,61 +70,76 @@ func (m *Machine) heirs(c Case) (out []string) {
 	return out
 }
 
-// route finds the office for a state: by what the declaration says, else by climbing from
-// the case's place. Not found: the case is stray and waits on the desk of the start state.
-func (m *Machine) route(c Case, s *State, terms ledger.Words, env Env, facts map[string]any) (office string, found bool, err error) {
+// route finds the offices for a state, several where they are equally near: by what the
+// declaration says, else by climbing from the case's place. None found: the case is stray and
+// waits on the desk of the start state.
+func (m *Machine) route(c Case, s *State, terms ledger.Words, env Env, facts map[string]any) ([]string, error) {
 	role, level, ok := s.role()
 	if !ok {
-		return c.Office, true, nil
+		return []string{c.Office}, nil
 	}
 	staffed := func(o Office) bool {
 		return (level == "" || o.Region.Level() == level) && len(m.staff(c, s, env.Tree, o.Name, role)) > 0
 	}
-	load := func(string) int { return 0 }
-	if slices.Contains(terms, RouteLoad) && env.Load != nil {
-		load = func(office string) int { return env.Load(office, m.Pack+"."+role) }
-	}
+	where := slices.DeleteFunc(slices.Clone(terms), func(t string) bool { return t == RouteDuty })
 	var dept string
-	climb := len(terms) == 0
-	for _, term := range terms {
+	climb := len(where) == 0
+	for _, term := range where {
 		switch term {
 		case RouteClimb, RouteLoad:
 			climb = true
 		case RouteDesk:
-			return "", false, nil
+			return nil, nil
 		case RouteStay:
-			return c.Office, c.Office != "", nil
+			return some(c.Office), nil
 		case RouteBack:
 			if o := c.Desks[s.name]; o != "" {
-				return o, true, nil
+				return some(o), nil
 			}
 			climb = true
 		default:
 			v, err := m.routes[term].value(env.Values, facts)
 			if err != nil {
-				return "", false, err
+				return nil, err
 			}
 			o, ok := env.Tree.Find(v)
 			if !ok {
-				return "", false, nil // who is responsible is not an office here
+				return nil, nil // who is responsible is not an office here
 			}
 			dept = o.Name
-			if staffed(o) && !slices.Contains(terms, RouteClimb) && !slices.Contains(terms, RouteLoad) {
-				return o.Name, true, nil
+			if staffed(o) && !slices.Contains(where, RouteClimb) && !slices.Contains(where, RouteLoad) {
+				return some(o.Name), nil
 			}
 		}
 	}
 	if !climb {
-		return "", false, nil
+		return nil, nil
 	}
 	alike := nearest(c.from(env.Tree), dept, env.Tree, staffed)
 	if slices.Contains(alike, c.Raised) && !slices.Contains(terms, RouteLoad) {
-		return c.Raised, true, nil
+		return some(c.Raised), nil
 	}
-	if o := least(alike, load); o != "" {
-		return o, true, nil
+	if len(alike) == 0 && dept != "" && staffed(env.Tree.offices[dept]) { // its place is elsewhere
+		return some(dept), nil
 	}
-	return dept, dept != "" && staffed(env.Tree.offices[dept]), nil // its place is elsewhere
+	return alike, nil
+}
+
+// some is an office alone, where it is one.
+func some(office string) []string {
+	if office == "" {
+		return nil
+	}
+	return []string{office}
+}
+
+// load is how many cases an office has in a role, where a route asks for the fewest.
+func (m *Machine) load(s *State, terms ledger.Words, env Env) func(string) int {
+	role, _, ok := s.role()
+	if !ok || env.Load == nil || !slices.Contains(terms, RouteLoad) {
+		return func(string) int { return 0 }
+	}
+	return func(office string) int { return env.Load(office, m.Pack+"."+role) }
 }
 
 // from are the offices around a case's place in the order in which it looks for one: the

@@ -159,6 +159,10 @@ func (m *Machine) turns(c Case, tree *Tree) (out []turn) {
 		case t.Is == Creator && c.Creator != "":
 			out = append(out, turn{person: c.Creator})
 		case t.Role != "" && c.Office != "":
+			if u := m.bound(c, s, tree, t.Role); u != "" {
+				out = append(out, turn{person: u})
+				continue
+			}
 			out = append(out, turn{c.Office, m.Pack + "." + t.Role, ""})
 		}
 	}

@@ -79,13 +79,21 @@ func (e *Engine) restand(ctx context.Context, id string) error {
 			return err
 		}
 		stray := !m.manned(c, s, e.Tree())
-		if stray == c.Stray {
+		relieved := c.Duty != nil && m.OnDuty(c, e.Tree()) == ""
+		if stray == c.Stray && !relieved {
 			return nil
 		}
 		now := e.opt.Now()
-		w := m.walk(c, Actor{System: true}, e.env(nil), now)
-		w.c.Stray = stray
-		if stray {
+		env, err := e.around(ctx, tx, m, c.ID, nil)
+		if err != nil {
+			return err
+		}
+		w := m.walk(c, Actor{System: true}, env, now)
+		if w.c.Stray = stray; relieved {
+			if err := w.relieve(); err != nil {
+				return err
+			}
+		} else if stray {
 			w.turn(s)
 		}
 		after, effects, err := w.done()

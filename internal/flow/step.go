@@ -293,7 +293,7 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 	}
 	from := w.c.State
 	w.c.State, w.c.Entered = to, w.now
-	w.c.Asked, w.c.Joint, w.c.Urged = nil, nil, 0 // whoever was reminded has acted
+	w.c.Asked, w.c.Joint, w.c.Urged, w.c.Duty = nil, nil, 0, nil // whoever was reminded has acted
 	if s, err = w.hold(s); err != nil {
 		return err
 	}
@@ -340,15 +340,15 @@ func (w *walk) hand(s *State, from string, route ledger.Words) error {
 	if role, _, ok := s.role(); ok && role == w.c.Took && len(s.Except) == 0 {
 		w.c.Holder, w.c.Took = "", "" // it is given out anew; who checks it does not take it on
 	}
-	office, found, err := w.m.route(w.c, s, route, w.env, w.facts())
+	offices, err := w.m.route(w.c, s, route, w.env, w.facts())
 	if err != nil {
 		return err
 	}
-	if !found {
-		w.c.Office = ""
-		return nil
+	load := w.m.load(s, route, w.env)
+	if slices.Contains(route, RouteDuty) && len(offices) > 0 {
+		return w.roster(s, offices, load)
 	}
-	w.c.Office = office
+	w.c.Office = least(offices, load)
 	return nil
 }
 
@@ -381,6 +381,10 @@ func (w *walk) notify(why string, to Who, rung int) {
 		case t.Is == Creator && w.c.Creator != "":
 			w.person(why, w.c.Creator, rung)
 		case t.Role != "":
+			if u := w.dutyOf(t.Role); u != "" {
+				w.person(why, u, rung)
+				continue
+			}
 			w.tell(Tell{Why: why, Office: w.c.Office, Role: t.Role, Rung: rung})
 		}
 	}

@@ -152,8 +152,11 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 			return exec(ctx, tx, `DELETE FROM flow_timer WHERE case_id = $1 AND clock = $2`, d.id, d.clock)
 		}
 		action := ActWarn
-		if d.clock == ClockExpiry {
+		switch d.clock {
+		case ClockExpiry:
 			action = ActExpire
+		case ClockDuty:
+			action = ActRelieve
 		}
 		fired = true
 		return e.settle(ctx, tx, step{m: m, actor: Actor{System: true}, action: action, rung: m.percent(t, c), clock: t.Clock, before: c, after: after, effects: effects, record: r, now: now})
@@ -163,6 +166,9 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 
 // percent is how much of its time a clock had spent when a timer of it fired.
 func (m *Machine) percent(t Timer, c Case) int {
+	if t.Clock == ClockDuty {
+		return 0
+	}
 	if l := m.ladderOf(t.Clock, c.Clocks[t.Clock]); t.Step < len(l) {
 		return int(l[t.Step].At)
 	}

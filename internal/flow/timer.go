@@ -26,6 +26,9 @@ type Due struct {
 // from the case alone: whoever changes it, or the calendar, makes them anew.
 func (m *Machine) Timers(c Case, env Env, now time.Time) ([]Timer, error) {
 	var out []Timer
+	if c.Duty != nil && c.Open() {
+		out = append(out, Timer{Clock: ClockDuty, At: c.Duty.Until})
+	}
 	for _, name := range []string{ClockCase, ClockState, ClockExpiry, ClockDemand} {
 		k, on := c.Clocks[name]
 		if !on || !k.Stopped.IsZero() {
@@ -73,6 +76,9 @@ func (m *Machine) Dues(c Case, env Env, now time.Time) ([]Due, error) {
 // Fire does what a timer says, once: a timer that is no longer the case's next one is nothing
 // (ok is false), so that two workers and a crash between make no difference.
 func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Effect, ok bool, _ error) {
+	if t.Clock == ClockDuty {
+		return m.relieved(c, env, now)
+	}
 	k, on := c.Clocks[t.Clock]
 	if !on || !k.Stopped.IsZero() || k.Fired > t.Step {
 		return c, nil, false, nil
@@ -104,6 +110,19 @@ func (m *Machine) Fire(c Case, t Timer, env Env, now time.Time) (_ Case, _ []Eff
 		if s, err := m.at(c); err == nil {
 			w.notify(ToldOwed, s.By, int(ladder[t.Step].At))
 		}
+	}
+	c, effects, err := w.done()
+	return c, effects, true, err
+}
+
+// relieved is a case whose shift has ended: whoever is on duty now takes over.
+func (m *Machine) relieved(c Case, env Env, now time.Time) (Case, []Effect, bool, error) {
+	if c.Duty == nil || !c.Open() || now.Before(c.Duty.Until) {
+		return c, nil, false, nil
+	}
+	w := m.walk(c, Actor{System: true}, env, now)
+	if err := w.relieve(); err != nil {
+		return c, nil, false, err
 	}
 	c, effects, err := w.done()
 	return c, effects, true, err
@@ -176,7 +195,7 @@ func (w *walk) climb(r Rung) error {
 	w.notify(ToldWarning, r.Notify, int(r.At))
 	if r.Raise > 0 {
 		w.c.Level += r.Raise
-		w.raise(r)
+		return w.raise(r)
 	}
 	return nil
 }
@@ -184,7 +203,7 @@ func (w *walk) climb(r Rung) error {
 // raise tells the office above that a case has climbed to it. Whose turn it is stays: a late
 // case is not taken away from whoever has to do it, it gets watched. It climbs from where it
 // has climbed to, as long as that stands above whoever has it.
-func (w *walk) raise(r Rung) {
+func (w *walk) raise(r Rung) error {
 	from, above := w.c.Office, ""
 	if up := w.c.Raised; up != "" && up != from && w.env.Tree.within(from, up) {
 		from, above = up, up
@@ -195,10 +214,12 @@ func (w *walk) raise(r Rung) {
 	}
 	if above == "" {
 		w.deskTold(ToldWarning, int(r.At)) // nobody stands above
-		return
+		return nil
 	}
 	w.c.Raised = above
-	w.tell(Tell{Why: ToldRaised, Office: above, Rung: int(r.At)})
+	user, err := w.watchman(above)
+	w.tell(Tell{Why: ToldRaised, User: user, Office: above, Rung: int(r.At)})
+	return err
 }
 
 // chain is an office and those above it, the nearest first.

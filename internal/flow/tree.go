@@ -24,11 +24,12 @@ type Tree struct {
 	holders map[string][]string // office\x00role: users
 	active  map[string]bool     // user\x00pack: holds some role of it
 	names   map[string]string   // of users
+	logins  map[string]string   // accounts of users
 }
 
 // NewTree makes a tree of offices and of the users who hold roles of packs (pack.role).
 func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
-	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}}
+	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}, logins: map[string]string{}}
 	for _, o := range offices {
 		t.offices[o.Name] = o
 		t.titles[o.Title] = o.Name
@@ -61,9 +62,10 @@ func (t *Tree) Holders(office, role string) []string { return t.holders[office+"
 // roles, no longer does.
 func (t *Tree) Active(user, pack string) bool { return user != "" && t.active[user+"\x00"+pack] }
 
-// Named gives the tree the names of its people, for what is said of whose turn it is.
-func (t *Tree) Named(names map[string]string) *Tree {
-	t.names = names
+// Named gives the tree the names and accounts of its people, for what is said of whose turn it
+// is and for whom a roster calls by them.
+func (t *Tree) Named(names, logins map[string]string) *Tree {
+	t.names, t.logins = names, logins
 	return t
 }
 

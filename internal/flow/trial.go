@@ -10,6 +10,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 	"github.com/uptrace/bun"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
@@ -31,19 +32,32 @@ type Trial struct {
 }
 
 // Given is where a trial begins: one record, under the name of its flow, and where its case
-// stands.
+// stands; and, under the name of a roster, the shifts it has.
 type Given struct {
-	At      string                    `yaml:"at,omitempty" json:"at"`           // 2026-11-20 10:00, country's time; the first deed's where it is not said
-	As      string                    `yaml:"as,omitempty" json:"as"`           // who opens it: role, role@level; the start state's role where it is not said
-	State   string                    `yaml:"state,omitempty" json:"state"`     // it is brought there at once
-	Holder  string                    `yaml:"holder,omitempty" json:"holder"`   // role of whoever holds it there
-	Offices []TrialOffice             `yaml:"offices,omitempty" json:"offices"` // besides one of each level
-	Records map[string]map[string]any `yaml:",inline" json:"records" jsonschema:"-"`
+	At      string                  `yaml:"at,omitempty" json:"at"`           // 2026-11-20 10:00, country's time; the first deed's where it is not said
+	As      string                  `yaml:"as,omitempty" json:"as"`           // who opens it: role, role@level; the start state's role where it is not said
+	State   string                  `yaml:"state,omitempty" json:"state"`     // it is brought there at once
+	Holder  string                  `yaml:"holder,omitempty" json:"holder"`   // role of whoever holds it there
+	Offices []TrialOffice           `yaml:"offices,omitempty" json:"offices"` // besides one of each level
+	Records map[string]TrialRecords `yaml:",inline" json:"records" jsonschema:"-"`
 }
 
-// JSONSchemaExtend lets editors accept the record, under the name of its flow.
+// JSONSchemaExtend lets editors accept the record, under the name of its flow, and shifts.
 func (Given) JSONSchemaExtend(s *jsonschema.Schema) {
-	s.AdditionalProperties = &jsonschema.Schema{Type: "object"}
+	one := &jsonschema.Schema{Type: "object"}
+	s.AdditionalProperties = &jsonschema.Schema{OneOf: []*jsonschema.Schema{one, {Type: "array", Items: one}}}
+}
+
+// TrialRecords are the records of a register: one, or a list.
+type TrialRecords []map[string]any
+
+// UnmarshalYAML reads either.
+func (r *TrialRecords) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.SequenceNode {
+		return n.Decode((*[]map[string]any)(r))
+	}
+	*r = TrialRecords{nil}
+	return n.Decode(&(*r)[0])
 }
 
 // TrialOffice is an office of a trial.
@@ -73,6 +87,7 @@ type Expect struct {
 	Due    string       `yaml:"due,omitempty" json:"due"`       // of its nearest running clock, country's time; none for none
 	Office string       `yaml:"office,omitempty" json:"office"` // name, or the level's name
 	Holder string       `yaml:"holder,omitempty" json:"holder"` // role
+	Duty   string       `yaml:"duty,omitempty" json:"duty"`     // role of who is on duty, whose turn alone it is; none for nobody
 	Late   *bool        `yaml:"late,omitempty" json:"late"`
 	Level  *int         `yaml:"level,omitempty" json:"level"`
 	Score  *int         `yaml:"score,omitempty" json:"score"`
@@ -111,14 +126,16 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 		say("name", "", fault.T("测试缺少 name", "the test has no name"), fault.T("请用一句话写明测什么", "say in a sentence what it tests"))
 	}
 	flowName := ""
-	for name := range t.Given.Records {
-		if !p.Has("flow", name) {
+	cases, rosters := 0, rostersOf(p)
+	for name, all := range t.Given.Records {
+		switch {
+		case p.Has("flow", name):
+			flowName, cases = name, cases+len(all)
+		case rosters[name] == nil:
 			say("flow", "given."+name, fault.T("没有流程 %q", "there is no flow %q", name), spec.Meant(name, p.Names("flow")))
-			continue
 		}
-		flowName = name
 	}
-	if len(t.Given.Records) != 1 && !e.Broken {
+	if cases != 1 && !e.Broken {
 		say("given", "given", fault.T("given 须写一条登记，例如 given: {hole: {…}}", "given needs one record, such as given: {hole: {…}}"), fault.T("键是流程的名称", "its key is the flow's name"))
 	}
 	m, ok := Of(p, flowName)
@@ -135,14 +152,29 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 			say("time", at, fault.T("时间须写作 2026-11-20 10:06", "a time is written 2026-11-20 10:06"), fault.T("请加引号", "quote it"))
 		}
 	}
-	fields := func(given map[string]any, at string) {
+	fieldsOf := func(e *ledger.Entity, given map[string]any, at string) {
 		for name := range given {
-			if _, there := m.entity.Field(name); !there && !m.entity.Vague(name) {
-				say("field", at+"."+name, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, m.entity.Names()))
+			if _, there := e.Field(name); !there && !e.Vague(name) {
+				say("field", at+"."+name, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, e.Names()))
 			}
 		}
 	}
-	fields(t.Given.Records[flowName], "given."+flowName)
+	fields := func(given map[string]any, at string) { fieldsOf(m.entity, given, at) }
+	for name, all := range t.Given.Records {
+		e := rosters[name]
+		if name == flowName {
+			e = m.entity
+		}
+		for i, given := range all {
+			at := "given." + name
+			if len(all) > 1 {
+				at += place(i)
+			}
+			if e != nil {
+				fieldsOf(e, given, at)
+			}
+		}
+	}
 	state(t.Given.State, "given.state")
 	when(t.Given.At, "given.at")
 	for i, d := range t.When {
@@ -163,6 +195,17 @@ func (trialKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	}
 	if t.Then != nil {
 		state(t.Then.State, "then.state")
+	}
+	return out
+}
+
+// rostersOf are the rosters of a pack's flows, by the names of their registers.
+func rostersOf(p *pack.Pack) map[string]*ledger.Entity {
+	out := map[string]*ledger.Entity{}
+	for _, m := range Flows(p) {
+		if m.roster != nil {
+			out[m.roster.entity.Name] = m.roster.entity
+		}
 	}
 	return out
 }
@@ -281,11 +324,46 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 		return err
 	}
 	for name := range t.Given.Records {
-		m, ok := Of(r.p, name)
-		if !ok {
-			return pack.ErrMissing.At("%s.%s", r.p.ID, name)
+		if m, ok := Of(r.p, name); ok {
+			r.m = m
 		}
-		r.m = m
+	}
+	if r.m == nil {
+		return pack.ErrMissing.At("%s", r.p.ID)
+	}
+	return nil
+}
+
+// enter puts the shifts of rosters into their registers, times as a form takes them.
+func (r *run) enter(ctx context.Context, t *Trial) error {
+	rosters := rostersOf(r.p)
+	for name, all := range t.Given.Records {
+		e := rosters[name]
+		if e == nil || name == r.m.Name {
+			continue
+		}
+		for _, given := range all {
+			values := ledger.Values{}
+			for k, v := range given {
+				values[k] = v
+				if f, ok := e.Field(k); ok {
+					if s, is := v.(string); is {
+						parsed, bad := f.Parse(s)
+						if bad != nil {
+							return bad.At("%s.%s", name, k)
+						}
+						values[k] = parsed
+					}
+				}
+			}
+			err := r.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+				_, err := r.engine.ledger.Create(ctx, tx, people.Local(), e, values, r.now)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -383,6 +461,9 @@ func (r *run) look(ctx context.Context) (c Case, err error) {
 
 // begin opens the case and brings it where the trial begins.
 func (r *run) begin(ctx context.Context, t *Trial) error {
+	if err := r.enter(ctx, t); err != nil {
+		return err
+	}
 	as := t.Given.As
 	if as == "" {
 		role, _, ok := r.m.states[r.m.Decl.Start].role()
@@ -392,7 +473,7 @@ func (r *run) begin(ctx context.Context, t *Trial) error {
 		as = role
 	}
 	values := ledger.Values{}
-	for _, v := range t.Given.Records {
+	for _, v := range t.Given.Records[r.m.Name] {
 		for k, x := range filed(r.m.entity, v) {
 			values[k] = x
 		}
@@ -427,15 +508,20 @@ func (r *run) put(ctx context.Context, state, holder string) error {
 		if err != nil {
 			return err
 		}
-		env := r.engine.env(record.Values)
+		env, err := r.engine.around(ctx, tx, r.m, r.id, record.Values)
+		if err != nil {
+			return err
+		}
 		w := r.m.walk(c, Actor{System: true}, env, r.now)
 		if holder != "" {
 			role, second, where := asWho(holder)
 			office := where
 			if office == "" {
-				if office, _, err = r.m.route(c, &State{By: Who{{Role: role}}}, nil, env, w.facts()); err != nil {
+				offices, err := r.m.route(c, &State{By: Who{{Role: role}}}, nil, env, w.facts())
+				if err != nil {
 					return err
 				}
+				office = least(offices, func(string) int { return 0 })
 			}
 			if second {
 				role += "2"
@@ -527,6 +613,11 @@ func (r *run) expect(ctx context.Context, at string, want Expect, since string) 
 	compare("office", want.Office, c.Office)
 	holder, _, _ := strings.Cut(c.Holder, "@")
 	compare("holder", want.Holder, holder)
+	duty := "none"
+	if u := r.m.OnDuty(c, r.engine.Tree()); u != "" {
+		duty, _, _ = strings.Cut(u, "@")
+	}
+	compare("duty", want.Duty, duty)
 	truth("late", want.Late, c.Flagged(Overdue))
 	truth("stray", want.Stray, c.Stray)
 	number("level", want.Level, c.Level)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/spec"
 )
@@ -112,15 +114,21 @@ func (l *Ledger) Find(ctx context.Context, e *Entity, q Query) ([]Record, string
 		q.Limit = usualLimit
 	}
 	q.Limit = min(q.Limit, mostLimit)
-	return l.find(ctx, e, q)
+	return find(ctx, l.opt.Store.Read(), e, q)
 }
 
-func (l *Ledger) find(ctx context.Context, e *Entity, q Query) ([]Record, string, error) {
+// FindIn is Find in the transaction somebody is in.
+func (l *Ledger) FindIn(ctx context.Context, db bun.IDB, e *Entity, q Query) ([]Record, string, error) {
+	q.Limit = min(q.Limit, mostLimit)
+	return find(ctx, db, e, q)
+}
+
+func find(ctx context.Context, db bun.IDB, e *Entity, q Query) ([]Record, string, error) {
 	query, args, o, err := e.selection(q)
 	if err != nil {
 		return nil, "", err
 	}
-	rows, err := l.opt.Store.Read().QueryContext(ctx, query, args...)
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("ledger: find %s: %w", e.ID(), err)
 	}
@@ -248,7 +256,7 @@ func (l *Ledger) Each(ctx context.Context, e *Entity, q Query) iter.Seq2[Record,
 	return func(yield func(Record, error) bool) {
 		q.Limit = 1000
 		for {
-			page, next, err := l.find(ctx, e, q)
+			page, next, err := find(ctx, l.opt.Store.Read(), e, q)
 			if err != nil {
 				yield(Record{}, err)
 				return
