@@ -58,12 +58,25 @@ func (o *Office) makeUp() Shift {
 	if len(o.MakeUp) > 0 {
 		return o.MakeUp
 	}
+	return o.usual()
+}
+
+// usual is the first shift from Monday on.
+func (o *Office) usual() Shift {
 	for i := range 7 {
 		if s := o.Week[(1+i)%7]; len(s) > 0 {
 			return s
 		}
 	}
 	return nil
+}
+
+// Usual is the working time of a usual day: the first from Monday on that is worked.
+func (o *Office) Usual() (d time.Duration) {
+	for _, i := range o.usual() {
+		d += time.Duration(i.To-i.From) * time.Minute
+	}
+	return d
 }
 
 // Check refuses shifts that are not times of a day in order.

@@ -49,6 +49,7 @@ type Filter struct {
 type Listed struct {
 	Case
 	Due    *time.Time
+	Left   *Left // of its nearest running clock; nil where none runs
 	Paused bool
 	Record ledger.Record
 }
@@ -321,6 +322,9 @@ func (e *Engine) listed(ctx context.Context, rows []caseRow) ([]Listed, error) {
 		}
 		m, err := e.machine(ctx, c)
 		if err != nil {
+			return nil, err
+		}
+		if out[i].Left, err = e.left(m, c); err != nil {
 			return nil, err
 		}
 		byFlow[m] = append(byFlow[m], i)

@@ -43,13 +43,25 @@ type CaseSummary struct {
 	EnteredAt   time.Time  `json:"entered_at" doc:"the state"`
 	EndedAt     *time.Time `json:"ended_at"`
 	Due         *time.Time `json:"due" doc:"of its nearest running clock; null while it is paused, or has none"`
+	Left        *leftBody  `json:"left" doc:"of the same clock; null where none runs"`
 	Late        bool       `json:"late"`
+	Turn        string     `json:"turn" doc:"who alone has to act: on duty, the holder or who opened it; empty: anybody of the role, or the desk"`
+	TurnName    string     `json:"turn_name"`
+	TurnBy      string     `json:"turn_by" doc:"the role in words whose turn it is"`
+	OnDuty      bool       `json:"on_duty" doc:"it is theirs by the duty roster"`
 	Paused      bool       `json:"paused"`
 	Stray       bool       `json:"stray" doc:"no office was found for it"`
 	Level       int        `json:"level" doc:"levels it has climbed"`
 	Merged      int        `json:"merged" doc:"reports that joined it"`
 	Urged       int        `json:"urged" doc:"reminders"`
 	Demanded    bool       `json:"demanded" doc:"a supervisor waits for an answer"`
+}
+
+// leftBody is time as a clock counts it.
+type leftBody struct {
+	Seconds int64 `json:"seconds" doc:"less than nothing: beyond the end"`
+	Working bool  `json:"working" doc:"working time of the office, not natural time"`
+	Day     int64 `json:"day" doc:"seconds of a usual working day of the office"`
 }
 
 type caseBody struct {
@@ -102,6 +114,7 @@ type caseStepBody struct {
 	Basis       string    `json:"basis"`
 	Fields      []string  `json:"fields" doc:"that were filled in, in words"`
 	Spent       int64     `json:"spent" doc:"seconds it was in the state it left"`
+	Duty        string    `json:"duty" doc:"what the duty roster had, in a sentence; empty: it was not asked"`
 	Percent     int       `json:"percent" doc:"of a warning"`
 	Named       string    `json:"named" doc:"office or person that was named"`
 	Case        string    `json:"case" doc:"that it was joined to, or that joined it"`
@@ -312,6 +325,11 @@ func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine, n
 		Rev: x.Rev, Office: x.Office, OfficeTitle: tree.Title(x.Office), Holder: x.Holder, HolderName: named(x.Holder, ""), Region: x.Region, OpenedAt: x.Opened,
 		EnteredAt: x.Entered, EndedAt: moment(x.Ended), Due: x.Due, Paused: x.Paused, Stray: x.Stray, Level: x.Level, Merged: x.Merged, Urged: x.Urged, Demanded: x.Demand != nil}
 	s.Late = x.Due != nil && x.Open() && !c.Now().Before(*x.Due) || x.Flagged(flow.Overdue)
+	if x.Left != nil {
+		s.Left = &leftBody{x.Left.Seconds, x.Left.Working, x.Left.Day}
+	}
+	who, by := m.TurnOf(x.Case, tree)
+	s.Turn, s.TurnName, s.TurnBy, s.OnDuty = who, named(who, ""), m.WhoTitle(by).In(l), who != "" && who == m.OnDuty(x.Case, tree)
 	s.RegionTitle = c.Regions.Name(region.Code(x.Region))
 	if p, err := c.Packs.Current(x.Pack); err == nil {
 		s.PackTitle = p.Title.In(l)
@@ -455,6 +473,9 @@ func (c *Console) steps(out *caseBody, w flow.Whole, l string, named namer) {
 		b := caseStepBody{At: s.At, By: s.Actor, ByName: named(s.Actor, ""), OfficeTitle: tree.Title(s.Office), Action: s.Action, Title: m.ActionTitle(s.From, s.Action).In(l),
 			From: m.StateTitle(s.From).In(l), To: m.StateTitle(s.To).In(l), Moved: s.From != s.To, Reason: s.Reason, Basis: s.Detail.Basis, Spent: s.Detail.Spent, Percent: s.Detail.Rung,
 			Case: s.Detail.Case, CaseKey: s.Detail.Key}
+		if n := s.Detail.Duty; n != nil {
+			b.Duty = n.Words(func(u string) string { return named(u, "") }).In(l)
+		}
 		for _, name := range s.Detail.Fields {
 			b.Fields = append(b.Fields, m.FieldTitle(name).In(l))
 		}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -40,6 +41,7 @@ func (c *Console) caseColumns(l string) []column[CaseSummary] {
 		{"region", fault.T("区划", "region"), func(r x) any { return some(r.RegionTitle) }},
 		{"state", fault.T("状态", "state"), func(r x) any { return r.StateTitle }},
 		{"office", fault.T("现由部门", "office whose turn it is"), func(r x) any { return some(r.OfficeTitle) }},
+		{"turn", fault.T("现由人员", "whose turn it is"), func(r x) any { return some(cmp.Or(r.TurnName, r.TurnBy)) }},
 		{"holder", fault.T("承办人", "handled by"), func(r x) any { return some(r.HolderName) }},
 		{"due", fault.T("到期", "due"), func(r x) any { return clockOf(r.Due) }},
 		{"late", fault.T("超时", "late"), func(r x) any { return yesWords[r.Late].In(l) }},

@@ -352,6 +352,8 @@ export interface Case {
   joint: Member[];
   key: string;
   late: boolean;
+  /** of the same clock; null where none runs */
+  left: Left | null;
   /** levels it has climbed */
   level: number;
   /** reports that joined it */
@@ -361,6 +363,8 @@ export interface Case {
   /** whose turn it is */
   office: string;
   office_title: string;
+  /** it is theirs by the duty roster */
+  on_duty: boolean;
   opened_at: string;
   pack: string;
   pack_title: string;
@@ -383,6 +387,11 @@ export interface Case {
   stray: boolean;
   /** what stands for its record */
   title: string;
+  /** who alone has to act: on duty, the holder or who opened it; empty: anybody of the role, or the desk */
+  turn: string;
+  /** the role in words whose turn it is */
+  turn_by: string;
+  turn_name: string;
   /** reminders */
   urged: number;
   /** of its record, personal fields masked */
@@ -437,6 +446,8 @@ export interface CaseStep {
   /** that it was joined to, or that joined it */
   case: string;
   case_key: string;
+  /** what the duty roster had, in a sentence; empty: it was not asked */
+  duty: string;
   /** that were filled in, in words */
   fields: string[];
   from_title: string;
@@ -469,6 +480,8 @@ export interface CaseSummary {
   id: string;
   key: string;
   late: boolean;
+  /** of the same clock; null where none runs */
+  left: Left | null;
   /** levels it has climbed */
   level: number;
   /** reports that joined it */
@@ -476,6 +489,8 @@ export interface CaseSummary {
   /** whose turn it is */
   office: string;
   office_title: string;
+  /** it is theirs by the duty roster */
+  on_duty: boolean;
   opened_at: string;
   pack: string;
   pack_title: string;
@@ -490,6 +505,11 @@ export interface CaseSummary {
   stray: boolean;
   /** what stands for its record */
   title: string;
+  /** who alone has to act: on duty, the holder or who opened it; empty: anybody of the role, or the desk */
+  turn: string;
+  /** the role in words whose turn it is */
+  turn_by: string;
+  turn_name: string;
   /** reminders */
   urged: number;
 }
@@ -1287,6 +1307,8 @@ export interface Joined {
   id: string;
   key: string;
   late: boolean;
+  /** of the same clock; null where none runs */
+  left: Left | null;
   /** levels it has climbed */
   level: number;
   /** reports that joined it */
@@ -1294,6 +1316,8 @@ export interface Joined {
   /** whose turn it is */
   office: string;
   office_title: string;
+  /** it is theirs by the duty roster */
+  on_duty: boolean;
   opened_at: string;
   pack: string;
   pack_title: string;
@@ -1308,6 +1332,11 @@ export interface Joined {
   stray: boolean;
   /** what stands for its record */
   title: string;
+  /** who alone has to act: on duty, the holder or who opened it; empty: anybody of the role, or the desk */
+  turn: string;
+  /** the role in words whose turn it is */
+  turn_by: string;
+  turn_name: string;
   /** reminders */
   urged: number;
 }
@@ -1345,6 +1374,15 @@ export interface LastBatch {
   id: string;
   label: string;
   state: "queued" | "judging" | "publishing" | "published" | "held" | "returned" | "discarded" | "failed" | "cancelled" | "superseded";
+}
+
+export interface Left {
+  /** seconds of a usual working day of the office */
+  day: number;
+  /** less than nothing: beyond the end */
+  seconds: number;
+  /** working time of the office, not natural time */
+  working: boolean;
 }
 
 export interface Lineage {
@@ -2574,6 +2612,8 @@ export interface SimilarOne {
   id: string;
   key: string;
   late: boolean;
+  /** of the same clock; null where none runs */
+  left: Left | null;
   /** levels it has climbed */
   level: number;
   /** reports that joined it */
@@ -2583,6 +2623,8 @@ export interface SimilarOne {
   /** whose turn it is */
   office: string;
   office_title: string;
+  /** it is theirs by the duty roster */
+  on_duty: boolean;
   opened_at: string;
   pack: string;
   pack_title: string;
@@ -2597,6 +2639,11 @@ export interface SimilarOne {
   stray: boolean;
   /** what stands for its record */
   title: string;
+  /** who alone has to act: on duty, the holder or who opened it; empty: anybody of the role, or the desk */
+  turn: string;
+  /** the role in words whose turn it is */
+  turn_by: string;
+  turn_name: string;
   /** reminders */
   urged: number;
 }
