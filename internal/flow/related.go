@@ -82,6 +82,15 @@ func (e *Engine) seenOf(ctx context.Context, by people.Actor, which func(*bun.Se
 	return e.listed(ctx, slices.DeleteFunc(rows, func(r caseRow) bool { return !shown[r.ID] }))
 }
 
+// SeesRecord says whether somebody sees a case of a record: they see its files as well, whose
+// record is of another office.
+func (e *Engine) SeesRecord(ctx context.Context, by people.Actor, packID, flow, record string) (bool, error) {
+	all, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.pack = ?", packID).Where("c.flow = ?", flow).Where("c.record = ?", record)
+	})
+	return len(all) > 0, err
+}
+
 // alike finds the cases of a year that resemble one: those near it, or the same in a field.
 func (e *Engine) alike(ctx context.Context, by people.Actor, w Whole, out *Related) error {
 	entity := w.Machine.entity

@@ -221,18 +221,21 @@ func TestAPictureIsKeptClean(t *testing.T) {
 // reason, which the audit keeps, mended only with a photo, found from the report that joined.
 func TestACasePage(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
-	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}}))
+	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}, {Name: "houhu", Title: "后湖街道办", Region: "420102017000"}, {Name: "erqi", Title: "二七街道办", Region: "420102010000"}}))
 	fsys, err := fs.Sub(packs.Files, "examples/pothole")
 	w.must(err)
 	p, err := w.Packs.Read(fsys)
 	w.must(err)
 	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
 	w.must(err)
-	given, err := w.People.Demonstrate(t.Context(), []people.Profile{{Login: "desk", Name: "何坐", Office: "water", Roles: []people.Role{"pothole.desk"}}})
-	w.must(err)
-	_, token, err := w.People.SignIn(t.Context(), "desk", given[0], people.Place{})
-	w.must(err)
-	k := keeper{w, token}
+	somebody := func(login, name, office string, role people.Role) keeper {
+		given, err := w.People.Demonstrate(t.Context(), []people.Profile{{Login: login, Name: name, Office: office, Roles: []people.Role{role}}})
+		w.must(err)
+		_, token, err := w.People.SignIn(t.Context(), login, given[0], people.Place{})
+		w.must(err)
+		return keeper{w, token}
+	}
+	k, mender, stranger := somebody("desk", "何坐", "water", "pothole.desk"), somebody("mender", "郑养", "houhu", "pothole.mender"), somebody("stranger", "石养", "erqi", "pothole.mender")
 
 	at := time.Date(2026, 11, 20, 16, 33, 0, 0, time.FixedZone("", 8*3600))
 	r := k.send("/files", "IMG.jpg", invent.Photo(2, invent.Hole, 114.29915, 30.65325, at))
@@ -289,6 +292,25 @@ func TestACasePage(t *testing.T) {
 	read(page.Related.Joined[0].ID)
 	if page.Related.Into == nil || page.Related.Into.ID != c.ID {
 		t.Errorf("the report's page: %+v", page.Related)
+	}
+
+	// A record is its office's; its photos are seen by whoever sees its case, and by nobody else.
+	r = mender.send("/files", "IMG.jpg", invent.Photo(3, invent.Hole, 114.29, 30.64, at))
+	w.must(json.Unmarshal([]byte(r.body), &f))
+	r = mender.ask("POST", "/cases", fmt.Sprintf(`{"pack":"pothole","flow":"hole","values":{"road":"建设渠路","class":"main","region":"420102017","photo":[{"id":%q,"name":%q}]}}`, f.ID, f.Name), "Content-Type", "application/json")
+	var his struct {
+		Case struct{ ID, Record string }
+	}
+	if r.status >= 300 || json.Unmarshal([]byte(r.body), &his) != nil {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	for _, x := range []struct {
+		by   keeper
+		want int
+	}{{mender, 200}, {k, 200}, {stranger, 404}} {
+		if r := x.by.ask("GET", "/register-files/pothole/hole/"+his.Case.Record+"/"+f.ID+"?small=true", ""); r.status != x.want {
+			t.Errorf("its photo: %d %s", r.status, r.body[:min(len(r.body), 300)])
+		}
 	}
 
 	for _, purpose := range []string{"", "?purpose=", "?purpose=%20%20"} {
