@@ -107,7 +107,7 @@ func (a *app) root() *cobra.Command {
 		"audit.archive-dir": true, "audit.archive-days": true, "audit.live-mb": true} {
 		_ = root.PersistentFlags().MarkHidden(name) // in the reference; --help stays readable
 	}
-	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.office(), a.export(), a.search(), a.due(), a.calendar(), a.packCommand(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.audit(), a.keys(), a.verify(),
+	root.AddCommand(a.serve(), a.demo(), a.load(), a.report(), a.replay(), a.batch(), a.directory(), a.office(), a.export(), a.search(), a.due(), a.calendar(), a.hours(), a.packCommand(), a.service(), a.application(), a.grant(), a.user(), a.receipt(), a.audit(), a.keys(), a.verify(),
 		a.bench(), a.conform(), a.doctor(), a.openapi(), a.referenceDocs(), childCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.mark(root)

@@ -104,6 +104,9 @@ func (n *notice) day(m []string, month *int) (Date, error) {
 	if m[3] != "" {
 		*month, _ = strconv.Atoi(m[3])
 	}
+	if year == 0 {
+		return 0, badNotice(fault.T("没有写明年份", "the year is missing"), m[0])
+	}
 	of, _ := strconv.Atoi(m[4])
 	d := NewDate(year, time.Month(*month), of)
 	if *month < 1 || *month > 12 || of < 1 || d != NewDate(year, time.Month(*month), 1)+Date(of-1) || d >= NewDate(year, time.Month(*month)+1, 1) {

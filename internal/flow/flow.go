@@ -69,10 +69,8 @@ type Engine struct {
 	ledger *ledger.Ledger // without entries of its own: a step has one for all of it
 	tree   atomic.Pointer[Tree]
 
-	mu     sync.Mutex
-	clocks map[string]*clock.Clock // by office; of the calendar in use
-	hours  map[string]clock.Office
-	cal    *clock.Calendar
+	mu    sync.Mutex
+	times *times // in use
 
 	wake chan struct{} // a timer nearer than the one waited for
 }
@@ -88,7 +86,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err := o.Store.Migrate(ctx, "flow", migrations); err != nil {
 		return nil, fmt.Errorf("flow: %w", err)
 	}
-	e := &Engine{opt: o, ledger: o.Ledger.Quiet(), clocks: map[string]*clock.Clock{}, hours: map[string]clock.Office{}, cal: clock.Published(), wake: make(chan struct{}, 1)}
+	e := &Engine{opt: o, ledger: o.Ledger.Quiet(), times: newTimes(), wake: make(chan struct{}, 1)}
 	if err := e.settings(ctx); err != nil {
 		return nil, err
 	}
@@ -144,21 +142,13 @@ func (e *Engine) Follow(node string) []store.Consumer {
 func (e *Engine) clockOf(office string) *clock.Clock {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	hours, own := e.hours[office]
-	if !own {
-		office, hours = "", e.hours[""]
-	}
-	if c := e.clocks[office]; c != nil {
-		return c
-	}
-	c, err := clock.New(e.cal, hours)
+	c, err := e.times.clock(office)
 	if err != nil { // hours are checked before they are kept
 		e.opt.Log.Error("an office's hours cannot be read; the usual ones count", "office", office, "error", err)
-		if c, err = clock.New(e.cal, clock.DefaultOffice()); err != nil {
+		if c, err = clock.New(e.times.cal, clock.DefaultOffice()); err != nil {
 			panic(err)
 		}
 	}
-	e.clocks[office] = c
 	return c
 }
 

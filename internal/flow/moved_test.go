@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/event"
@@ -15,9 +16,15 @@ func TestCalendar(t *testing.T) {
 	w := matters(t)
 	c := w.working()
 	rest := clock.NewDate(2026, 11, 24)
-	err := w.SetDays(t.Context(), people.Local(), []clock.Change{{Days: []clock.Day{{Date: rest, Kind: clock.Holiday}}}})
+	before, after, moves, err := w.AddDays(t.Context(), people.Local(), clock.Change{Source: "大雪", Days: []clock.Day{{Date: rest, Kind: clock.Holiday}}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if d := before.Differences(after); len(d) != 1 || d[0] != (clock.Difference{Date: rest, Before: clock.Working, After: clock.Holiday}) {
+		t.Errorf("differences %v", d)
+	}
+	if want := (flow.Tally{Open: 1, Moved: 1, Later: 1}); moves.Tally != want || moves.MostLater != 24*time.Hour || len(moves.Packs) != 1 || moves.Packs[0].Tally != want {
+		t.Errorf("moves %+v", moves)
 	}
 	w.feed(event.CalendarChanged, "days")
 	if due := w.dueOf(c, flow.ClockCase); due != "2026-11-25 17:30" || w.told(plumber, flow.ToldMoved) != 1 {
@@ -27,7 +34,7 @@ func TestCalendar(t *testing.T) {
 	if last := steps[len(steps)-1]; last.Action != flow.ActMoved || last.Reason != "2026-11-24 17:30 → 2026-11-25 17:30" {
 		t.Errorf("%+v", last)
 	}
-	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，共 1 天" {
+	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，涉及 1 天：大雪；在办 1 件，到期时间变动 1 件" {
 		t.Errorf("audit %+v", x.Text)
 	}
 	w.feed(event.CalendarChanged, "days") // again, after a crash: nothing more
@@ -36,17 +43,37 @@ func TestCalendar(t *testing.T) {
 	}
 	w.at("2026-11-26 09:00")
 	w.tick(2)
-	if err := w.SetDays(t.Context(), people.Local(), []clock.Change{{Days: []clock.Day{{Date: rest, Kind: clock.Holiday}, {Date: rest + 1, Kind: clock.Holiday}, {Date: rest + 2, Kind: clock.Holiday}}}}); err != nil {
-		t.Fatal(err)
+	more := clock.Change{Source: "雪未停", Days: []clock.Day{{Date: rest + 1, Kind: clock.Holiday}, {Date: rest + 2, Kind: clock.Holiday}}}
+	_, foreseen, moves, err := w.ForeseeDays(t.Context(), more)
+	if want := (flow.Tally{Open: 1, Moved: 1, Later: 1, Freed: 1}); err != nil || moves.Tally != want || moves.MostLater != 48*time.Hour {
+		t.Errorf("foreseen %+v, %v", moves, err)
+	}
+	if w.dueOf(c, flow.ClockCase) != "2026-11-25 17:30" || len(w.Editions()) != 1 {
+		t.Error("a look ahead changed something")
+	}
+	if _, after, did, err := w.AddDays(t.Context(), people.Local(), more); err != nil || did.Tally != moves.Tally || after.Version() != foreseen.Version() {
+		t.Fatalf("%+v, %v", did, err)
 	}
 	w.feed(event.CalendarChanged, "days")
 	if x := w.get(c); x.Flagged(flow.Overdue) || w.dueOf(c, flow.ClockCase) != "2026-11-27 17:30" {
 		t.Errorf("late no longer: %v, %s", x.Flags, w.dueOf(c, flow.ClockCase))
 	}
+	x := w.Editions()[1]
+	if len(w.Editions()) != 2 || x.By != people.Local().ID || x.At.IsZero() || x.Moves.Freed != 1 || x.Version != w.Calendar().Version() {
+		t.Errorf("edition %+v", x)
+	}
 	w.at("2026-11-28 09:00")
 	w.tick(1)
 	if !w.get(c).Flagged(flow.Overdue) {
 		t.Error("late again")
+	}
+	back := clock.Change{Source: "补班", Days: []clock.Day{{Date: rest + 2, Kind: clock.Working}}} // late before and after
+	if _, _, moves, err := w.ForeseeDays(t.Context(), back); err != nil || moves.Tally != (flow.Tally{Open: 1, Moved: 1, Earlier: 1}) || moves.MostEarlier != 24*time.Hour {
+		t.Errorf("back %+v, %v", moves, err)
+	}
+	w.at("2026-11-27 09:00")
+	if _, _, moves, err := w.ForeseeDays(t.Context(), back); err != nil || moves.Late != 1 {
+		t.Errorf("late by it %+v, %v", moves, err)
 	}
 }
 
@@ -58,7 +85,7 @@ func TestAddDays(t *testing.T) {
 	failed := make(chan error, 2)
 	for i := range clock.Date(2) {
 		go func() {
-			_, err := w.AddDays(t.Context(), people.Local(), clock.Change{Source: "雨雪", Days: []clock.Day{{Date: rest + i, Kind: clock.Holiday}}})
+			_, _, _, err := w.AddDays(t.Context(), people.Local(), clock.Change{Source: "雨雪", Days: []clock.Day{{Date: rest + i, Kind: clock.Holiday}}})
 			failed <- err
 		}()
 	}
@@ -74,10 +101,10 @@ func TestAddDays(t *testing.T) {
 	if due := w.dueOf(c, flow.ClockCase); due != "2026-11-26 17:30" {
 		t.Errorf("due %s", due)
 	}
-	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，增加 1 天：雨雪" {
+	if x := w.changes[len(w.changes)-1]; x.Action != "calendar.set" || x.Text.ZH != "修改工作日历，涉及 1 天：雨雪；在办 1 件，到期时间变动 1 件" {
 		t.Errorf("audit %+v", x.Text)
 	}
-	if _, err := w.AddDays(t.Context(), people.Local(), clock.Change{Publishes: []int{1999}}); fault.KindOf(err) != fault.Invalid || len(w.Calendar().Changes()) != 2 {
+	if _, _, _, err := w.AddDays(t.Context(), people.Local(), clock.Change{Publishes: []int{1999}}); fault.KindOf(err) != fault.Invalid || len(w.Calendar().Changes()) != 2 {
 		t.Errorf("a year outside: %v", err)
 	}
 }
@@ -90,9 +117,15 @@ func TestHours(t *testing.T) {
 	mine, theirs := w.working(), w.do(urban, w.do(front, w.matter(front, "odd"), "send"), "take")
 	before := w.dueOf(theirs, flow.ClockCase)
 	h := clock.RoundTheClock()
+	if m, err := w.ForeseeHours(t.Context(), "water", &h); err != nil || m.Tally != (flow.Tally{Open: 2, Moved: 1, Earlier: 1}) {
+		t.Errorf("foreseen %+v, %v", m, err)
+	}
 	failed := make(chan error, 2)
 	for _, o := range []string{"water", "tazihu"} {
-		go func() { failed <- w.SetHours(t.Context(), people.Local(), o, &h) }()
+		go func() {
+			_, err := w.SetHours(t.Context(), people.Local(), o, &h, "昼夜值守")
+			failed <- err
+		}()
 	}
 	for range 2 {
 		if err := <-failed; err != nil {
@@ -111,7 +144,7 @@ func TestHours(t *testing.T) {
 	if due := w.dueOf(theirs, flow.ClockCase); due != before {
 		t.Errorf("another office's moved from %s to %s", before, due)
 	}
-	if err := w.SetHours(t.Context(), people.Local(), "water", nil); err != nil {
+	if _, err := w.SetHours(t.Context(), people.Local(), "water", nil, ""); err != nil {
 		t.Fatal(err)
 	}
 	w.feed(event.CalendarChanged, "hours")

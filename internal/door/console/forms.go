@@ -27,7 +27,7 @@ type Form struct {
 func Forms() []Form {
 	t := fault.T
 	fields := append(append(people.Fields(), catalog.OfficeFields()...), append(policy.Fields(), share.Fields()...)...)
-	fields = append(fields, ownFields()...)
+	fields = append(append(fields, ownFields()...), clockFields()...)
 	forms := []Form{
 		{Name: "signin", Title: t("登录", "Signing in"), Bodies: []string{"SignInIn"}},
 		{Name: "password", Title: t("修改密码", "One's password"), Bodies: []string{"ChangePasswordIn"}},
@@ -42,6 +42,8 @@ func Forms() []Form {
 		{Name: "mend", Title: t("试改", "Mending"), Bodies: []string{"StepIn", "TryIn"}},
 		{Name: "subject", Title: t("查找某个对象的调用", "Calls about somebody"), Bodies: []string{"SubjectIn"}},
 		{Name: "packfield", Title: t("应用包的字段", "Fields of packs"), Bodies: []string{"AddFieldIn"}},
+		{Name: "calendar", Title: t("工作日历", "The working calendar"), Bodies: []string{"CalendarChange"}},
+		{Name: "hours", Title: t("办公时间", "Working hours"), Bodies: []string{"Hours"}},
 		{Name: "export", Title: t("导出", "Exports")},    // of a list, by its address
 		{Name: "try", Title: t("试调用", "A call tried")}, // what it sends is the gateway's
 		{Name: "reason", Title: t("事由", "Reasons"), Bodies: []string{"ReasonIn", "StandingIn", "RevokeGrantIn", "RemoveServiceIn", "ReasonedAppIn", "EndKeyIn", "ReasonedUserIn", "RotateIn", "RemasterIn"}},

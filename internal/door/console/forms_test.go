@@ -14,7 +14,6 @@ var formless = map[string]string{
 	"ArchiveIn": "a command", "MovedIn": "a command", "CareRequest": "a command",
 	"CorrectIn": "cells of a grid", "PreviewIn": "cells of a grid", "ReplayIn": "rows of a grid", "ReplayDirectoryRequest": "a button", "ForeseeIn": "a button",
 	"InstallIn": "a folder of files", "ReplayPackIn": "a folder of files", "UndoIn": "a button", "WatchCaseRequest": "a button", "ReadNoticesRequest": "a button",
-	"CalendarChange": "no screen sends it yet", "SetHoursIn": "no screen sends it yet",
 	"OpenCaseIn": "fields that the pack tells of", "CaseAct": "fields that the pack tells of", "ActAllIn": "fields that the pack tells of",
 	"WriteRecordIn": "fields that the pack tells of", "ChangeRecordIn": "fields that the pack tells of", "ChangeRecordsIn": "fields that the pack tells of",
 	"CheckRecordIn": "the form itself, while it is filled in", "SaveViewIn": "the list as it stands, under a name",

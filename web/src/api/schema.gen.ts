@@ -238,33 +238,89 @@ export interface BeforeTo {
 export interface Calendar {
   /** no calendar was published for the year: it has the law's 13 holidays and weekends, and open cases move once it is */
   assumed: boolean;
-  /** made here to the calendar that came with the product, in order */
-  changes: CalendarChange[];
-  /** holidays, make-up days and whatever else is not as its week says */
+  /** made here to the calendar that came with the product, in order, of all years */
+  changes: CalendarEdition[];
+  /** holidays, make-up days and whatever else is not as its week says, or was said here */
   days: CalendarDay[];
+  /** the first year there is */
+  first: number;
+  holidays: number;
+  last: number;
+  make_ups: number;
+  /** the last year that is published */
+  published: number;
   /** equal versions have equal days */
   version: string;
+  /** working days of the year, make-up days among them */
+  working: number;
   year: number;
 }
 
 export interface CalendarChange {
-  days: CalendarDay[];
-  /** years that the days tell in full: what was assumed falls away */
+  /** 调整的日子：逐日写明改成什么；没有写到的日子不变。 Days changed: each day with what it becomes; the others stay. */
+  days?: CalendarSet[];
+  /** 通知原文：国务院办公厅“关于某年部分节假日安排的通知”全文，直接粘贴。从中读出放假和上班的日子，并核对星期和天数；读不通的地方会指出。 Text of the notice: the State Council's notice on the holidays of a year, pasted whole. Its days are read, its weekdays and numbers of days are checked, and what does not fit is named. */
+  notice?: string;
+  /** 公布的年份：所列日子就是这些年份的全部安排：此前推定的放假一概取消。粘贴通知原文时由通知而定。 Years published: the days tell these years in full: what was assumed of them falls away. A notice says it by itself. */
   publishes?: number[];
-  /** the notice, or why */
-  source: string;
+  /** 依据：文号或为什么调整，不超过 200 字；留在日历的历次调整和审计中。粘贴的通知带文号的，可不填。 Basis: the document's number, or why; 200 characters at most. It stands in the calendar's history and in the audit. A notice that says its number needs none. */
+  source?: string;
 }
 
 export interface CalendarChanged {
-  /** open cases, whose times are counted anew; those that move are told of it */
-  open: number;
+  /** days that are of another kind */
+  changed: DayDifference[];
+  moves: Moves;
+  /** the same by pack; those with open cases */
+  packs: CalendarPack[];
+  /** as it is kept: a notice tells its number */
+  source?: string;
   version: string;
+  /** of the first day that is another, or that is published */
+  year?: number;
 }
 
 export interface CalendarDay {
+  /** which change said it, counted from one; none where it came with the product */
+  change?: number;
   date: string;
   kind: "working" | "weekend" | "holiday" | "makeup";
+  /** the State Council's notice; the law's holidays, as there is no notice yet; a day set here */
+  origin?: "published" | "assumed" | "own";
   /** name of the holiday */
+  title?: string;
+}
+
+export interface CalendarEdition {
+  at?: string;
+  by?: string;
+  by_name?: string;
+  days: CalendarDay[];
+  /** of them those whose due times moved */
+  moved: number;
+  /** counted from one */
+  number: number;
+  /** open cases at that time */
+  open: number;
+  /** years that the days tell in full */
+  publishes?: number[];
+  /** the notice, or why */
+  source: string;
+  /** of the calendar that came of it */
+  version: string;
+}
+
+export interface CalendarPack {
+  pack: string;
+  title: string;
+}
+
+export interface CalendarSet {
+  /** 日期：调整哪一天，写作 2026-12-31。 Date: the day that changes, as 2026-12-31. */
+  date: string;
+  /** 改为：放假：当天不计工作时间。工作日：周一至周五照常上班。调休上班：周末上班，按工作日计。周末：周六、周日照常休息。 Becomes: a holiday does not count. A working day is one from Monday to Friday. A make-up day is a weekend day that is worked, and counts. A weekend day rests as always. */
+  kind: "working" | "weekend" | "holiday" | "makeup";
+  /** 名称：放什么假、为何上班，不超过 50 字；日历上显示。 Name: what the day is for, 50 characters at most; the calendar shows it. */
   title?: string;
 }
 
@@ -708,6 +764,12 @@ export interface Day {
   batches: number;
   day: string;
   score: number | null;
+}
+
+export interface DayDifference {
+  after: "working" | "weekend" | "holiday" | "makeup";
+  before: "working" | "weekend" | "holiday" | "makeup";
+  date: string;
 }
 
 export interface Decision {
@@ -1227,6 +1289,19 @@ export interface GuessFileRequest {
   upload?: string;
 }
 
+export interface Hours {
+  /** 节假日：节假日值守的时段；留空为不上班。只影响按小时计的时限。 Holidays: on holidays; empty is closed. It counts for limits in hours alone. */
+  holiday?: string;
+  /** 调休上班日：周末调休上班的时段；留空与周一相同。 Make-up days: on weekend days that are worked; empty: as on Monday. */
+  makeup?: string;
+  /** 部门：给哪个部门设置；不选为全区的通用办公时间。 Office: whose hours they are; none: the usual ones of the district. */
+  office?: string;
+  /** 事由：为什么调整，不超过 200 字；记入审计。 Reason: why they change, 200 characters at most; it stands in the audit. */
+  reason?: string;
+  /** 每周：星期日起，逐日写时段，如 09:00-12:00 13:30-17:30；先后有序，不重叠；留空为不上班。七天都不给，则改回通用办公时间。 Week: from Sunday on, each day's hours as 09:00-12:00 13:30-17:30, in order and without overlap; empty is closed. Without any week the office goes back to the usual hours. */
+  week?: string[];
+}
+
 export interface Import {
   at: string;
   /** errors, of which the first thousand are told */
@@ -1665,6 +1740,13 @@ export interface Moved {
 export interface MovedIn {
   reason?: string;
   where: string;
+}
+
+export interface Moves {
+  /** seconds by which the one that moves furthest the other way comes sooner */
+  most_earlier: number;
+  /** seconds by which the due time that moves furthest is put off */
+  most_later: number;
 }
 
 export interface Notice {
@@ -2560,13 +2642,6 @@ export interface Session {
   seen_at: string;
   until: string;
   user: string;
-}
-
-export interface SetHoursIn {
-  /** without, the office goes back to the usual ones */
-  hours?: OfficeHours;
-  /** empty: the usual hours */
-  office: string;
 }
 
 export interface SetRolesIn {
