@@ -97,6 +97,9 @@ var schema1 string
 //go:embed schema2.sql
 var schema2 string
 
+//go:embed schema3.sql
+var schema3 string
+
 // Open opens the chain, beginning one in an empty folder, and drops the torn end a crash
 // may have left. The caller owns the data folder. A chain that lost or changed what it had
 // acknowledged gives ErrDamaged.
@@ -114,7 +117,7 @@ func Open(ctx context.Context, o Options) (*Audit, error) {
 	if o.write == nil {
 		o.write = func(f file, b []byte, at int64) error { _, err := f.WriteAt(b, at); return err }
 	}
-	if err := o.Store.Migrate(ctx, "audit", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}}); err != nil {
+	if err := o.Store.Migrate(ctx, "audit", []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}}); err != nil {
 		return nil, err
 	}
 	a := &Audit{opt: o, queue: make(chan *request, maxEntries), closing: make(chan struct{}), ended: make(chan struct{}), wake: make(chan struct{}, 1)}

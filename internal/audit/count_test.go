@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,6 +26,9 @@ func counted(n int) []Entry {
 		case i%17 == 0:
 			e = Entry{At: e.At, Action: "rows.read", Actor: "user", Directory: "resident", Rows: 50, Outcome: "ok"}
 		}
+		if i%5 == 0 {
+			e.Subject = fmt.Sprintf("subject-%d", i%3)
+		}
 		all[i] = e
 	}
 	return all
@@ -37,7 +41,8 @@ func tally(all []Entry, f CallFilter, by ...By) map[string]Calls {
 		day := e.At.Add(8 * time.Hour).UTC().Format(time.DateOnly)
 		if e.App == "" || e.Service == "" || f.From != "" && day < f.From || f.Until != "" && day > f.Until || f.Service != "" && e.Service != f.Service ||
 			f.App != "" && e.App != f.App || f.Grant != "" && e.Grant != f.Grant || f.Outcome == anyRefusal && e.Outcome == "ok" ||
-			f.Outcome != "" && f.Outcome != anyRefusal && e.Outcome != f.Outcome || f.Limited && (len(f.Services) == 0 || e.Service != f.Services[0]) {
+			f.Outcome != "" && f.Outcome != anyRefusal && e.Outcome != f.Outcome || f.Limited && (len(f.Services) == 0 || e.Service != f.Services[0]) ||
+			f.Apps != nil && !slices.Contains(f.Apps, e.App) || f.Subjects != nil && !slices.Contains(f.Subjects, e.Subject) {
 			continue
 		}
 		k := ""
@@ -55,12 +60,16 @@ func tally(all []Entry, f CallFilter, by ...By) map[string]Calls {
 }
 
 var countFilters = []CallFilter{{}, {Service: "service_1"}, {App: "app-2", Grant: "grant-3"}, {From: "2026-11-22", Until: "2026-11-22"}, {Outcome: anyRefusal},
-	{Outcome: "quota.day", From: "2026-11-21"}, {Limited: true}, {Limited: true, Services: []string{"service_2"}}, {Service: "none"}, {From: "2030-01-01"}}
+	{Outcome: "quota.day", From: "2026-11-21"}, {Limited: true}, {Limited: true, Services: []string{"service_2"}}, {Service: "none"}, {From: "2030-01-01"},
+	{Apps: []string{"app-2", "app-5"}}, {Apps: []string{}}, {Subjects: []string{"subject-1", "subject-2"}}, {Subjects: []string{"subject-0"}, Service: "service_1", From: "2026-11-21", Until: "2026-11-22", Apps: []string{"app-0", "app-3"}}, {Subjects: []string{}}}
 
 func compareCounts(t *testing.T, a *Audit, all []Entry, when string) {
 	t.Helper()
 	for _, f := range countFilters {
 		for _, by := range [][]By{{}, {ByDay}, {ByService}, {ByApp}, {ByGrant}, {ByOutcome}, {ByDay, ByOutcome}, {ByDay, ByService, ByApp, ByGrant}} {
+			if f.Subjects != nil && len(by) != 2 {
+				continue // each reads all entries
+			}
 			sums, err := a.Count(background, f, by...)
 			if err != nil {
 				t.Fatal(err)

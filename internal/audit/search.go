@@ -12,6 +12,7 @@ import (
 // Filter says which entries are sought; what is empty does not matter.
 type Filter struct {
 	Action, Actor, App, Service, Directory, Grant, Target string
+	Office                                                string    // of whoever acted
 	Subjects                                              []string  // any of them: hashes of what was looked up
 	From, Until                                           time.Time // Until is not included
 	Before                                                int64     // only entries before this number; 0: the newest
@@ -25,7 +26,7 @@ type Page struct {
 }
 
 func (f *Filter) terms() (all []term) {
-	e := Entry{Action: f.Action, Actor: f.Actor, App: f.App, Service: f.Service, Directory: f.Directory, Grant: f.Grant, Target: f.Target}
+	e := Entry{Action: f.Action, Actor: f.Actor, App: f.App, Service: f.Service, Directory: f.Directory, Grant: f.Grant, Target: f.Target, Office: f.Office}
 	for i, v := range e.sought().values {
 		if v != "" {
 			all = append(all, term{i, v})
@@ -38,7 +39,7 @@ func (f *Filter) takes(e *Entry, terms []term) bool {
 	if f.Before > 0 && e.Seq >= f.Before || !f.From.IsZero() && e.At.Before(f.From) || !f.Until.IsZero() && !e.At.Before(f.Until) {
 		return false
 	}
-	if len(f.Subjects) > 0 && !slices.Contains(f.Subjects, e.Subject) {
+	if f.Subjects != nil && !slices.Contains(f.Subjects, e.Subject) {
 		return false
 	}
 	own := e.sought()
@@ -71,7 +72,7 @@ func (a *Audit) index(ctx context.Context) error {
 }
 
 func (b *block) save(ctx context.Context, tx store.Tx) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO audit_block (block, oldest, newest) VALUES (?, ?, ?)`, b.number, b.oldest.UTC(), b.newest.UTC()); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO audit_block (block, oldest, newest, fields) VALUES (?, ?, ?, ?)`, b.number, b.oldest.UTC(), b.newest.UTC(), len(fields)); err != nil {
 		return err
 	}
 	stmt, err := tx.Prepared(ctx, `INSERT INTO audit_term (term, block) VALUES ($1, $2)`)
@@ -184,7 +185,7 @@ func (a *Audit) gather(ctx context.Context, block, last int64, f *Filter, terms 
 func (a *Audit) candidates(ctx context.Context, below int64, f *Filter, terms []term) (blocks []int64, err error) {
 	q := a.opt.Store.Read().NewSelect().Table("audit_block").Column("block").Where("block < ?", below).OrderExpr("block DESC").Limit(20)
 	for _, t := range terms {
-		q = q.Where("EXISTS (SELECT 1 FROM audit_term AS t WHERE t.term = ? AND t.block = audit_block.block)", t.String())
+		q = q.Where("(fields <= ? OR EXISTS (SELECT 1 FROM audit_term AS t WHERE t.term = ? AND t.block = audit_block.block))", t.field, t.String())
 	}
 	if !f.From.IsZero() {
 		q = q.Where("newest >= ?", f.From.UTC())

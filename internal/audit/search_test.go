@@ -1,10 +1,13 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/chengshu/chengshu/internal/store"
 )
 
 // TestSearchFindsWhatAFullScanFinds pages through several filters before and after the
@@ -28,7 +31,7 @@ func searches(t *testing.T, gathered int) {
 		e := call(i)
 		e.At = start.Add(time.Duration(i) * time.Second)
 		if i == 900 {
-			e.Action, e.Target = "grant.add", "grant/rare"
+			e.Action, e.Target, e.Office = "grant.add", "grant/rare", "数据局"
 		}
 		tail, err := e.tail(nil)
 		if err != nil {
@@ -51,8 +54,19 @@ func searches(t *testing.T, gathered int) {
 			t.Errorf("block %d was gathered whole: %v", number, is)
 		}
 	}
-	for _, indexed := range []bool{false, true} {
-		if indexed {
+	for _, when := range []string{"not indexed", "indexed", "indexed before offices were"} {
+		switch when {
+		case "indexed before offices were":
+			if err := b.opt.Store.Write(background, func(ctx context.Context, tx store.Tx) error {
+				_, err := tx.ExecContext(ctx, `DELETE FROM audit_term WHERE term LIKE 'office=%'`)
+				if err == nil {
+					_, err = tx.ExecContext(ctx, `UPDATE audit_block SET fields = 7`)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		case "indexed":
 			if err := b.Keep(background); err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +75,7 @@ func searches(t *testing.T, gathered int) {
 			}
 		}
 		for _, f := range []Filter{
-			{}, {Service: "service_1"}, {Grant: "grant-3", App: "app-2"}, {Target: "grant/rare"}, {Action: "none"},
+			{}, {Service: "service_1"}, {Grant: "grant-3", App: "app-2"}, {Target: "grant/rare"}, {Office: "数据局"}, {Office: "民政局", App: "app-3"}, {Action: "none"},
 			{Service: "service_2", From: start.Add(time.Hour), Until: start.Add(70 * time.Minute)}, {Before: 2050, Actor: "app-6"}, {From: start.Add(100 * time.Hour)},
 		} {
 			f.Limit = 400
@@ -84,7 +98,7 @@ func searches(t *testing.T, gathered int) {
 				}
 			}
 			if !slices.Equal(got, want) {
-				t.Errorf("indexed %v, %+v: %d found, want %d", indexed, f, len(got), len(want))
+				t.Errorf("%s, %+v: %d found, want %d", when, f, len(got), len(want))
 			}
 		}
 	}

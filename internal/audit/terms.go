@@ -19,10 +19,11 @@ type sought struct {
 	rows    int64
 }
 
-var fields = [...]string{"action", "actor", "app", "service", "directory", "grant", "target"}
+// fields only grows, at its end: a block is indexed by as many as there were then.
+var fields = [...]string{"action", "actor", "app", "service", "directory", "grant", "target", "office"}
 
 func (e *Entry) sought() sought {
-	return sought{e.At.Truncate(time.Microsecond), [...]string{e.Action, e.Actor, e.App, e.Service, e.Directory, e.Grant, e.Target}, e.Outcome, e.Rows}
+	return sought{e.At.Truncate(time.Microsecond), [...]string{e.Action, e.Actor, e.App, e.Service, e.Directory, e.Grant, e.Target, e.Office}, e.Outcome, e.Rows}
 }
 
 // term is a value of a field.

@@ -40,7 +40,7 @@ func (f CallFilter) compile() (w within, err error) {
 
 func (w within) takes(k callKey) bool {
 	return k.day >= w.from && k.day <= w.until && (w.Service == "" || k.service == w.Service) && (w.App == "" || k.app == w.App) &&
-		(w.Grant == "" || k.grant == w.Grant) && (!w.Limited || slices.Contains(w.Services, k.service)) &&
+		(w.Grant == "" || k.grant == w.Grant) && (!w.Limited || slices.Contains(w.Services, k.service)) && (w.Apps == nil || slices.Contains(w.Apps, k.app)) &&
 		(w.Outcome == "" || k.outcome == w.Outcome || w.Outcome == anyRefusal && k.outcome != "ok")
 }
 
@@ -74,6 +74,9 @@ func (w within) query(db bun.IDB, by []By) *bun.SelectQuery {
 	}
 	if w.Limited {
 		q = q.Where("service IN (?)", bun.List(append([]string{""}, w.Services...)))
+	}
+	if w.Apps != nil {
+		q = q.Where("app IN (?)", bun.List(append([]string{""}, w.Apps...)))
 	}
 	return q
 }

@@ -106,7 +106,7 @@ var asks = map[string]ask{
 	"revoke-grant": {path: "/grants/{grant}/revoke", body: reason}, "get-grant-effect": {path: "/grants/{grant}/effect"},
 	"list-grantees": {}, "preview-grant": {body: `{"grantee":{"kind":"app","name":"a_{office}"},"directory":"d_{office}","items":[{"item":"id"}],"all_rows":true,` +
 		`"purpose":"","basis":"","until":"2999-01-01T00:00:00Z","per_second":1,"per_day":1}`},
-	"get-receipt": {path: "/receipts/{receipt}"}, "get-public-key": {path: "/keys/none"},
+	"get-receipt": {path: "/receipts/{receipt}"}, "get-receipt-names": {path: "/receipts/{receipt}/names"}, "get-public-key": {path: "/keys/none"},
 	"get-chain": {}, "check-audit": {}, "list-audit-choices": {},
 	"list-audit": {}, "find-subject": {path: "/audit/subjects", body: `{"service":"s_{office}","key":{"id":"1"}}`}, "list-segments": {}, "archive-audit": {body: `{}`}, "move-segment": {path: "/audit/segments/1/moved", body: `{"where":"柜"}`},
 	"list-keys": {}, "rotate-key": {path: "/keys/page/rotate", body: `{}`}, "rotate-master": {body: `{}`},

@@ -18,6 +18,7 @@ type listAuditIn struct {
 	App       string    `query:"app" maxLength:"63"`
 	Service   string    `query:"service" maxLength:"63"`
 	Directory string    `query:"directory" maxLength:"63"`
+	Office    string    `query:"office" maxLength:"63" doc:"of whoever acted"`
 	Grant     string    `query:"grant" maxLength:"64"`
 	Target    string    `query:"target" maxLength:"200"`
 	Subject   string    `query:"subject" maxLength:"400" doc:"hashes of what was looked up, with commas between: what find-subject gives"`
@@ -97,7 +98,7 @@ func (c *Console) auditing() {
 
 // listAudit gives entries, the newest first. What waits in the store is in the chain first.
 func (c *Console) listAudit(ctx context.Context, in *listAuditIn) (out auditBody, err error) {
-	f := audit.Filter{Action: in.Action, Actor: in.Actor, App: in.App, Service: in.Service, Directory: in.Directory, Grant: in.Grant, Target: in.Target,
+	f := audit.Filter{Action: in.Action, Actor: in.Actor, App: in.App, Service: in.Service, Directory: in.Directory, Grant: in.Grant, Target: in.Target, Office: in.Office,
 		From: in.From, Until: in.Until, Limit: in.Limit}
 	if in.Subject != "" {
 		f.Subjects = strings.Split(in.Subject, ",")

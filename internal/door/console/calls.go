@@ -7,7 +7,6 @@ import (
 	"github.com/chengshu/chengshu/internal/audit"
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/gm"
-	"github.com/chengshu/chengshu/internal/policy"
 )
 
 type ReceiptIn struct {
@@ -26,19 +25,13 @@ type signingKeyBody struct {
 }
 
 func (c *Console) calls() {
+	c.receiptNaming()
 	route(c, http.MethodGet, "/receipts/{id}", "get-receipt", "回执 / A receipt", func(ctx context.Context, in *ReceiptIn) (audit.Receipt, error) {
-		seq, err := c.Audit.ParseReceiptID(in.ID)
+		e, err := c.seenEntry(ctx, in.ID)
 		if err != nil {
 			return audit.Receipt{}, err
 		}
-		e, err := c.Audit.Entry(ctx, seq)
-		if err != nil {
-			return audit.Receipt{}, err
-		}
-		if err := policy.Allowed(actor(ctx), policy.ReceiptRead, policy.Target{Owner: e.App, Office: e.Office}); err != nil {
-			return audit.Receipt{}, err
-		}
-		return c.Audit.Receipt(ctx, seq)
+		return c.Audit.Receipt(ctx, e.Seq)
 	})
 	route(c, http.MethodGet, "/keys/{id}", "get-public-key", "公钥 / A public key", func(_ context.Context, in *KeyIn) (out signingKeyBody, err error) {
 		pub := c.Keys.PublicKey(in.ID)

@@ -100,7 +100,7 @@ func (c *Console) exportCalls(ctx context.Context, in *statisticsIn) (*filing[ca
 	if err != nil {
 		return nil, err
 	}
-	heads := map[string]fault.Text{"service": fault.T("服务", "service"), "app": fault.T("应用", "application"), "grant": fault.T("授权", "grant"),
+	heads := map[string]fault.Text{"service": fault.T("服务", "service"), "app": fault.T("应用", "application"), "office": fault.T("使用部门", "using office"), "grant": fault.T("授权", "grant"),
 		"outcome": fault.T("结果", "outcome"), "day": fault.T("日期", "day")}
 	s := &filing[callRow]{name: fault.T("调用统计", "calls").In(l), each: whole(of.Rows), about: [][2]string{{fault.T("期间", "days").In(l), of.From + " – " + of.Until}}}
 	s.columns = []column[callRow]{

@@ -70,6 +70,7 @@ type auditChoicesBody struct {
 	Apps        []choiceBody `json:"apps"`
 	Directories []choiceBody `json:"directories"`
 	Users       []choiceBody `json:"users"`
+	Offices     []choiceBody `json:"offices"`
 }
 
 // auditChoices names things to those who read the audit and may not look at them.
@@ -91,6 +92,13 @@ func (c *Console) auditChoices(ctx context.Context, _ *struct{}) (out auditChoic
 		if cursor = next; next == "" {
 			break
 		}
+	}
+	offices, err := c.Catalog.Offices(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, o := range offices {
+		out.Offices = append(out.Offices, choiceBody{o.Name, o.Title})
 	}
 	if out.Grants, err = c.grantChoices(ctx, out); err != nil {
 		return out, err

@@ -30,24 +30,22 @@ type callChoices struct {
 	Apps     []choiceBody `json:"apps"`
 	Grants   []choiceBody `json:"grants"`
 	Outcomes []choiceBody `json:"outcomes"`
+	Offices  []choiceBody `json:"offices" doc:"whose applications called"`
+	Owners   []choiceBody `json:"owners" doc:"whose services were called"`
 }
 
 // callChoices finds what was called in a time, by whom, under what, and what came of it: of
 // what the actor may see.
 func (c *Console) callChoices(ctx context.Context, f audit.CallFilter) (out callChoices, err error) {
 	for _, x := range []struct {
-		by   audit.By
+		by   string
 		into *[]choiceBody
-	}{{audit.ByService, &out.Services}, {audit.ByApp, &out.Apps}, {audit.ByGrant, &out.Grants}, {audit.ByOutcome, &out.Outcomes}} {
-		sums, err := c.Audit.Count(ctx, f, x.by)
+	}{{string(audit.ByService), &out.Services}, {string(audit.ByApp), &out.Apps}, {string(audit.ByGrant), &out.Grants}, {string(audit.ByOutcome), &out.Outcomes}, {byOffice, &out.Offices}} {
+		rows, err := c.countBy(ctx, f, x.by)
 		if err != nil {
 			return out, err
 		}
-		rows := make([]callRow, len(sums))
-		for i, s := range sums {
-			rows[i].Key = cmp.Or(s.Service, s.App, s.Grant, s.Outcome)
-		}
-		if err := c.nameCalls(ctx, string(x.by), rows); err != nil {
+		if err := c.nameCalls(ctx, x.by, rows); err != nil {
 			return out, err
 		}
 		for _, r := range rows {
@@ -57,7 +55,21 @@ func (c *Console) callChoices(ctx context.Context, f audit.CallFilter) (out call
 		}
 		slices.SortFunc(*x.into, func(a, b choiceBody) int { return cmp.Compare(a.Title, b.Title) })
 	}
-	return out, nil
+	out.Owners, err = c.ownersOf(ctx, out.Services)
+	return out, err
+}
+
+// ownersOf are the offices that serve something.
+func (c *Console) ownersOf(ctx context.Context, services []choiceBody) (out []choiceBody, err error) {
+	titles, err := c.officeTitles(ctx)
+	for _, s := range c.Share.Services("", nil) {
+		called := slices.ContainsFunc(services, func(x choiceBody) bool { return x.Name == s.Name })
+		if called && !slices.ContainsFunc(out, func(x choiceBody) bool { return x.Name == s.Office }) {
+			out = append(out, choiceBody{s.Office, cmp.Or(titles[s.Office], s.Office)})
+		}
+	}
+	slices.SortFunc(out, func(a, b choiceBody) int { return cmp.Compare(a.Title, b.Title) })
+	return out, err
 }
 
 // outcomeOf says in words what an entry of the audit keeps as a code: the text of the fault,

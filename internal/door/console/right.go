@@ -90,6 +90,7 @@ var rights = map[string]policy.Action{
 	"preview-grant":      policy.GrantMake,
 	"get-grant-effect":   policy.GrantRead,
 	"get-receipt":        policy.ReceiptRead,
+	"get-receipt-names":  policy.ReceiptRead,
 	"get-public-key":     policy.ReferenceRead, // it is public: whoever holds a receipt may prove it
 	"list-audit":         policy.AuditRead,
 	"list-segments":      policy.AuditVerify,

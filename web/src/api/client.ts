@@ -240,6 +240,7 @@ export const api = {
   rotateKey: (purpose: string, reason: string) => post<T.Rotated>(`/keys/${id(purpose)}/rotate`, { reason }),
   rotateMaster: (reason: string) => post<T.Remastered>('/master-key/rotate', { reason }),
   putOffice: (o: T.PutOfficeIn) => post<T.Office>('/offices', o),
+  receiptNames: (r: string, s?: AbortSignal) => get<T.ReceiptNames>(`/receipts/${id(r)}/names`, {}, s),
   receipt: (r: string, s?: AbortSignal) => get<T.Receipt>(`/receipts/${id(r)}`, {}, s),
   publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
 

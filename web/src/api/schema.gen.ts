@@ -154,6 +154,7 @@ export interface AuditChoices {
   directories: Choice[];
   /** by purpose, grantee and directory */
   grants: Choice[];
+  offices: Choice[];
   services: Choice[];
   users: Choice[];
 }
@@ -327,7 +328,11 @@ export interface CalendarSet {
 export interface CallChoices {
   apps: Choice[];
   grants: Choice[];
+  /** whose applications called */
+  offices: Choice[];
   outcomes: Choice[];
+  /** whose services were called */
+  owners: Choice[];
   services: Choice[];
 }
 
@@ -343,13 +348,13 @@ export interface CallDay {
 
 export interface CallRow {
   calls: number;
-  /** the service's or application's name, the grant's id, the outcome or the day */
+  /** the service's, application's or office's name, the grant's id, the outcome or the day */
   key: string;
   /** of calls */
   refused: number;
   /** shown */
   rows: number;
-  /** the service's, the application's, the purpose of the grant, the outcome in words; empty where it has none, or is gone */
+  /** the service's, the application's, the office's, the purpose of the grant, the outcome in words; empty where it has none, or is gone */
   title: string;
 }
 
@@ -2178,6 +2183,18 @@ export interface Receipt {
   prev: string;
   signature: string;
   version: number;
+}
+
+export interface ReceiptNames {
+  action: string;
+  actor: string;
+  app: string;
+  directory: string;
+  /** its purpose */
+  grant: string;
+  items: Choice[];
+  office: string;
+  service: string;
 }
 
 export interface RecentCalls {

@@ -19,7 +19,7 @@ import { changeWords } from './audit/change';
 import { SubjectForm } from './audit/subject';
 
 const things = ['service', 'app', 'directory'] as const;
-const filters = ['action', 'actor', ...things, 'grant', 'subject', 'from', 'until'] as const;
+const filters = ['action', 'actor', 'office', ...things, 'grant', 'subject', 'from', 'until'] as const;
 
 // Days are the district's; the last one is sought whole.
 const begin = (day: string, plus = 0) => new Date(Date.parse(`${day}T00:00:00+08:00`) + plus * 86_400_000).toISOString();
@@ -41,7 +41,7 @@ export default function Audit() {
   const choices = useLoad('audit choices', api.auditChoices);
   const roles = useLoad('roles', api.roles);
   const rights = roles.data?.rights ?? [];
-  const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [] };
+  const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [], office: choices.data?.offices ?? [], grant: choices.data?.grants ?? [] };
   // What was removed since has entries still: an address may name it.
   const known = (n: keyof typeof lists, value: string | null) => [...lists[n].map((x) => ({ value: x.name, label: x.title })), ...(value && !lists[n].some((x) => x.name === value) ? [{ value, label: value }] : [])];
   const title = (n: keyof typeof lists, name: string) => lists[n].find((x) => x.name === name)?.title ?? name;
@@ -56,15 +56,16 @@ export default function Audit() {
             <Facet label={t.audit.action} value={place.query.get('action')} change={set('action')} width={170}
               options={[...Object.entries(t.audit.actions), ...rights.filter((r) => !t.audit.actions[r.action]).map((r) => [r.action, r.title])].map(([value = '', label = '']) => ({ value, label }))} />
             {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} width={170} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
+            <Facet label={t.audit.office} value={place.query.get('office')} change={set('office')} options={known('office', place.query.get('office'))} />
             {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(n, place.query.get(n))} />)}
-            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={(choices.data?.grants ?? []).map((x) => ({ value: x.name, label: x.title }))} />
+            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={known('grant', place.query.get('grant'))} />
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}
             {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
             {some && clear}
             <span className="fill" />
-            <Export list="audit" query={{ ...q, ...days }} keep="audit" outs={{ n: 'seq', at: 'at', w: 'who door', a: 'action code', o: 'service directory change target purpose', r: 'items rows', u: 'outcome receipt' }} />
+            <Export list="audit" query={{ ...q, ...days }} keep="audit" outs={{ n: 'seq', at: 'at', w: 'who office door', a: 'action code', o: 'service directory change target purpose', r: 'items rows', u: 'outcome receipt' }} />
           </div>
           <SubjectForm found={(subject, service) => alter({ subject, service, cursor: null })} />
           <View from={list} wait={persons.busy || pending(choices, roles)} lines={14}>
@@ -79,7 +80,7 @@ export default function Audit() {
                   cols={[
                     { key: 'n', title: c.seq, right: true, cell: (e) => <Link to={to.entry(e.receipt)}>{f.n(e.seq)}</Link> },
                     { key: 'at', title: c.at, nowrap: true, cell: (e) => <span title={f.full(e.at)}>{f.time(e.at)}</span> },
-                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app ? title('app', e.app) : actorWords(e.actor)}<span className="sub small muted">{t.audit.doors[e.door ?? ''] ?? e.door}</span></> },
+                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app ? title('app', e.app) : actorWords(e.actor)}<span className="sub small muted">{[e.office && title('office', e.office), t.audit.doors[e.door ?? ''] ?? e.door].filter(Boolean).join(' · ')}</span></> },
                     { key: 'a', title: c.action, nowrap: true, cell: (e) => act(e.action) },
                     { key: 'o', title: c.what, min: 180, cell: (e) => <What of={e} title={title} /> },
                     { key: 'r', title: c.rows, right: true, cell: (e) => (e.items?.length || e.rows ? f.n(e.rows) : t.none) },

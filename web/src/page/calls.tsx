@@ -9,7 +9,7 @@ import { asked } from '../part/asked';
 import { Chart } from '../part/chart';
 import { Export } from '../part/export';
 import { Facet } from '../part/facet';
-import { Bar, Card, Head } from '../part/frame';
+import { Bar, Card, Head, Tag } from '../part/frame';
 import { callsOption } from '../part/options';
 import { Empty, View } from '../part/state';
 import type { Col } from '../part/column';
@@ -17,12 +17,19 @@ import { classes, Table } from '../part/table';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { altered, useAlter, usePlace } from '../route/route';
+import { SubjectForm } from './audit/subject';
 
-const filters = ['from', 'until', 'service', 'app', 'grant', 'outcome'] as const;
-const groups = ['service', 'app', 'grant', 'outcome', 'day'] as const;
+const filters = ['from', 'until', 'service', 'owner', 'app', 'office', 'grant', 'outcome', 'subject'] as const;
+const groups = ['service', 'app', 'office', 'grant', 'outcome', 'day'] as const;
 type Group = (typeof groups)[number];
 
+// What a row leads to: whoever opens one asks by what it was made up.
+const next: Partial<Record<Group, Group>> = { service: 'app', office: 'app', app: 'grant' };
+
 const options = (of: Choice[] | undefined) => (of ?? []).map((c) => ({ value: c.name, label: c.title }));
+
+// An address may name what was not called in its time.
+const known = (of: Choice[] | undefined, value: string | undefined) => [...options(of), ...(value && !of?.some((c) => c.name === value) ? [{ value, label: value }] : [])];
 
 function useLast<V>(v: V | undefined): V | undefined {
   const last = useRef(v);
@@ -36,6 +43,7 @@ export default function Calls() {
   const w = t.calls;
   const place = usePlace();
   const alter = useAlter();
+  const may = useMay();
   const q = asked(place, ...filters, 'by');
   const by = groups.find((g) => g === q.by) ?? 'service';
   const of = useLoad(`calls ${JSON.stringify(q)}`, (s) => api.calls(q, s));
@@ -51,15 +59,19 @@ export default function Calls() {
           {(['from', 'until'] as const).map((n) => (
             <label key={n} className="row">{w[n]}<input className="field" type="date" value={q[n] ?? of.data?.[n] ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
           ))}
-          <Facet label={w.service} value={q.service ?? null} change={set('service')} options={options(choices?.services)} />
-          <Facet label={w.app} value={q.app ?? null} change={set('app')} options={options(choices?.apps)} />
-          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={options(choices?.grants)} />
+          <Facet label={w.service} value={q.service ?? null} change={set('service')} options={known(choices?.services, q.service)} />
+          <Facet label={w.owner} value={q.owner ?? null} change={set('owner')} options={known(choices?.owners, q.owner)} />
+          <Facet label={w.app} value={q.app ?? null} change={set('app')} options={known(choices?.apps, q.app)} />
+          <Facet label={w.office} value={q.office ?? null} change={set('office')} options={known(choices?.offices, q.office)} />
+          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={known(choices?.grants, q.grant)} />
           <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')}
             options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...options(choices?.outcomes)]} />
+          {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
           {some && clear}
           <span className="fill" />
           <Export list="calls" query={{ ...q, by }} keep={`calls.${by}`} outs={{ k: 'title key', c: 'calls', s: 'share', r: 'refused', n: 'rows' }} />
         </div>
+        {may('audit.read') && <SubjectForm found={(subject, service) => alter({ subject, service })} />}
         <View from={of} lines={14}>
           {(s) => (s.total.calls === 0
             ? <Empty title={w.empty} hint={w.emptyHint}>{some && clear}</Empty>
@@ -90,10 +102,10 @@ function Groups({ of: s, by }: { of: Statistics; by: Group }) {
   const name = (r: CallRow) => (by === 'day' ? f.md(r.key) : r.title || r.key || w.nobody);
   const entries = (r: CallRow) => {
     const days = by === 'day' ? { from: r.key, until: r.key } : { from: s.from, until: s.until };
-    const kept = asked(place, 'service', 'app', 'grant');
-    return to.audit({ ...kept, ...days, ...(by === 'service' || by === 'app' || by === 'grant' ? { [by]: r.key } : {}) });
+    const kept = asked(place, 'service', 'app', 'office', 'grant', 'subject');
+    return to.audit({ ...kept, ...days, ...(by === 'service' || by === 'app' || by === 'office' || by === 'grant' ? { [by]: r.key } : {}) });
   };
-  const narrowed = (r: CallRow) => altered(place, by === 'day' ? { from: r.key, until: r.key, by: null } : { [by]: r.key, by: by === 'service' ? 'app' : by === 'app' ? 'grant' : 'day' });
+  const narrowed = (r: CallRow) => altered(place, by === 'day' ? { from: r.key, until: r.key, by: null } : { [by]: r.key, by: next[by] ?? 'day' });
   const cols: Col<CallRow>[] = [
     { key: 'k', title: w.heads[by], min: 180, cell: (r) => (
       <>{r.key ? <Link to={narrowed(r)}>{name(r)}</Link> : name(r)}{by !== 'day' && r.key && name(r) !== r.key && <span className="sub small muted">{r.key}</span>}</>
