@@ -242,6 +242,11 @@ func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
 	if err := write(ctx, tx, w, s.before); err != nil {
 		return err
 	}
+	if s.before.ID == "" {
+		if err := entitle(ctx, tx, s.after.ID, titleOf(s.m.entity, values)); err != nil {
+			return err
+		}
+	}
 	if err := e.history(ctx, tx, s); err != nil {
 		return err
 	}

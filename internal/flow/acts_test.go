@@ -396,7 +396,7 @@ func (w *world) facts(t *testing.T, kind event.Kind) {
 	_ = rows.Close()
 	for _, e := range all {
 		for _, c := range w.Follow("node") {
-			if c.Name != "flow.triggers" {
+			if c.Name != "flow.triggers" && c.Name != "flow.titles" {
 				continue
 			}
 			writes, err := c.Handle(t.Context(), e)

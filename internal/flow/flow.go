@@ -41,7 +41,10 @@ var schema2 string
 //go:embed schema3.sql
 var schema3 string
 
-var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}}
+//go:embed schema4.sql
+var schema4 string
+
+var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}}
 
 // People is who may hold cases.
 type People interface {
@@ -134,6 +137,7 @@ func (e *Engine) Follow(node string) []store.Consumer {
 		{Name: "flow.calendar." + node, Kinds: []event.Kind{event.CalendarChanged}, Handle: e.moveCases},
 		{Name: "flow.strays", Kinds: []event.Kind{event.UserChanged, event.OfficeChanged}, Handle: e.restaff},
 		{Name: "flow.upgrades", Kinds: []event.Kind{event.PackChanged}, Handle: e.upgraded},
+		{Name: "flow.titles", Kinds: []event.Kind{event.RecordChanged}, Handle: e.titles},
 		{Name: "flow.triggers", Kinds: []event.Kind{event.QualityFound, event.QualityPassed, event.CaseClosed}, Handle: e.trigger},
 	}
 }

@@ -43,6 +43,15 @@ type Filter struct {
 	Open  *bool
 	Key   string // its beginning
 	Late  bool
+
+	Office string // whose turn it is, or was last: it, or one below it
+	Region string // where it is: there, or below
+	Text   string // its number begins so, or its title has it in it
+
+	offices []string // that Office comes to
+	text    string   // folded
+	within  []string // ids it is known to come to, of those a text is found in
+	known   bool     // within is all there is
 }
 
 // Listed is a case of a list with its record.
@@ -66,6 +75,7 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 	if err != nil {
 		return nil, "", err
 	}
+	f.offices, f.text = e.Tree().below(f.Office), folded(f.Text)
 	ids, next, err := e.ids(ctx, by, f, packs, at, byDue, limit)
 	if err != nil {
 		return nil, "", wrapped("list", err)
@@ -82,6 +92,9 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []string, at spot, byDue bool, limit int) (ids []string, next string, err error) {
 	var w way
 	if byDue {
+		if err := e.narrow(ctx, &f); err != nil {
+			return nil, "", err
+		}
 		w.streams = e.turnStreams(by, f.Desk, packs, f)
 	} else if w, err = e.wayTo(ctx, by, f, packs); err != nil {
 		return nil, "", err
@@ -139,9 +152,9 @@ func (e *Engine) more(ctx context.Context, by people.Actor, f Filter, packs []st
 
 // brief is of a case what filters look at.
 type brief struct {
-	id, pack, flow, state, key, creator, holder string
-	stray                                       bool
-	ended, due                                  *time.Time
+	id, pack, flow, state, key, creator, holder, office, region, title string
+	stray                                                              bool
+	ended, due                                                         *time.Time
 }
 
 // shown says which of some cases stand in a list: what the filter lets pass and the reader
@@ -155,7 +168,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 	for i, s := range spots {
 		ids[i] = s.id
 	}
-	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT id, pack, flow, state, key, creator, holder, stray, ended, due FROM flow_case WHERE id IN (?)`, bun.List(ids))
+	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT id, pack, flow, state, key, creator, holder, office, region, COALESCE(title, ''), stray, ended, due FROM flow_case WHERE id IN (?)`, bun.List(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +176,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 	sights, asked, now := map[string]sight{}, []brief{}, e.opt.Now()
 	for rows.Next() {
 		var b brief
-		if err := rows.Scan(&b.id, &b.pack, &b.flow, &b.state, &b.key, &b.creator, &b.holder, &b.stray, &b.ended, &b.due); err != nil {
+		if err := rows.Scan(&b.id, &b.pack, &b.flow, &b.state, &b.key, &b.creator, &b.holder, &b.office, &b.region, &b.title, &b.stray, &b.ended, &b.due); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(packs, b.pack) || !f.passes(b, now) {
@@ -190,7 +203,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 func (f Filter) passes(b brief, now time.Time) bool {
 	late := b.ended == nil && b.due != nil && !b.due.After(now)
 	return (f.Flow == "" || f.Flow == b.flow) && (f.State == "" || f.State == b.state) && strings.HasPrefix(b.key, f.Key) &&
-		(f.Open == nil || *f.Open == (b.ended == nil)) && (!f.Late || late) && (f.Desk != DeskStray || b.stray)
+		(f.Open == nil || *f.Open == (b.ended == nil)) && (!f.Late || late) && (f.Desk != DeskStray || b.stray) && f.there(b)
 }
 
 // alsoSeen adds those cases that were with an office somebody sees, or whose turn is theirs.

@@ -30,7 +30,7 @@ func crowded(t *testing.T, rng *rand.Rand) *world {
 		if i%2 == 0 {
 			c = w.matter(pickOf(rng, []people.Actor{front, plumber, local}), pickOf(rng, []string{"water", "fire", "odd"}))
 		} else {
-			c = w.report(pickOf(rng, []people.Actor{desk, mender, outside}), ledger.Values{"road": fmt.Sprintf("路%d", i)})
+			c = w.report(pickOf(rng, []people.Actor{desk, mender, outside}), ledger.Values{"road": fmt.Sprintf("香港路%d", i), "region": []string{place, place, street, "420102017003", place + "001"}[i%5]})
 		}
 		for range rng.IntN(20) {
 			_, _ = w.try(pickOf(rng, who), c, pickOf(rng, acts), because("理由说明")) // whatever is refused does nothing
@@ -55,8 +55,12 @@ func TestListsHoldWhatTheyShould(t *testing.T) {
 	w := crowded(t, rng)
 	yes, no := true, false
 	filters := []flow.Filter{{}, {Pack: "matter"}, {Pack: "pothole"}, {Flow: "hole"}, {State: "work"}, {State: "reported"}, {State: "nowhere"}, {Open: &yes}, {Open: &no}, {Late: true},
-		{Late: true, Pack: "pothole"}, {Key: "P202611"}, {Key: "P"}, {Key: "nothing"}, {Open: &yes, State: "assigned", Pack: "pothole"}, {Late: true, Flow: "matter", Key: "M"}}
-	full := map[flow.Desk]int{}
+		{Late: true, Pack: "pothole"}, {Key: "P202611"}, {Key: "P"}, {Key: "nothing"}, {Open: &yes, State: "assigned", Pack: "pothole"}, {Late: true, Flow: "matter", Key: "M"},
+		{Office: "water"}, {Office: "urban"}, {Office: "operations", Pack: "matter"}, {Office: "gone"}, {Office: "tazihu", State: "mending"}, {Office: "urban", Open: &yes},
+		{Region: place}, {Region: street}, {Region: district}, {Region: "420000000000"}, {Region: "420102017000"}, {Region: place + "001"}, {Region: "420106000000", Office: "water"},
+		{Text: "路1"}, {Text: "漏水"}, {Text: "水"}, {Text: "P202611"}, {Text: "m0000"}, {Text: "路１５ "}, {Text: "没有"}, {Text: "漏 水"}, {Text: "漏水", Office: "urban"}, {Text: "路", Region: street},
+		{Text: "路1", Region: street, Office: "tazihu", Open: &yes, Pack: "pothole", Flow: "hole"}, {Text: "P2026", State: "reported"}, {Text: "%"}, {Text: "路_"}}
+	full, met := map[flow.Desk]int{}, 0
 	for _, by := range append(slices.Clone(everybody), all) {
 		sight := w.truth(by)
 		for _, d := range flow.Desks {
@@ -64,6 +68,9 @@ func TestListsHoldWhatTheyShould(t *testing.T) {
 				f.Desk = d
 				want := sight.list(f, w.Now())
 				full[d] += len(want)
+				if d == flow.DeskAll && by.ID == all.ID && len(want) > 0 {
+					met++
+				}
 				for _, limit := range []int{1 + rng.IntN(4), 50} {
 					if got := w.turned(by, f, limit); !slices.Equal(got, want) {
 						t.Fatalf("%s, %+v by pages of %d:\n got %v\nwant %v", by.ID, f, limit, got, want)
@@ -84,6 +91,9 @@ func TestListsHoldWhatTheyShould(t *testing.T) {
 				t.Errorf("%s: %s counts %d, has %d", by.ID, d, n, len(want))
 			}
 		}
+	}
+	if met < 30 {
+		t.Errorf("only %d filters of %d find anything", met, len(filters))
 	}
 	for _, d := range flow.Desks {
 		if full[d] < 25 {
@@ -116,6 +126,7 @@ type truth struct {
 
 type seen struct {
 	id, pack, flow, state, key        string
+	office, region, title             string
 	open, mine, watched, urged, stray bool
 	due                               time.Time
 }
@@ -146,11 +157,11 @@ func (w *world) truth(by people.Actor) (out truth) {
 		watched[id] = watched[id] || person == by.ID
 		return err
 	})
-	w.rows(ctx, `SELECT id, pack, flow, state, key, creator, holder, stray, ended IS NULL, due FROM flow_case`, func(scan func(...any) error) error {
+	w.rows(ctx, `SELECT id, pack, flow, state, key, creator, holder, stray, ended IS NULL, due, office, region, COALESCE((SELECT f_road FROM r_pothole__hole WHERE id = record), (SELECT f_name FROM r_matter__matter WHERE id = record), (SELECT f_name FROM r_matter__visit WHERE id = record)) FROM flow_case`, func(scan func(...any) error) error {
 		var s seen
 		var creator, holder string
 		var due *time.Time
-		if err := scan(&s.id, &s.pack, &s.flow, &s.state, &s.key, &creator, &holder, &s.stray, &s.open, &due); err != nil {
+		if err := scan(&s.id, &s.pack, &s.flow, &s.state, &s.key, &creator, &holder, &s.stray, &s.open, &due, &s.office, &s.region, &s.title); err != nil {
 			return err
 		}
 		s.due = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -177,7 +188,7 @@ func (t truth) list(f flow.Filter, now time.Time) (ids []string) {
 	var out []seen
 	for _, s := range t.all {
 		if onDesk[f.Desk](s) && (f.Pack == "" || f.Pack == s.pack) && (f.Flow == "" || f.Flow == s.flow) && (f.State == "" || f.State == s.state) && (f.Open == nil || *f.Open == s.open) &&
-			strings.HasPrefix(s.key, f.Key) && (!f.Late || s.open && late(s)) {
+			strings.HasPrefix(s.key, f.Key) && s.placed(f) && (!f.Late || s.open && late(s)) {
 			out = append(out, s)
 		}
 	}
@@ -195,6 +206,14 @@ func (t truth) list(f flow.Filter, now time.Time) (ids []string) {
 		ids = append(ids, s.id)
 	}
 	return ids
+}
+
+// placed says whether a case is where a filter wants it and is called as it says.
+func (s seen) placed(f flow.Filter) bool {
+	below := map[string][]string{"": {s.office}, "water": {"water"}, "urban": {"urban", "tazihu"}, "operations": {"operations", "urban", "tazihu"}, "tazihu": {"tazihu"}}
+	text := strings.ToLower(strings.TrimSpace(strings.NewReplacer("１", "1", "５", "5").Replace(f.Text)))
+	in := strings.Contains(s.title, text) && len([]rune(text)) > 1 || strings.HasPrefix(strings.ToLower(s.key), text)
+	return slices.Contains(below[f.Office], s.office) && (f.Region == "" || strings.HasPrefix(s.region, strings.TrimRight(f.Region, "0")) || f.Region == s.region) && in
 }
 
 var beijing = time.FixedZone("CST", 8*3600)

@@ -245,13 +245,14 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 // where it changed: the database writes each index anew whose columns are named.
 func update(w written, before Case, ended *time.Time) (string, []any) {
 	c := w.c
-	query, args := "UPDATE flow_case SET rev = $1, region = $2, office = $3, merged = $4, level = $5, score = $6, entered = $7, due = $8, paused = $9, keep = $10",
-		[]any{c.Rev, c.Region, c.Office, c.Merged, c.Level, c.Score, c.Entered.UTC(), w.due, w.paused, w.keep}
+	query, args := "UPDATE flow_case SET rev = $1, merged = $2, level = $3, score = $4, entered = $5, due = $6, paused = $7, keep = $8",
+		[]any{c.Rev, c.Merged, c.Level, c.Score, c.Entered.UTC(), w.due, w.paused, w.keep}
 	for _, x := range []struct {
 		column  string
 		changed bool
 		value   any
 	}{
+		{"region", c.Region != before.Region, c.Region}, {"office", c.Office != before.Office, c.Office},
 		{"version", c.Version != before.Version, c.Version}, {"state", c.State != before.State, c.State}, {"holder", c.Holder != before.Holder, c.Holder},
 		{"stray", c.Stray != before.Stray, c.Stray}, {"ended", !c.Ended.Equal(before.Ended), ended}, {"into_case", c.Into != before.Into, c.Into},
 	} {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"github.com/chengshu/chengshu/internal/people"
 )
 
@@ -174,6 +176,12 @@ func (e *Engine) turnStreams(by people.Actor, d Desk, packs []string, f Filter) 
 	if f.State != "" {
 		and("state = ?", f.State)
 	}
+	if where, args := f.place("c."); where != "" && !f.known {
+		and("EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id"+where+")", args...)
+	}
+	if f.known {
+		and("case_id IN (?)", bun.List(append(slices.Clone(f.within), "")))
+	}
 	if f.Key != "" {
 		and("case_id IN (SELECT id FROM flow_case WHERE key >= ? AND key < ?)", f.Key, f.Key+afterAll)
 	}
@@ -286,6 +294,13 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 		return way{streams: append(own, of("flow_watch", "case_id", "person = ?", by.ID))}, nil
 	}
 	if w.ids, w.found, err = e.found(ctx, f, packs); err != nil || w.found {
+		return w, err
+	}
+	if err := e.narrow(ctx, &f); err != nil || f.known {
+		return way{ids: f.within, found: f.known}, err
+	}
+	if f.placed() {
+		w.streams, err = e.placed(ctx, by, f, packs)
 		return w, err
 	}
 	var narrow []stream

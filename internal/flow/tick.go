@@ -19,6 +19,9 @@ const (
 
 // Run fires timers as they come due, until ctx ends.
 func (e *Engine) Run(ctx context.Context) error {
+	if err := e.entitleAll(ctx); err != nil && ctx.Err() == nil {
+		e.opt.Log.Error("titles of earlier cases could not be gathered; their titles are not found by", "error", err)
+	}
 	for ctx.Err() == nil {
 		wait := tickMost
 		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {

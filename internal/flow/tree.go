@@ -101,6 +101,23 @@ func (t *Tree) within(office, above string) bool {
 	return false
 }
 
+// below are the names of an office and all that stand below it; none where it is not named.
+func (t *Tree) below(office string) (out []string) {
+	if office == "" {
+		return nil
+	}
+	for name := range t.offices {
+		if t.within(name, office) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	if len(out) == 0 {
+		out = []string{office} // one that is gone
+	}
+	return out
+}
+
 // around gives the offices whose place holds a place, the nearest first: climbing.
 func (t *Tree) around(place region.Code) (out []Office) {
 	for _, o := range t.offices {

@@ -162,12 +162,15 @@ type CaseIn struct {
 
 type listCasesIn struct {
 	Paging
-	Desk  string `query:"desk" enum:"todo,overdue,today,urged,watch,stray,all" default:"todo"`
-	Pack  string `query:"pack" maxLength:"20"`
-	Flow  string `query:"flow" maxLength:"20"`
-	State string `query:"state" maxLength:"20"`
-	Key   string `query:"key" maxLength:"60" doc:"beginning of the number"`
-	Open  string `query:"open" enum:"yes,no" doc:"only those that have not ended, or have"`
+	Desk   string `query:"desk" enum:"todo,overdue,today,urged,watch,stray,all" default:"todo"`
+	Pack   string `query:"pack" maxLength:"20"`
+	Flow   string `query:"flow" maxLength:"20"`
+	State  string `query:"state" maxLength:"20"`
+	Key    string `query:"key" maxLength:"60" doc:"beginning of the number"`
+	Office string `query:"office" maxLength:"64" doc:"name of the office whose turn it is, or was last: it, or one below it"`
+	Region string `query:"region" maxLength:"24" pattern:"^([0-9]{12,24})?$" doc:"code of a region: there, or below"`
+	Q      string `query:"q" maxLength:"60" doc:"the number begins so, or the title has it in it; titles are sought by two characters or more"`
+	Open   string `query:"open" enum:"yes,no" doc:"only those that have not ended, or have"`
 }
 
 type desksBody struct {
