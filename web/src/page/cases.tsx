@@ -1,4 +1,4 @@
-import { Button, Checkbox } from 'antd';
+import { Button, Checkbox, TreeSelect } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/client';
 import type { CaseSummary } from '../api/schema.gen';
@@ -13,6 +13,7 @@ import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { casesChanged, tell, useHeard } from '../part/heard';
 import { Pager } from '../part/pager';
+import { useRegionName, useRegionTree } from '../part/record/tree';
 import { Empty, View } from '../part/state';
 import { classes, Table } from '../part/table';
 import { Link } from '../route/link';
@@ -20,7 +21,7 @@ import { to } from '../route/paths';
 import { altered, useAlter, usePlace } from '../route/route';
 import { Begin } from './cases/begin';
 import { BulkDialog } from './cases/bulk';
-import { CaseTags, DueIn } from './cases/tags';
+import { CaseTags, DueIn, Turn } from './cases/tags';
 
 const desks = ['todo', 'overdue', 'today', 'urged', 'watch', 'stray', 'all'] as const;
 const none: CaseSummary[] = [];
@@ -33,7 +34,7 @@ export default function Cases() {
   const may = useMay();
   const counts = useDesksNow();
   const desk = desks.find((d) => d === place.query.get('desk')) ?? 'todo';
-  const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'cursor'), desk };
+  const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'q' | 'office' | 'region' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'q', 'office', 'region', 'cursor'), desk };
   const list = useLoad(JSON.stringify(q), (s) => api.cases({ ...q, limit: 50 }, s));
   const packs = useLoad(may('pack.read') ? 'packs' : null, api.packs);
   const flows = (packs.data?.items ?? []).flatMap((p) => p.registers.filter((r) => r.flow && p.mine).map((r) => ({ pack: p.id, packTitle: p.title, flow: r.name, title: r.title, start: r.start })));
@@ -57,13 +58,15 @@ export default function Cases() {
       </nav>
       <Card>
         <div className="filters">
-          <Search label={w.key} value={q.key ?? ''} change={(v) => set('key')(v || null)} />
+          <Search label={w.search} value={q.q ?? q.key ?? ''} change={(v) => alter({ q: v || null, key: null, cursor: null })} />
           {flows.length > 0 && <Facet label={w.app} value={q.pack ? `${q.pack} ${q.flow ?? ''}`.trim() : null} width={200} change={(v) => { const [pack, flow] = (v ?? '').split(' '); alter({ pack: pack || null, flow: flow || null, state: null, cursor: null }); }}
             options={flowOptions(flows, q)} />}
           {states.length > 0 && <Facet label={w.state} value={q.state ?? null} change={set('state')} options={states.map((s) => ({ value: s.name, label: s.title }))} />}
+          <OfficeFacet value={q.office ?? null} change={set('office')} />
+          <RegionFacet value={q.region ?? null} change={set('region')} />
           {(desk === 'all' || desk === 'watch') && <Facet label={w.standing} value={q.open ?? null} change={set('open')} options={[{ value: 'yes', label: w.open }, { value: 'no', label: w.ended }]} />}
           <span className="fill" />
-          <Export list="cases" query={q} keep="cases" outs={{ x: '', k: 'key', t: 'title pack region', s: 'state', w: 'office holder', d: 'due late late_hours', o: 'opened' }} />
+          <Export list="cases" query={q} keep="cases" outs={{ x: '', k: 'key', t: 'title pack region', s: 'state', w: 'office turn', d: 'due late late_hours', o: 'opened' }} />
         </div>
         <View from={list} lines={12}>
           {(d) => (
@@ -75,6 +78,23 @@ export default function Cases() {
         </View>
       </Card>
     </>
+  );
+}
+
+function OfficeFacet({ value, change }: { value: string | null; change: (v: string | null) => void }) {
+  const { t } = useWords();
+  const offices = useLoad('offices', api.offices);
+  return <Facet label={t.desk.office} value={value} change={change} options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />;
+}
+
+function RegionFacet({ value, change }: { value: string | null; change: (v: string | null) => void }) {
+  const { t } = useWords();
+  const label = t.desk.region;
+  const name = useRegionName(value ?? undefined);
+  const { tree, load } = useRegionTree(value && name ? { code: value, name } : undefined);
+  return (
+    <TreeSelect aria-label={label} value={value ?? undefined} placeholder={`${label}${t.colon}${t.all}`} allowClear treeData={tree} loadData={load} popupMatchSelectWidth={false} style={{ width: 150 }}
+      onChange={(v: string | undefined) => change(v ?? null)} />
   );
 }
 
@@ -101,7 +121,7 @@ function List({ of: items, desk, again }: { of: CaseSummary[]; desk: (typeof des
     { key: 'k', title: w.cols.key, nowrap: true, cell: (c) => <Link to={to.kase(c.id)}>{c.key}</Link> },
     { key: 't', title: w.cols.title, min: 200, cell: (c) => <><Link to={to.kase(c.id)} className="case-title">{c.title || c.key}</Link> <CaseTags of={c} /><span className="sub small muted">{[c.pack_title, c.region_title].filter(Boolean).join(' · ')}</span></> },
     { key: 's', title: w.cols.state, nowrap: true, cell: (c) => <Tag tone={c.ended_at ? 'ok' : 'plain'}>{c.state_title}</Tag> },
-    { key: 'w', title: w.cols.turn, min: 120, cell: (c) => (c.ended_at ? t.none : <>{c.office_title || <span className="warn-text">{w.nobody}</span>}{c.holder_name && <span className="sub small muted">{c.holder_name}</span>}</>) },
+    { key: 'w', title: w.cols.turn, min: 120, cell: (c) => <Turn of={c} /> },
     { key: 'd', title: w.cols.due, nowrap: true, cell: (c) => <DueIn of={c} /> },
     { key: 'o', title: w.cols.opened, nowrap: true, cell: (c) => <span className="muted" title={f.full(c.opened_at)}>{f.time(c.opened_at)}</span> },
   ];

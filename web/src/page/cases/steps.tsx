@@ -38,6 +38,7 @@ function Step({ of: s, inside, files }: { of: CaseStep; inside: Case; files?: Re
   const lines = [
     s.basis && w.basis(s.basis),
     (s.fields ?? []).length > 0 && w.filled(s.fields.join(t.sep)),
+    s.duty,
     s.percent > 0 && w.percent(f.n(s.percent)),
   ].filter(Boolean);
   return (

@@ -36,10 +36,32 @@ export function DueIn({ of: c }: { of: CaseSummary }) {
   if (c.ended_at) return <span className="muted">{w.finished(f.time(c.ended_at))}</span>;
   if (c.paused && !c.due) return <span className="muted">{w.paused}</span>;
   if (!c.due) return <span className="muted">{w.noClock}</span>;
-  return <><b className={c.late ? 'danger' : isSoon(c) ? 'warn-text' : undefined}>{dueWords(words, c.due)}</b><span className="sub small muted">{f.time(c.due)}</span></>;
+  return <><b className={c.late ? 'danger' : isSoon(c) ? 'warn-text' : undefined}>{leftWords(words, c)}</b><span className="sub small muted">{f.time(c.due)}</span></>;
 }
 
-export function dueWords(words: Words, due: string): string {
-  const s = seconds(due);
-  return s > 0 ? words.t.desk.late(age(words, s)) : words.t.desk.left(age(words, -s));
+/** How much time a case has, or is late by, as its clock counts it: working days and hours of the office, or natural time. */
+export function leftWords(words: Words, c: Pick<CaseSummary, 'left' | 'late'>): string {
+  const { t, f } = words;
+  const w = t.desk;
+  if (!c.left) return w.noClock;
+  const gone = c.left.seconds < 0 || c.late;
+  const s = Math.abs(c.left.seconds);
+  if (!c.left.working) return gone ? w.late(age(words, s)) : w.left(age(words, s));
+  const minutes = Math.floor(s / 60);
+  if (gone && minutes === 0) return w.lateNow;
+  const day = Math.max(1, Math.round(c.left.day / 60));
+  const days = Math.floor(minutes / day);
+  const hours = Math.floor((minutes - days * day) / 60);
+  const parts = [days > 0 && w.workDays(f.n(days)), hours > 0 && (days > 0 ? w.dayHours : w.workHours)(f.n(hours)), days === 0 && hours === 0 && w.workMinutes(f.n(minutes))].filter((x): x is string => x !== false);
+  return gone ? w.late(parts.join(' ')) : w.left(parts.join(' '));
+}
+
+/** Whose turn a case is: the office, and of it one person or whoever has the role. */
+export function Turn({ of: c }: { of: CaseSummary }) {
+  const { t } = useWords();
+  const w = t.desk;
+  if (c.ended_at) return <>{t.none}</>;
+  if (c.stray || !c.office_title) return <><span className="warn-text">{w.nobody}</span>{c.office_title && <span className="sub small muted">{c.office_title}</span>}</>;
+  const who = c.turn_name || c.turn_by;
+  return <>{c.office_title}{who && <span className="sub small muted">{c.on_duty ? w.onDuty(who) : who}</span>}</>;
 }
