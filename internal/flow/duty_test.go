@@ -2,7 +2,9 @@ package flow_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/store"
+	"github.com/chengshu/chengshu/internal/store/sqlite"
 	"github.com/chengshu/chengshu/packs"
 )
 
@@ -333,3 +336,44 @@ func TestDutyFaults(t *testing.T) {
 }
 
 func w0(t *testing.T) *world { return open(t, t.TempDir()) }
+
+// TestDutyTried: tests beside a pack give the roster its shifts and say who is on duty.
+func TestDutyTried(t *testing.T) {
+	trials := func(duty string) string {
+		return `tests:
+  - name: 值班的养护员先接，交班后转给下一班
+    given:
+      at: "2026-11-20 09:30"
+      shift:
+        - {office: street, who: mender2, starts: "2026-11-20 08:00", ends: "2026-11-20 12:00"}
+        - {office: street, who: mender, starts: "2026-11-20 12:00", ends: "2026-11-20 20:00"}
+      hole: {road: 香港路, class: main}
+    when:
+      - {do: accept, as: desk, then: {state: assigned, office: street, duty: ` + duty + `, told: mender}}
+      - {do: sign, as: mender, refused: case.turn}
+      - {at: "2026-11-20 12:01", then: {duty: mender}}
+      - {at: "2026-11-20 20:01", then: {duty: none}}
+      - {do: sign, as: mender2, then: {holder: mender2}}
+`
+	}
+	for duty, ok := range map[string]bool{"mender2": true, "mender": false} {
+		w := open(t, t.TempDir())
+		files := onDuty(t).(fstest.MapFS)
+		files["tests.yaml"] = &fstest.MapFile{Data: []byte(trials(duty))}
+		p, err := w.packs.Read(files)
+		if err != nil {
+			t.Fatalf("%+v", err)
+		}
+		all, err := flow.Try(t.Context(), p, flow.Ground{Kinds: kinds, Store: func(context.Context) (store.Store, error) {
+			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "trial.db"), sqlite.Options{})
+		}})
+		if err != nil || len(all) != 1 || all[0].OK != ok || !ok && all[0].Found["when[0].then.duty"] != "mender2" {
+			t.Errorf("%s: %+v, %v", duty, all, err)
+		}
+	}
+	files := onDuty(t).(fstest.MapFS)
+	files["tests.yaml"] = &fstest.MapFile{Data: []byte("tests: [{name: 错, given: {shift: {whom: mender}, hole: {road: 香港路}}}]")}
+	if _, err := w0(t).packs.Read(files); err == nil || !strings.Contains(fault.From(err).In("en")+fmt.Sprint(fault.From(err).Parts), "whom") {
+		t.Errorf("a field the roster does not have: %v", err)
+	}
+}
