@@ -96,7 +96,8 @@ func (a *app) appKey() *cobra.Command {
 		if public != "" {
 			pem, err := os.ReadFile(public)
 			if err != nil {
-				return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", public)).Wrap(err)
+				return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", public)).
+					Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
 			}
 			body["public"] = string(pem)
 		}

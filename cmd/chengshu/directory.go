@@ -37,7 +37,8 @@ func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
 			for _, path := range args {
 				text, err := os.ReadFile(path)
 				if err != nil {
-					return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", path)).Wrap(err)
+					return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", path)).
+						Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
 				}
 				var out struct {
 					Name        string   `json:"name"`

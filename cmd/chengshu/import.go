@@ -28,7 +28,8 @@ func (a *app) directoryImport() *cobra.Command {
 	c := &cobra.Command{Use: "import FILE.xlsx", Short: "从 Excel 导入目录 / import directories from a workbook, one row for each item; all of them or none", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		book, err := os.ReadFile(args[0])
 		if err != nil {
-			return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", args[0])).Wrap(err)
+			return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", args[0])).
+				Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
 		}
 		return a.with(cmd.Context(), func(c *client) error {
 			var out struct {

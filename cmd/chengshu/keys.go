@@ -114,7 +114,8 @@ func (a *app) keysMaster() *cobra.Command {
 func (a *app) remaster(cmd *cobra.Command, file, reason string) (keys int, err error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return 0, fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", file)).Wrap(err)
+		return 0, fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", file)).
+			Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
 	}
 	to, err := gm.ParseMaster(string(text))
 	if err != nil {

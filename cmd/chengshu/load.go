@@ -98,9 +98,11 @@ func readable(path string) (string, error) {
 	info, err := os.Stat(abs)
 	switch {
 	case err != nil:
-		return "", fault.New(fault.Missing, "file.missing", fault.T("没有文件 %s", "there is no file %s", path)).Wrap(err)
+		return "", fault.New(fault.Missing, "file.missing", fault.T("没有文件 %s", "there is no file %s", path)).
+			Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
 	case !info.Mode().IsRegular():
-		return "", fault.New(fault.Invalid, "file.kind", fault.T("%s 不是普通文件", "%s is no regular file", path))
+		return "", fault.New(fault.Invalid, "file.kind", fault.T("%s 不是普通文件", "%s is no regular file", path)).
+			Fix(fault.T("请给出文件的路径，而非目录或设备", "give the path of a file, not of a folder or device"))
 	}
 	return abs, nil
 }

@@ -38,13 +38,15 @@ var (
 		fault.T("审计记录写入失败，已暂停应答", "the audit could not be written, so nothing is answered")).
 		Fix(fault.T("请检查磁盘状态及数据目录权限后重试", "check the disk and the permissions of the data folder, then try again"))
 	// ErrClosed is an Append after Close.
-	ErrClosed = fault.New(fault.Busy, "audit.closed", fault.T("审计已关闭", "the audit is closed"))
+	ErrClosed = fault.New(fault.Busy, "audit.closed", fault.T("审计已关闭", "the audit is closed")).
+			Fix(fault.T("服务正在停止，请在其重新启动后重试", "the server is stopping; try again when it is back"))
 	// ErrDamaged is a chain that is not what was written, found when it was opened or read.
 	ErrDamaged = fault.New(fault.Internal, "audit.damaged",
 		fault.T("审计记录已损坏或被改动", "the audit is damaged or was changed")).
 		Fix(fault.T("请保留现有文件，用 chengshu verify audit 查明位置，并从备份恢复", "keep the files, find the place with chengshu verify audit, and restore a backup"))
 	// ErrMissing is an entry nobody wrote.
-	ErrMissing = fault.New(fault.Missing, "audit.missing", fault.T("没有这条审计记录", "there is no such audit entry"))
+	ErrMissing = fault.New(fault.Missing, "audit.missing", fault.T("没有这条审计记录", "there is no such audit entry")).
+			Fix(fault.T("请核对编号；记录在审计页面中查找", "check the id, or look it up on the audit page"))
 )
 
 // Options of an audit; Dir, Head, Store and the keys are required.

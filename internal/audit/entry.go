@@ -60,7 +60,8 @@ const maxEntry = 64 << 10
 
 // ErrEntry is an entry that cannot be kept.
 var ErrEntry = fault.New(fault.Internal, "audit.entry",
-	fault.T("审计记录不合规", "the audit entry cannot be kept"))
+	fault.T("审计记录不合规", "the audit entry cannot be kept")).
+	Fix(fault.T("请将服务日志交给运维人员", "give the log to who runs the server"))
 
 // tail appends the JSON of an entry behind its seq.
 func (e *Entry) tail(b []byte) ([]byte, error) {

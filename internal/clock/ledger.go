@@ -65,7 +65,8 @@ func (l Ledger) Pause(at time.Time, reason string) (Ledger, error) {
 // Resume ends the pause that lasts.
 func (l Ledger) Resume(at time.Time) (Ledger, error) {
 	if !l.Paused() {
-		return l, fault.New(fault.Conflict, "clock.unpaused", fault.T("计时没有暂停", "the clock is not paused"))
+		return l, fault.New(fault.Conflict, "clock.unpaused", fault.T("计时没有暂停", "the clock is not paused")).
+			Fix(fault.T("无需恢复", "there is nothing to resume"))
 	}
 	n := len(l.Pauses) - 1
 	if whole(at).Before(l.Pauses[n].From) {
@@ -111,7 +112,8 @@ func (l Ledger) Stop(at time.Time) (Ledger, error) {
 // instance that of a check that failed.
 func (l Ledger) Reopen(at time.Time, reason string) (Ledger, error) {
 	if l.Stopped.IsZero() {
-		return l, fault.New(fault.Conflict, "clock.unstopped", fault.T("计时没有结束", "the clock has not stopped"))
+		return l, fault.New(fault.Conflict, "clock.unstopped", fault.T("计时没有结束", "the clock has not stopped")).
+			Fix(fault.T("请先结束计时", "stop it first"))
 	}
 	if strings.TrimSpace(reason) == "" {
 		return l, noReason()
@@ -130,7 +132,8 @@ func (l Ledger) running(at time.Time) error {
 	case !l.Stopped.IsZero():
 		return stopped()
 	case l.Paused():
-		return fault.New(fault.Conflict, "clock.paused", fault.T("计时已经暂停", "the clock is paused already"))
+		return fault.New(fault.Conflict, "clock.paused", fault.T("计时已经暂停", "the clock is paused already")).
+			Fix(fault.T("请先恢复计时", "resume it first"))
 	case whole(at).Before(l.Started), len(l.Pauses) > 0 && whole(at).Before(l.Pauses[len(l.Pauses)-1].To):
 		return backwards()
 	}
@@ -170,7 +173,8 @@ func (l *Ledger) Check() error {
 func whole(t time.Time) time.Time { return instant(t.Unix()) }
 
 func stopped() error {
-	return fault.New(fault.Conflict, "clock.stopped", fault.T("计时已经结束", "the clock has stopped"))
+	return fault.New(fault.Conflict, "clock.stopped", fault.T("计时已经结束", "the clock has stopped")).
+		Fix(fault.T("已结束的计时不再改动", "a clock that has stopped is not changed"))
 }
 
 func backwards() error {
@@ -179,5 +183,6 @@ func backwards() error {
 }
 
 func noReason() error {
-	return fault.New(fault.Invalid, "clock.reason", fault.T("须写明原因", "a reason is needed"))
+	return fault.New(fault.Invalid, "clock.reason", fault.T("须写明原因", "a reason is needed")).
+		Fix(fault.T("请写明暂停、延期或停止的原因", "say why it is paused, extended or stopped"))
 }

@@ -60,7 +60,8 @@ func (m *Machine) state(name string) (*State, error) {
 	if s := m.states[name]; s != nil {
 		return s, nil
 	}
-	return nil, fault.New(fault.Internal, "case.state", fault.T("流程 %s 没有状态 %s", "the flow %s has no state %s", m.Name, name))
+	return nil, fault.New(fault.Internal, "case.state", fault.T("流程 %s 没有状态 %s", "the flow %s has no state %s", m.Name, name)).
+		Fix(fault.T("应用包与案件不符，请由管理员核对所装版本", "the pack does not fit the case; let an administrator check what is installed"))
 }
 
 // StateTitle is a state in words.

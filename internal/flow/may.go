@@ -13,7 +13,8 @@ var ErrStale = fault.New(fault.Conflict, "case.stale", fault.T("案件已被他�
 	Fix(fault.T("请刷新后再办", "look at it again"))
 
 // ErrTurn is an action of somebody whose turn it is not.
-var ErrTurn = fault.New(fault.Denied, "case.turn", fault.T("现在不由您办理", "it is not your turn"))
+var ErrTurn = fault.New(fault.Denied, "case.turn", fault.T("现在不由您办理", "it is not your turn")).
+	Fix(fault.T("请由承办人办理，承办人见案件页面", "whoever holds it acts; the case's page names them"))
 
 // fits says whether the actor is one of a term, on this case.
 func (w *walk) fits(t Term) bool {

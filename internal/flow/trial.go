@@ -543,7 +543,8 @@ func (r *run) put(ctx context.Context, state, holder string) error {
 func (r *run) deed(ctx context.Context, at string, d Deed) bool {
 	if when, err := moment(d.At); err == nil {
 		if when.Before(r.now) {
-			r.v.fail(at, fault.New(fault.Invalid, "trial.order", fault.T("时间早于上一步", "it is before the step before")))
+			r.v.fail(at, fault.New(fault.Invalid, "trial.order", fault.T("时间早于上一步", "it is before the step before")).
+				Fix(fault.T("请按时间先后排列各步", "write the steps in the order of their times")))
 			return false
 		}
 		r.now = when
@@ -563,9 +564,11 @@ func (r *run) deed(ctx context.Context, at string, d Deed) bool {
 		_, err := r.engine.Act(ctx, actor, r.id, in)
 		switch f := fault.From(err); {
 		case d.Refused != "" && f == nil:
-			r.v.fail(at, fault.New(fault.Invalid, "trial.refused", fault.T("应被拒绝（%s），却办理成功", "it should have been refused (%s) and was done", d.Refused)))
+			r.v.fail(at, fault.New(fault.Invalid, "trial.refused", fault.T("应被拒绝（%s），却办理成功", "it should have been refused (%s) and was done", d.Refused)).
+				Fix(fault.T("请改正测试所写的预期，或改正流程", "mend what the test expects, or the flow")))
 		case d.Refused != "" && f.Code != d.Refused:
-			r.v.fail(at, fault.New(fault.Invalid, "trial.refused", fault.T("应因 %s 被拒绝，实为 %s", "it should have been refused by %s, and was by %s", d.Refused, f.Code)))
+			r.v.fail(at, fault.New(fault.Invalid, "trial.refused", fault.T("应因 %s 被拒绝，实为 %s", "it should have been refused by %s, and was by %s", d.Refused, f.Code)).
+				Fix(fault.T("请改正测试所写的预期，或改正流程", "mend what the test expects, or the flow")))
 			r.v.Found[at+".refused"] = f.Code
 		case d.Refused == "" && f != nil:
 			r.v.fail(at, f)

@@ -21,7 +21,8 @@ func (l *Lake) Ensure(ctx context.Context, t ident.Ref, s row.Schema) error {
 	}
 	if f, ok := s.Find(BatchColumn); !ok || f.Type != row.TextType {
 		return fault.New(fault.Invalid, "lake.schema.batch", fault.T(
-			"数据表须有文本字段 %s", "a table must have the text column %s", BatchColumn)).At("%s", t)
+			"数据表须有文本字段 %s", "a table must have the text column %s", BatchColumn)).
+			Fix(fault.T("请将服务日志交给开发人员", "give the log to the developers")).At("%s", t)
 	}
 	tb := l.table(t)
 	tb.mu.Lock()
@@ -168,7 +169,8 @@ func rowSchema(s *iceberg.Schema) (row.Schema, error) {
 		t, ok := rowType(f.Type)
 		if !ok {
 			return nil, fault.New(fault.Invalid, "lake.type", fault.T(
-				"字段类型 %s 无法读取", "columns of type %s cannot be read", f.Type)).At("%s", f.Name)
+				"字段类型 %s 无法读取", "columns of type %s cannot be read", f.Type)).
+				Fix(fault.T("请改用文本、整数、小数、日期、时间或是非", "use text, integer, decimal, date, time or bool")).At("%s", f.Name)
 		}
 		out = append(out, row.Field{Name: f.Name, Type: t})
 	}

@@ -185,7 +185,8 @@ func Configure(path string, flags *pflag.FlagSet) (Config, error) {
 		}
 	}
 	if err := k.Unmarshal("", &c); err != nil {
-		return c, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规", "a setting has an unfit value")).Wrap(err)
+		return c, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规", "a setting has an unfit value")).
+			Fix(fault.T("请对照配置参考改正", "mend it by the configuration's reference")).Wrap(err)
 	}
 	return c, c.check()
 }
@@ -214,7 +215,8 @@ func checkFile(path string) error {
 	var te *yamlv3.TypeError
 	if !errors.As(err, &te) {
 		if err != nil && err.Error() != "EOF" {
-			return fault.New(fault.Invalid, "config.yaml", fault.T("配置文件不是合规的 YAML", "the configuration file is not valid YAML")).At("%s", filepath.Base(path)).Wrap(err)
+			return fault.New(fault.Invalid, "config.yaml", fault.T("配置文件不是合规的 YAML", "the configuration file is not valid YAML")).
+				Fix(fault.T("请改正该行；每项写作“键: 值”", "mend the line; each is written key: value")).At("%s", filepath.Base(path)).Wrap(err)
 		}
 		return nil
 	}
@@ -225,7 +227,8 @@ func checkFile(path string) error {
 				Fix(fault.T("可用的配置项见 docs/reference/configuration.md", "the settings are in docs/reference/configuration.md")))
 			continue
 		}
-		parts = append(parts, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规：%s", "a setting has an unfit value: %s", line)).At("%s", path))
+		parts = append(parts, fault.New(fault.Invalid, "config.value", fault.T("配置项取值不合规：%s", "a setting has an unfit value: %s", line)).
+			Fix(fault.T("请对照配置参考改正", "mend it by the configuration's reference")).At("%s", path))
 	}
 	return fault.All("config.file", fault.T("配置文件有误", "the configuration file has errors"), parts)
 }
@@ -235,7 +238,8 @@ var sizeForm = regexp.MustCompile(`^[1-9][0-9]*(MB|GB|MiB|GiB)$`)
 func (c *Config) check() error {
 	var parts []*fault.Error
 	bad := func(key string, t fault.Text) {
-		parts = append(parts, fault.New(fault.Invalid, "config.value", t).At("%s", key))
+		parts = append(parts, fault.New(fault.Invalid, "config.value", t).
+			Fix(fault.T("请对照配置参考改正", "mend it by the configuration's reference")).At("%s", key))
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		bad("tls.cert", fault.T("tls.cert 与 tls.key 须同时填写", "tls.cert and tls.key go together"))

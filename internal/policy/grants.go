@@ -27,7 +27,8 @@ var (
 	ErrMissing = fault.New(fault.Missing, "grant.unknown", fault.T("没有该授权", "there is no such grant")).
 			Fix(fault.T("请核对授权编号", "check the grant's id"))
 	// ErrEnded is a grant that was revoked or is over already.
-	ErrEnded = fault.New(fault.Conflict, "grant.ended", fault.T("授权已撤销或已到期", "the grant was revoked or is over already"))
+	ErrEnded = fault.New(fault.Conflict, "grant.ended", fault.T("授权已撤销或已到期", "the grant was revoked or is over already")).
+			Fix(fault.T("如仍需使用，请另作授权", "make another grant if it is still needed"))
 	// ErrReason is a revocation that does not say why.
 	ErrReason = fault.New(fault.Invalid, "grant.reason", fault.T("撤销授权须写明理由", "a revocation says why")).At("reason").
 			Fix(fault.T("请填写 reason", "fill in reason"))

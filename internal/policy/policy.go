@@ -16,7 +16,8 @@ import (
 )
 
 // ErrDenied is what every refusal of this room is.
-var ErrDenied = fault.New(fault.Denied, "policy.denied", fault.T("无权进行该操作", "this is not allowed"))
+var ErrDenied = fault.New(fault.Denied, "policy.denied", fault.T("无权进行该操作", "this is not allowed")).
+	Fix(fault.T("如工作需要，请由安全管理员分配相应角色", "if your work needs it, ask the security administrator for the role"))
 
 // Decide says whether an actor may do something to a target. It is pure.
 func Decide(a people.Actor, act Action, t Target) Decision {

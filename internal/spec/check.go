@@ -125,7 +125,8 @@ func (p *problems) keys(n *yaml.Node, each func(k, v *yaml.Node)) {
 		k, v := n.Content[i], n.Content[i+1]
 		if k.Kind != yaml.ScalarNode || isNull(k) {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.form", fault.T(
-				"键须为文字", "a key must be a word")))
+				"键须为文字", "a key must be a word")).
+				Fix(fault.T("请将键写成文字，必要时加引号", "write the key as a word, in quotes where needed")))
 			continue
 		}
 		if line, twice := first[k.Value]; twice {

@@ -100,7 +100,8 @@ func (r *folderReader) list(fsys fs.FS) (files []string) {
 			files = append(files, name)
 		}
 		if len(files) > mostFiles {
-			return fault.New(fault.Invalid, "pack.files", fault.T("文件多于 %d 个", "there are more than %d files", mostFiles))
+			return fault.New(fault.Invalid, "pack.files", fault.T("文件多于 %d 个", "there are more than %d files", mostFiles)).
+				Fix(fault.T("请删去不属于应用包的文件", "take out files that are none of the pack's"))
 		}
 		return nil
 	})
@@ -202,7 +203,8 @@ func (r *folderReader) entry(p *problems, s Section, e Entry, key, v *yaml.Node)
 	}
 	if err := whole.Decode(e.Value); err != nil {
 		r.lose(s.Name, []string{e.Name})
-		p.add(v.Line, v.Column, fault.New(fault.Invalid, "spec.value", fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).Wrap(err))
+		p.add(v.Line, v.Column, fault.New(fault.Invalid, "spec.value", fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).
+			Fix(fault.T("请按该键的类型填写，值中有冒号等符号时加引号", "write what the key takes; quote values with colons and the like")).Wrap(err))
 		return
 	}
 	r.seen[id] = e

@@ -139,5 +139,6 @@ func scalar(n *yaml.Node, t json.Token) {
 
 func tooDeep() *fault.Error {
 	return fault.New(fault.Invalid, "spec.depth", fault.T(
-		"嵌套超过 %d 层", "nested more than %d deep", maxDepth))
+		"嵌套超过 %d 层", "nested more than %d deep", maxDepth)).
+		Fix(fault.T("请减少嵌套", "nest it less deeply"))
 }

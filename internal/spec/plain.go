@@ -90,7 +90,8 @@ func (f *flattener) merge(v *yaml.Node) []*yaml.Node {
 	for _, m := range from {
 		if m.Kind != yaml.MappingNode {
 			f.fail(m, fault.New(fault.Invalid, "spec.merge", fault.T(
-				"<< 之后只能是键值组", "only a mapping may follow <<")))
+				"<< 之后只能是键值组", "only a mapping may follow <<")).
+				Fix(fault.T("请在 << 之后引用一个键值组", "refer to a mapping after <<")))
 			return nil
 		}
 		pairs = append(pairs, m.Content...)

@@ -80,7 +80,8 @@ func decodeOne[T any](p *problems, root *yaml.Node, kinds Kinds[T]) (Doc[T], boo
 	}
 	if err := root.Decode(value); err != nil {
 		p.add(root.Line, root.Column, fault.New(fault.Invalid, "spec.value",
-			fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).Wrap(err))
+			fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).
+			Fix(fault.T("请按该键的类型填写，值中有冒号等符号时加引号", "write what the key takes; quote values with colons and the like")).Wrap(err))
 		return none, false
 	}
 	return Doc[T]{Kind: kind, Value: value, File: p.file, Line: root.Line, root: root}, true
@@ -90,7 +91,8 @@ func decodeOne[T any](p *problems, root *yaml.Node, kinds Kinds[T]) (Doc[T], boo
 func (p *problems) kind(root *yaml.Node, known []string) (string, bool) {
 	if root.Kind != yaml.MappingNode {
 		p.add(root.Line, root.Column, fault.New(fault.Invalid, "spec.shape", fault.T(
-			"声明须由“键: 值”组成", "a declaration must consist of key: value pairs")))
+			"声明须由“键: 值”组成", "a declaration must consist of key: value pairs")).
+			Fix(fault.T("请写作“键: 值”，每行一项", "write key: value, one a line")))
 		return "", false
 	}
 	fix := fault.T("可用的 kind：%s", "the kinds are: %s", strings.Join(known, ", "))
@@ -148,7 +150,8 @@ func (p *problems) err() error {
 		if i == maxProblems {
 			rest := len(p.found) - i
 			parts = append(parts, fault.New(fault.Invalid, "spec.more", fault.T(
-				"另有 %d 处错误未列出", "%d more are not listed", rest)).At("%s", p.file))
+				"另有 %d 处错误未列出", "%d more are not listed", rest)).
+				Fix(fault.T("请先改正以上各处，再检查一次", "mend those above and check again")).At("%s", p.file))
 			break
 		}
 		parts = append(parts, f.fault)

@@ -8,10 +8,12 @@ import (
 var (
 	// ErrNested is a Write inside the closure of another.
 	ErrNested = fault.New(fault.Internal, "store.nested",
-		fault.T("事务内不得再次开启写事务", "a write was begun inside another"))
+		fault.T("事务内不得再次开启写事务", "a write was begun inside another")).
+		Fix(fault.T("请将服务日志交给开发人员", "give the log to the developers"))
 	// ErrClosed is a Write after Close.
 	ErrClosed = fault.New(fault.Busy, "store.closed",
-		fault.T("数据存储已关闭", "the store is closed"))
+		fault.T("数据存储已关闭", "the store is closed")).
+		Fix(fault.T("服务正在停止，请在其重新启动后重试", "the server is stopping; try again when it is back"))
 	// ErrPanic is a closure or handler that panicked.
 	ErrPanic = fault.New(fault.Internal, "store.panic",
 		fault.T("程序内部异常，本次修改已撤销", "the program failed inside a change; the change was undone")).

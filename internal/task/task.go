@@ -41,14 +41,18 @@ var (
 	ErrMissing = fault.New(fault.Missing, "task.missing", fault.T("任务不存在", "there is no such task")).
 			Fix(fault.T("请刷新任务列表", "refresh the list of tasks"))
 	// ErrEnded is a Cancel that came too late.
-	ErrEnded = fault.New(fault.Conflict, "task.ended", fault.T("任务已结束，不能取消", "the task has ended and cannot be cancelled"))
+	ErrEnded = fault.New(fault.Conflict, "task.ended", fault.T("任务已结束，不能取消", "the task has ended and cannot be cancelled")).
+			Fix(fault.T("结果见任务列表", "the list of tasks has its result"))
 	// ErrCancelled is the cause of a job's context after Cancel.
-	ErrCancelled = fault.New(fault.Conflict, "task.cancelled", fault.T("任务已取消", "the task was cancelled"))
+	ErrCancelled = fault.New(fault.Conflict, "task.cancelled", fault.T("任务已取消", "the task was cancelled")).
+			Fix(fault.T("如需继续，请重新发起", "begin it anew if it is still wanted"))
 	// ErrStopping is the cause of a job's context when its process stops; the task will be
 	// run again.
-	ErrStopping = fault.New(fault.Busy, "task.stopping", fault.T("服务正在停止，任务将在重启后继续", "the server is stopping; the task goes on when it is back"))
+	ErrStopping = fault.New(fault.Busy, "task.stopping", fault.T("服务正在停止，任务将在重启后继续", "the server is stopping; the task goes on when it is back")).
+			Fix(fault.T("无需处理，重启后自动继续", "nothing to do: it goes on by itself"))
 	// ErrLost is the cause of a job's context when another node has taken the task over.
-	ErrLost = fault.New(fault.Conflict, "task.lost", fault.T("任务已由其他节点接管", "another node has taken the task over"))
+	ErrLost = fault.New(fault.Conflict, "task.lost", fault.T("任务已由其他节点接管", "another node has taken the task over")).
+		Fix(fault.T("无需处理，任务由该节点继续", "nothing to do: it goes on there"))
 	// ErrDeadly is the failure of a task whose process died each time.
 	ErrDeadly = fault.New(fault.Internal, "task.deadly", fault.T("任务多次执行时进程异常退出，已停止重试", "the process died each time the task was run; it is not tried again")).
 			Fix(fault.T("请查看服务日志和内存限额，排除原因后重新发起", "see the server's log and the memory limits, then start it anew"))

@@ -36,7 +36,8 @@ func (c *Console) calls() {
 	route(c, http.MethodGet, "/keys/{id}", "get-public-key", "公钥 / A public key", func(_ context.Context, in *KeyIn) (out signingKeyBody, err error) {
 		pub := c.Keys.PublicKey(in.ID)
 		if pub == nil {
-			return out, fault.New(fault.Missing, "key.unknown", fault.T("没有该签名密钥", "there is no such signing key")).At("%s", in.ID)
+			return out, fault.New(fault.Missing, "key.unknown", fault.T("没有该签名密钥", "there is no such signing key")).
+				Fix(fault.T("请核对密钥编号；现有密钥见密钥页面", "check the key's id; the keys there are on the page of keys")).At("%s", in.ID)
 		}
 		pem, err := gm.PublicPEM(pub)
 		if err != nil {

@@ -204,7 +204,8 @@ func (c *Console) offices(ctx context.Context) ([]catalog.Office, error) {
 func (c *Console) markImport(w http.ResponseWriter, r *http.Request) {
 	book, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
 	if err != nil {
-		c.refuse(w, r, fault.New(fault.Invalid, "import.file", fault.T("文件读取失败或超过 16 MiB", "the file could not be read or is larger than 16 MiB")).Wrap(err))
+		c.refuse(w, r, fault.New(fault.Invalid, "import.file", fault.T("文件读取失败或超过 16 MiB", "the file could not be read or is larger than 16 MiB")).
+			Fix(fault.T("请使用不超过 16 MiB 的 .xlsx 文件重新上传", "send it again as .xlsx of at most 16 MiB")).Wrap(err))
 		return
 	}
 	_, f, err := c.imported(r.Context(), book)

@@ -138,7 +138,8 @@ func declared[T any](c *Console, large string, put func(context.Context, documen
 		var err error
 		d.text, err = io.ReadAll(http.MaxBytesReader(w, r.Body, mostDeclared))
 		if err != nil {
-			c.refuse(w, r, fault.New(fault.Invalid, large, fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).Wrap(err))
+			c.refuse(w, r, fault.New(fault.Invalid, large, fault.T("声明文档读取失败或超过 16 MiB", "the document could not be read or is larger than 16 MiB")).
+				Fix(fault.T("请拆成几份后分别提交", "split it and send the parts one by one")).Wrap(err))
 			return
 		}
 		out, err := put(r.Context(), d)
@@ -330,7 +331,8 @@ func (c *Console) table(ctx context.Context, t ident.Ref, at string) ([]lake.Fil
 			known = known || s.ID == id
 		}
 		if err != nil || !known {
-			return nil, nil, 0, fault.New(fault.Missing, "snapshot.missing", fault.T("没有该数据版本，可能已过期清理", "there is no such snapshot; it may have expired")).At("at")
+			return nil, nil, 0, fault.New(fault.Missing, "snapshot.missing", fault.T("没有该数据版本，可能已过期清理", "there is no such snapshot; it may have expired")).
+				Fix(fault.T("请在数据版本中另选一个", "choose another among the data versions")).At("at")
 		}
 	}
 	files, err := c.Lake.Files(ctx, t, id)

@@ -209,7 +209,8 @@ func (c *Console) receiveRecords(r *http.Request) (importBody, error) {
 
 // filePart gives the part named file of a form to do.
 func filePart(r *http.Request, do func(name string, file io.Reader) error) error {
-	missing := fault.New(fault.Invalid, "upload.part", fault.T("请以 multipart/form-data 的 file 字段上传一个文件", "send one file in the field file of multipart/form-data"))
+	missing := fault.New(fault.Invalid, "upload.part", fault.T("请以 multipart/form-data 的 file 字段上传一个文件", "send one file in the field file of multipart/form-data")).
+		Fix(fault.T("例如 curl -F file=@people.csv", "such as curl -F file=@people.csv"))
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return missing.Wrap(err)

@@ -139,7 +139,8 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) receive(r *http.Request) (*source.Spooled, error) {
-	missing := fault.New(fault.Invalid, "upload.part", fault.T("请以 multipart/form-data 的 file 字段上传一个文件", "send one file in the field file of multipart/form-data"))
+	missing := fault.New(fault.Invalid, "upload.part", fault.T("请以 multipart/form-data 的 file 字段上传一个文件", "send one file in the field file of multipart/form-data")).
+		Fix(fault.T("例如 curl -F file=@people.csv", "such as curl -F file=@people.csv"))
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, missing.Wrap(err)
@@ -169,7 +170,8 @@ func (c *Console) file(ctx context.Context, upload, path string) (*source.Spoole
 	case upload != "":
 		m := uploadForm.FindStringSubmatch(upload)
 		if m == nil {
-			return nil, fault.New(fault.Invalid, "upload.id", fault.T("上传标识不合规", "the upload id is not one of ours")).At("upload")
+			return nil, fault.New(fault.Invalid, "upload.id", fault.T("上传标识不合规", "the upload id is not one of ours")).
+				Fix(fault.T("请重新上传文件，使用答复中的标识", "upload the file again and use the id in the answer")).At("upload")
 		}
 		return c.Ingest.Received(ctx, m[2], m[1])
 	case path != "" && actor(ctx).Kind != people.LocalKind: // they could read any file the server can
@@ -177,11 +179,13 @@ func (c *Console) file(ctx context.Context, upload, path string) (*source.Spoole
 			Fix(fault.T("请上传文件", "upload the file"))
 	case path != "":
 		if !filepath.IsAbs(path) {
-			return nil, fault.New(fault.Invalid, "load.path", fault.T("请给出绝对路径", "give an absolute path")).At("path")
+			return nil, fault.New(fault.Invalid, "load.path", fault.T("请给出绝对路径", "give an absolute path")).
+				Fix(fault.T("例如 /data/in/people.csv", "such as /data/in/people.csv")).At("path")
 		}
 		return c.Ingest.Spooled(ctx, path)
 	}
-	return nil, fault.New(fault.Invalid, "load.file", fault.T("请指定 upload 或 path", "give upload or path"))
+	return nil, fault.New(fault.Invalid, "load.file", fault.T("请指定 upload 或 path", "give upload or path")).
+		Fix(fault.T("上传文件后填写 upload，或填写服务器上文件的 path", "upload a file and give upload, or give the path of one on the server"))
 }
 
 // done removes the copy that was made of a file of this machine for one request; a batch has

@@ -104,9 +104,10 @@ const (
 var reasoned = map[string]bool{"see-case": true, "see-record": true}
 
 var (
-	errUnsaid = fault.New(fault.Internal, "audit.unsaid", fault.T("该接口未声明所展示的数据，已拒绝应答", "the operation did not say what it shows, so nothing is answered"))
-	errLong   = fault.New(fault.Invalid, "list.large", fault.T("应答超过 8 MiB", "the answer is larger than 8 MiB")).
-			Fix(fault.T("请减小 limit，分页读取", "ask for fewer rows at once by limit"))
+	errUnsaid = fault.New(fault.Internal, "audit.unsaid", fault.T("该接口未声明所展示的数据，已拒绝应答", "the operation did not say what it shows, so nothing is answered")).
+			Fix(fault.T("请将服务日志交给开发人员", "give the log to the developers"))
+	errLong = fault.New(fault.Invalid, "list.large", fault.T("应答超过 8 MiB", "the answer is larger than 8 MiB")).
+		Fix(fault.T("请减小 limit，分页读取", "ask for fewer rows at once by limit"))
 	errPurpose = fault.New(fault.Invalid, "look.purpose", fault.T("用途超过 200 字", "the purpose is longer than 200 characters")).At("purpose").
 			Fix(fault.T("请缩短", "shorten it"))
 	errReason = fault.New(fault.Invalid, "look.reason", fault.T("查看原值须写明用途", "whoever sees personal cells as they are says what for")).At("purpose").

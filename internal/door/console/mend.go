@@ -157,11 +157,13 @@ func (c *Console) places(ctx context.Context, b *ingest.Batch, rows []string) ([
 	for i, r := range rows {
 		cut := strings.LastIndexByte(r, ':')
 		if cut < 0 {
-			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).At("rows[%d]", i)
+			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).
+				Fix(fault.T("请使用问题数据列表给出的行标识", "use the ids that the list of bad rows gives")).At("rows[%d]", i)
 		}
 		n, err := strconv.ParseInt(r[cut+1:], 10, 64)
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).At("rows[%d]", i)
+			return nil, fault.New(fault.Invalid, "replay.row", fault.T("行标识不合规", "a row id is not one of ours")).
+				Fix(fault.T("请使用问题数据列表给出的行标识", "use the ids that the list of bad rows gives")).At("rows[%d]", i)
 		}
 		path := paths[r[:cut]]
 		if path == "" {

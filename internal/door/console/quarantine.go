@@ -196,7 +196,8 @@ func (q *quarantineQuery) only(name string) error {
 		}
 	}
 	if len(some) == 0 {
-		return fault.New(fault.Missing, "rule.missing", fault.T("该批次没有规则 %s", "the batch has no rule %s", name)).At("rule")
+		return fault.New(fault.Missing, "rule.missing", fault.T("该批次没有规则 %s", "the batch has no rule %s", name)).
+			Fix(fault.T("请核对规则名称，批次报告中列有全部规则", "check the rule's name; the batch's report lists them")).At("rule")
 	}
 	q.rule, q.where = name, row.F(row.And, q.all, row.F(row.Or, some...))
 	return nil

@@ -143,7 +143,8 @@ func (c *Console) reference() {
 	}) (json.RawMessage, error) {
 		o, ok := c.Regions.Outline(region.Code(in.Code))
 		if !ok {
-			return nil, fault.New(fault.Missing, "region.outline", fault.T("没有区划 %s 的边界", "there is no outline of region %s", in.Code))
+			return nil, fault.New(fault.Missing, "region.outline", fault.T("没有区划 %s 的边界", "there is no outline of region %s", in.Code)).
+				Fix(fault.T("请核对区划代码；本区划以外没有边界", "check the region code; there are outlines of this district alone"))
 		}
 		return json.Marshal(o)
 	})

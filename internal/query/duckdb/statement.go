@@ -60,7 +60,8 @@ func (st *statement) input(args *[]any, rejects bool) (string, error) {
 func (st *statement) find(item string) (int, error) {
 	i, ok := st.item[item]
 	if !ok {
-		return 0, fault.New(fault.Internal, "load.item", fault.T("加载语句引用了不存在的信息项", "the load's statement names an item that is not there")).At("item %s", item)
+		return 0, fault.New(fault.Internal, "load.item", fault.T("加载语句引用了不存在的信息项", "the load's statement names an item that is not there")).
+			Fix(fault.T("请将服务日志交给开发人员", "give the log to the developers")).At("item %s", item)
 	}
 	return i, nil
 }

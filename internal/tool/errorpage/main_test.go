@@ -53,3 +53,27 @@ func TestFaultsAreReadFromSources(t *testing.T) {
 		t.Errorf("the table, %v:\n%s", err, b.String())
 	}
 }
+
+// TestEveryCodeSaysWhatToDo reads our own sources: a code without words or without a remedy is
+// of no use to whoever meets it.
+func TestEveryCodeSaysWhatToDo(t *testing.T) {
+	found, err := read([]string{"../../../internal", "../../../cmd"})
+	if err != nil || len(found) < 500 {
+		t.Fatalf("%d codes, %v", len(found), err)
+	}
+	itself := map[string]bool{
+		"name.form":      true, // its words say how a name is written
+		"internal":       true,
+		"pack.forbidden": true, // handed on with the words it came with
+		"value.region":   true,
+	}
+	for _, c := range found {
+		switch {
+		case itself[c.code]:
+		case joined(c.zh) == "" || joined(c.en) == "":
+			t.Errorf("%s of %s has no words in both languages", c.code, c.room)
+		case joined(c.fixZH) == "" || joined(c.fixEN) == "":
+			t.Errorf("%s of %s has no remedy in both languages", c.code, c.room)
+		}
+	}
+}
