@@ -8,7 +8,7 @@ EMBEDDED := $(shell find internal -type f \( -name '*.sql' -o -name '*.yaml' -o 
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/package.json web/package-lock.json web/vite.config.ts web/tsconfig.json
 STATICCHECK := .tools/bin/staticcheck
 
-.PHONY: help run build arm64 web test test-go test-fuzz test-web test-crash test-api test-docs test-e2e shots check generate setup setup-web bench clean
+.PHONY: help run build arm64 web test test-go test-fuzz test-web test-crash test-api test-docs test-e2e shots pictures check generate setup setup-web bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,10 @@ test-e2e: build ## the pages in Chromium, against the demo district
 shots: build ## take those pictures of the pages anew that have changed: web/e2e/shots
 	@scripts/setup web browser
 	@scripts/test shots
+
+pictures: build ## take the pictures of the documents anew: docs/pictures
+	@scripts/setup web browser
+	@scripts/test pictures
 
 check: ## lint, and prove that generated files are fresh
 	@scripts/setup go web lint

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
 import { watch } from './clean';
+import { picture } from './document';
 import { guide } from './guide';
 import { prefer, settled } from './pages';
 import { user } from './users';
@@ -18,15 +19,6 @@ const open = '.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-
 async function choose(page: Page, label: string, text: string) {
   await page.getByRole('combobox', { name: label, exact: true }).fill(text);
   await page.locator(open).getByText(text, { exact: true }).click();
-}
-
-/** Pictures of the tutorial are taken anew with PICTURES=1, into docs/pictures/console. */
-async function picture(page: Page, name: string) {
-  if (!process.env.PICTURES) return;
-  await settled(page);
-  await expect(page.locator('.ant-message-notice')).toHaveCount(0);
-  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)));
-  await page.screenshot({ path: `../docs/pictures/console/${name}.png` });
 }
 
 for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'console.md']] as const) {
@@ -50,7 +42,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await page.locator('.actions').getByRole('link', { name: g.says(t.today.load) }).click();
     await page.locator('input[type=file]').setInputFiles({ name: `${name}.csv`, mimeType: 'text/csv', buffer: csv });
     await expect(page.getByRole('heading', { name: g.says(t.load.facts) })).toBeVisible();
-    await picture(page, `file.${lang}`);
+    await picture(page, t, `console/file.${lang}`);
 
     g.step(); // declare
     await page.getByRole('link', { name: g.says(t.load.declare) }).click();
@@ -65,7 +57,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await page.getByRole('button', { name: g.says(t.load.runAll('1,000')), exact: true }).click();
     await expect(page.locator('main h1 .tag')).toHaveText(String(t.batch.states.published));
     await expect(page.getByText(t.batch.flow.sumIn('1,000'), { exact: false }).first()).toContainText(t.batch.flow.checked);
-    await picture(page, `batch.${lang}`);
+    await picture(page, t, `console/batch.${lang}`);
 
     g.step(); // mend
     await page.getByRole('button', { name: g.says(t.batch.why.tryIt) }).click();
@@ -122,7 +114,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await page.getByRole('textbox', { name: g.says(t.fields['grant.basis'].title), exact: true }).fill('《政务数据共享条例》第二十一条');
     await page.getByRole('button', { name: g.says(t.grants.grant) }).click();
     await expect(page.locator('main h1 .tag')).toHaveText(t.share.states.active);
-    await picture(page, `grant.${lang}`);
+    await picture(page, t, `console/grant.${lang}`);
 
     g.step(); // a signed call and its receipt
     await page.locator('.side').getByRole('link', { name: t.nav.services, exact: true }).click();
@@ -137,7 +129,7 @@ for (const [lang, t, file] of [['zh-CN', zh, 'console.zh-CN.md'], ['en', en, 'co
     await settled(page);
     await page.getByRole('button', { name: g.says(t.audit.verify) }).click();
     await expect(page.getByRole('status')).toHaveText(g.says(t.audit.holds));
-    await picture(page, `receipt.${lang}`);
+    await picture(page, t, `console/receipt.${lang}`);
     g.end();
     expect(wrong).toEqual([]);
   });

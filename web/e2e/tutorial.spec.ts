@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
 import { readFileSync } from 'node:fs';
+import { picture } from './document';
 import { prefer, settled } from './pages';
 
 // The walk of docs/tutorial, clicked: a file of one's own, a directory out of what was
@@ -11,15 +12,6 @@ import { prefer, settled } from './pages';
 // one whose birth date is wrong too.
 const csv = readFileSync('../docs/tutorial/people.csv');
 const crossed = csv.toString().split('\n').filter((l) => l.includes('×') && !l.includes('1958-02-30')).length;
-
-// Pictures of the tutorial are taken anew with PICTURES=1, into docs/pictures.
-async function picture(page: Page, name: string) {
-  if (!process.env.PICTURES) return;
-  await settled(page);
-  await expect(page.locator('.ant-message-notice')).toHaveCount(0);
-  await page.evaluate(() => Promise.all(document.getAnimations().map((a) => a.finished)));
-  await page.screenshot({ path: `../docs/pictures/${name}.png` });
-}
 
 async function ended(page: Page, state: string) {
   await expect(page.locator('main h1 .tag')).toHaveText(state, { timeout: 60_000 });
@@ -39,7 +31,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     await expect(page.getByRole('heading', { name: t.load.facts })).toBeVisible();
     await expect(page.getByText('UTF-8').first()).toBeVisible();
 
-    if (blocks) await picture(page, 'guess');
+    if (blocks) await picture(page, t, 'guess');
 
     await page.getByRole('link', { name: t.load.declare }).click();
     await page.getByText(t.form.asYaml, { exact: true }).click();
@@ -56,7 +48,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
       await page.keyboard.insertText('\n    do: block\n    above: 2');
     }
     await expect(page.getByRole('status').getByText(t.declare.good)).toBeVisible();
-    if (blocks) await picture(page, 'declare');
+    if (blocks) await picture(page, t, 'declare');
     await page.getByRole('button', { name: t.declare.thenLoad }).click();
 
     await expect(page).toHaveURL(new RegExp(`/load\\?.*directory=${name}`));
@@ -69,7 +61,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     await expect(page.getByText(t.batch.flow.sumIn('1,000'), { exact: false }).first()).toContainText(t.batch.flow.checked);
     await expect(page.locator('td.bad').first()).toBeVisible();
 
-    if (blocks) await picture(page, 'held');
+    if (blocks) await picture(page, t, 'held');
 
     await page.getByRole('button', { name: t.batch.why.tryIt }).click();
     const drawer = page.getByRole('dialog');
@@ -80,7 +72,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     }
     await drawer.getByRole('button', { name: t.batch.cure.run, exact: true }).click();
     await expect(drawer.getByRole('status')).toContainText(String(crossed));
-    if (blocks) await picture(page, 'trial');
+    if (blocks) await picture(page, t, 'trial');
     await page.getByRole('button', { name: t.batch.cure.adopt }).click();
     if (!blocks) await expect(page.locator('.head .small')).toContainText(t.batch.facts.parent, { timeout: 30_000 });
     await ended(page, String(t.batch.states.published));
@@ -90,7 +82,7 @@ for (const [lang, t, blocks] of [['zh-CN', zh, true], ['en', en, false]] as cons
     await page.locator('.tabbar').getByRole('link', { name: t.directory.tabs.rows, exact: true }).click();
     await settled(page);
     await expect(page.locator('tbody tr')).toHaveCount(50);
-    if (blocks) await picture(page, 'rows');
+    if (blocks) await picture(page, t, 'rows');
     await page.getByRole('button', { name: t.pager.next }).click();
     await expect(page).toHaveURL(/cursor=50/);
     await settled(page);
