@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -235,7 +236,8 @@ func TestACasePage(t *testing.T) {
 		w.must(err)
 		return keeper{w, token}
 	}
-	k, mender, stranger := somebody("desk", "何坐", "water", "pothole.desk"), somebody("mender", "郑养", "houhu", "pothole.mender"), somebody("stranger", "石养", "erqi", "pothole.mender")
+	k, checker := somebody("desk", "何坐", "water", "pothole.desk"), somebody("checker", "严检", "houhu", "pothole.checker")
+	mender, stranger := somebody("mender", "郑养", "houhu", "pothole.mender"), somebody("stranger", "石养", "erqi", "pothole.mender")
 
 	at := time.Date(2026, 11, 20, 16, 33, 0, 0, time.FixedZone("", 8*3600))
 	r := k.send("/files", "IMG.jpg", invent.Photo(2, invent.Hole, 114.29915, 30.65325, at))
@@ -292,6 +294,52 @@ func TestACasePage(t *testing.T) {
 	read(page.Related.Joined[0].ID)
 	if page.Related.Into == nil || page.Related.Into.ID != c.ID {
 		t.Errorf("the report's page: %+v", page.Related)
+	}
+
+	// Mended twice: what the first time showed stays with the first time.
+	act := func(by keeper, id, body string) {
+		t.Helper()
+		if r := by.ask("POST", "/cases/"+id+"/act", body, "Content-Type", "application/json"); r.status != 200 {
+			t.Fatalf("%s: %d %s", body, r.status, r.body)
+		}
+	}
+	mends := func(id string, seed uint64) string {
+		t.Helper()
+		r := mender.send("/files", "after.jpg", invent.Photo(seed, invent.Patch, 114.29915, 30.65325, at))
+		var f struct{ ID, Name string }
+		w.must(json.Unmarshal([]byte(r.body), &f))
+		act(mender, id, fmt.Sprintf(`{"action":"done","values":{"method":"hot","area":1.5,"after":[{"id":%q,"name":%q}]}}`, f.ID, f.Name))
+		return f.ID
+	}
+	act(k, c.ID, `{"action":"accept"}`)
+	act(mender, c.ID, `{"action":"sign"}`)
+	one := mends(c.ID, 10)
+	act(checker, c.ID, `{"action":"fail","reason":"边缘未压实"}`)
+	two := mends(c.ID, 11)
+	var walked struct {
+		Record string
+		Steps  []struct {
+			Action string
+			Files  []struct {
+				Field string `json:"field_title"`
+				File  struct{ ID string }
+			}
+		}
+	}
+	w.must(json.Unmarshal([]byte(k.ask("GET", "/cases/"+c.ID, "").body), &walked))
+	var brought []string
+	for _, s := range walked.Steps {
+		for _, x := range s.Files {
+			brought = append(brought, s.Action+" "+x.Field+" "+x.File.ID)
+		}
+	}
+	if want := []string{"open 现场照片 " + f.ID, "done 修补后照片 " + one, "done 修补后照片 " + two}; !slices.Equal(brought, want) {
+		t.Errorf("the steps brought %q, want %q", brought, want)
+	}
+	for _, id := range []string{f.ID, one, two} {
+		if r := k.ask("GET", "/register-files/pothole/hole/"+walked.Record+"/"+id, ""); r.status != 200 || !strings.HasPrefix(r.body, "\xff\xd8") {
+			t.Errorf("%s: %d", id, r.status)
+		}
 	}
 
 	// A record is its office's; its photos are seen by whoever sees its case, and by nobody else.

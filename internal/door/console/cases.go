@@ -101,24 +101,25 @@ type offerBody struct {
 }
 
 type caseStepBody struct {
-	At          time.Time `json:"at"`
-	By          string    `json:"by"`
-	ByName      string    `json:"by_name" doc:"empty for a clock or a fact"`
-	OfficeTitle string    `json:"office_title"`
-	Action      string    `json:"action"`
-	Title       string    `json:"title"`
-	From        string    `json:"from_title"`
-	To          string    `json:"to_title"`
-	Moved       bool      `json:"moved" doc:"it came into another state"`
-	Reason      string    `json:"reason"`
-	Basis       string    `json:"basis"`
-	Fields      []string  `json:"fields" doc:"that were filled in, in words"`
-	Spent       int64     `json:"spent" doc:"seconds it was in the state it left"`
-	Duty        string    `json:"duty" doc:"what the duty roster had, in a sentence; empty: it was not asked"`
-	Percent     int       `json:"percent" doc:"of a warning"`
-	Named       string    `json:"named" doc:"office or person that was named"`
-	Case        string    `json:"case" doc:"that it was joined to, or that joined it"`
-	CaseKey     string    `json:"case_key"`
+	At          time.Time      `json:"at"`
+	By          string         `json:"by"`
+	ByName      string         `json:"by_name" doc:"empty for a clock or a fact"`
+	OfficeTitle string         `json:"office_title"`
+	Action      string         `json:"action"`
+	Title       string         `json:"title"`
+	From        string         `json:"from_title"`
+	To          string         `json:"to_title"`
+	Moved       bool           `json:"moved" doc:"it came into another state"`
+	Reason      string         `json:"reason"`
+	Basis       string         `json:"basis"`
+	Fields      []string       `json:"fields" doc:"that were filled in, in words"`
+	Files       []stepFileBody `json:"files" doc:"that it brought"`
+	Spent       int64          `json:"spent" doc:"seconds it was in the state it left"`
+	Duty        string         `json:"duty" doc:"what the duty roster had, in a sentence; empty: it was not asked"`
+	Percent     int            `json:"percent" doc:"of a warning"`
+	Named       string         `json:"named" doc:"office or person that was named"`
+	Case        string         `json:"case" doc:"that it was joined to, or that joined it"`
+	CaseKey     string         `json:"case_key"`
 }
 
 type caseClockBody struct {
@@ -422,6 +423,9 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 		}
 	}
 	c.steps(&out, w, l, named)
+	if err := c.stepFiles(ctx, &out, w, l); err != nil {
+		return out, err
+	}
 	for _, o := range w.Offers {
 		out.Offers = append(out.Offers, c.offer(ctx, o, w, l, named))
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,9 +84,9 @@ func (c *Console) recordFile(ctx context.Context, in *recordFileIn) (*huma.Strea
 	if err != nil {
 		return nil, c.problem(ctx, err)
 	}
-	field := fieldWith(e, r, in.File)
-	if field == nil {
-		return nil, c.problem(ctx, blob.ErrMissing)
+	field, r, err := c.withFile(ctx, e, r, in.File)
+	if err != nil {
+		return nil, c.problem(ctx, err)
 	}
 	if field.Class() != "" {
 		if _, _, err := c.reachedRecord(ctx, &in.RecordIn, policy.RecordPlain); err != nil {
@@ -133,15 +135,30 @@ func (c *Console) fileRecord(ctx context.Context, in *RecordIn) (*ledger.Entity,
 	return e, r, err
 }
 
-// fieldWith is the field of a record that refers to a file.
-func fieldWith(e *ledger.Entity, r ledger.Record, file string) *ledger.Compiled {
+// withFile is the field of a record that refers to a file, and the record as it was when it
+// did: what an act brought stays to be seen where another exchanged it, unless it is personal.
+func (c *Console) withFile(ctx context.Context, e *ledger.Entity, r ledger.Record, file string) (*ledger.Compiled, ledger.Record, error) {
+	holds := func(v any) bool {
+		return slices.ContainsFunc(filesIn(v), func(m map[string]any) bool { return m["id"] == file })
+	}
 	for _, f := range e.Fields {
-		list, _ := r.Values[f.Name].([]any)
-		for _, x := range list {
-			if m, ok := x.(map[string]any); ok && f.Type.Kind == ledger.Files && m["id"] == file {
-				return f
+		if f.Type.Kind == ledger.Files && holds(r.Values[f.Name]) {
+			return f, r, nil
+		}
+	}
+	history, err := c.Ledger.History(ctx, e, r.ID, false)
+	if err != nil {
+		return nil, r, err
+	}
+	for _, h := range history {
+		for _, x := range h.Changes {
+			f, ok := e.Field(x.Field)
+			if ok && f.Type.Kind == ledger.Files && f.Class() == "" && holds(x.From) {
+				r.Values = maps.Clone(r.Values)
+				r.Values[f.Name] = x.From
+				return f, r, nil
 			}
 		}
 	}
-	return nil
+	return nil, r, blob.ErrMissing
 }

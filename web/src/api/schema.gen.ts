@@ -511,6 +511,8 @@ export interface CaseStep {
   duty: string;
   /** that were filled in, in words */
   fields: string[];
+  /** that it brought */
+  files: StepFile[];
   from_title: string;
   /** it came into another state */
   moved: boolean;
@@ -2779,6 +2781,12 @@ export interface Step {
   list?: string;
   map?: { [name: string]: string };
   with?: string;
+}
+
+export interface StepFile {
+  field_title: string;
+  /** id, name, type, size, place and time */
+  file: { [name: string]: unknown };
 }
 
 export interface StepHint {

@@ -107,7 +107,6 @@ export const kase = {
   jointCols: { office: 'Office', asked: 'Asked', answer: 'Answer' },
   waiting: 'Waiting for an answer',
   asked: (who: string, what: string, budget: string) => `${who} asks for "${what}" ${budget}`,
-  photos: 'Photos and files',
   open: 'Open',
   reason: 'Reason or words',
   reasonHelp: 'Say what is the matter. It cannot be changed afterwards, and all who see the case can read it.',

@@ -105,7 +105,6 @@ export const kase = {
   jointCols: { office: '协办部门', asked: '邀请', answer: '答复' },
   waiting: '等待答复',
   asked: (who: string, what: string, budget: string) => `${who} 申请“${what}”${budget}`,
-  photos: '照片与文件',
   open: '打开',
   reason: '理由或内容',
   reasonHelp: '写明情况，办理后不能修改，所有能查看本案的人都能看到。',

@@ -15,7 +15,7 @@ import { to } from '../../route/paths';
 import { ActDialog, asksNothing } from './act';
 import { Clocks } from './clocks';
 import { casesChanged, tell } from '../../part/heard';
-import { Photos, placeOf, takenElsewhere } from './photos';
+import { placeOf, takenElsewhere } from './photos';
 import { Related } from './related';
 import { Steps } from './steps';
 import { CaseTags } from './tags';
@@ -57,7 +57,6 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
       <div className="case-cols">
         <div className="stack">
           <Steps of={c} />
-          <Photos of={c} />
         </div>
         <aside className="stack">
           <Clocks of={c} />

@@ -6,12 +6,12 @@ import { Card } from '../../part/frame';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
 import { classes } from '../../part/table';
-import { filledBy, PhotoRow } from './photos';
+import { Brought } from './photos';
 
 const grave = new Set(['supervise', 'urge', 'warn', 'return', 'stray', 'expire']);
 
 /** What moved the case, or was said about it; clocks and reminders are left out. */
-const key = (s: CaseStep) => s.moved || s.reason !== '' || s.basis !== '';
+const key = (s: CaseStep) => s.moved || (s.files ?? []).length > 0 || s.reason !== '' || s.basis !== '';
 
 /** What happened, the newest first. */
 export function Steps({ of: c }: { of: Case }) {
@@ -20,17 +20,16 @@ export function Steps({ of: c }: { of: Case }) {
   const [some, choose] = useState(false);
   const all = [...c.steps].reverse();
   const shown = some ? all.filter(key) : all;
-  const files = filledBy(c);
   return (
     <Card title={w.steps} note={<>{w.stepsAll(f.n(all.length))} · <button type="button" className="link" aria-pressed={some} onClick={() => choose(!some)}>{some ? w.allSteps : w.keySteps}</button></>}>
       <ol className="steps">
-        {shown.map((s) => <Step key={`${s.at} ${s.action} ${s.percent}`} of={s} inside={c} files={files.get(`${s.at} ${s.action}`)} />)}
+        {shown.map((s) => <Step key={`${s.at} ${s.action} ${s.percent}`} of={s} inside={c} />)}
       </ol>
     </Card>
   );
 }
 
-function Step({ of: s, inside, files }: { of: CaseStep; inside: Case; files?: ReadonlySet<string> }) {
+function Step({ of: s, inside }: { of: CaseStep; inside: Case }) {
   const words = useWords();
   const { t, f } = words;
   const w = t.kase;
@@ -48,7 +47,7 @@ function Step({ of: s, inside, files }: { of: CaseStep; inside: Case; files?: Re
         <p><b>{s.title}</b> <span>{who}</span>{s.named && <span className="accent"> {s.named}</span>}{s.case && <> <Link to={to.kase(s.case)}>{s.case_key}</Link></>}</p>
         {s.reason && <p className="said">{s.reason}</p>}
         {lines.map((l, i) => <p key={i} className="small muted">{l}</p>)}
-        {files && <PhotoRow of={inside} names={files} />}
+        <Brought of={s} inside={inside} />
         {s.moved && <p className="small muted">{[w.moved(s.to_title), s.spent > 0 && w.spent(age(words, s.spent))].filter(Boolean).join(' · ')}</p>}
       </div>
     </li>
