@@ -79,7 +79,7 @@ func (p *People) AddApp(ctx context.Context, by Actor, name, title, office strin
 			return err
 		}
 		if taken {
-			return ErrAppTaken.At("%s", name)
+			return ErrAppTaken.At("name")
 		}
 		r.tell(c, "app.add", fault.T("登记应用 %s", "registered the application %s", name))
 		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {

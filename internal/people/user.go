@@ -181,7 +181,7 @@ func insertUser(ctx context.Context, tx store.Tx, r *userRow, c *Change) error {
 		return err
 	}
 	if taken {
-		return ErrLogin.At("%s", r.Login)
+		return ErrLogin.At("login")
 	}
 	r.tell(c, "account.add", fault.T("新建账号 %s", "added the account %s", r.Login))
 	c.Detail["roles"] = r.Roles

@@ -239,7 +239,7 @@ func (b CaseAct) input() (flow.Input, error) {
 
 func (c *Console) cases() {
 	route(c, http.MethodGet, "/cases", "list-cases", "案件列表 / Cases", c.listCases)
-	route(c, http.MethodGet, "/case-desks", "get-desks", "案件台各栏件数 / What the desks hold", func(ctx context.Context, _ *struct{}) (out desksBody, err error) {
+	route(c, http.MethodGet, "/case-desks", "get-desks", "案件各栏件数 / What the desks hold", func(ctx context.Context, _ *struct{}) (out desksBody, err error) {
 		counts, err := c.Flow.Counts(ctx, actor(ctx))
 		if err != nil {
 			return out, err

@@ -137,6 +137,8 @@ type roleBody struct {
 	Title string      `json:"title"`
 	Duty  string      `json:"duty"`
 	Users bool        `json:"users" doc:"may be given to a user"`
+	Pack  string      `json:"pack,omitempty" doc:"title of the pack that declares it"`
+	Short string      `json:"short,omitempty" doc:"its title within the pack"`
 }
 
 type rightBody struct {
@@ -155,7 +157,14 @@ type rolesBody struct {
 func (c *Console) roles(ctx context.Context, _ *struct{}) (out rolesBody, err error) {
 	l := lang(ctx)
 	for _, r := range append(people.Roles(), c.Packs.Roles()...) {
-		out.Roles = append(out.Roles, roleBody{r.Name, r.Title.In(l), r.Duty.In(l), r.Users})
+		b := roleBody{Name: r.Name, Title: r.Title.In(l), Duty: r.Duty.In(l), Users: r.Users}
+		if id, name := r.Name.Split(); id != "" {
+			if p, err := c.Packs.Current(id); err == nil {
+				declared, _ := p.Role(name)
+				b.Pack, b.Short = p.Title.In(l), declared.Title.Text().In(l)
+			}
+		}
+		out.Roles = append(out.Roles, b)
 	}
 	for _, a := range policy.Actions() {
 		b := rightBody{a.Name, a.Title.In(l), a.Change, map[people.Role]string{}}

@@ -2457,6 +2457,10 @@ export interface RingKey {
 export interface Role {
   duty: string;
   name: string;
+  /** title of the pack that declares it */
+  pack?: string;
+  /** its title within the pack */
+  short?: string;
   title: string;
   /** may be given to a user */
   users: boolean;

@@ -1,4 +1,4 @@
-// Words of the case desk and of a case's page.
+// Words of the list of cases and of a case's page.
 
 import { plural } from './plural.ts';
 
@@ -7,7 +7,7 @@ const map = (m: Record<string, string>) => m;
 export const desk = {
   mine: (n: string) => `My cases ${n}`,
   mineAll: (n: string) => `See all ${n}`,
-  title: 'Case desk',
+  title: 'Cases',
   sub: 'What is due first stands first; each case says whose turn it is and how much time is left.',
   tabsLabel: 'Desks',
   tabs: map({ todo: 'My turn', overdue: 'Overdue', today: 'Due today', urged: 'Urged', watch: 'Watched', stray: 'To be assigned', all: 'All' }),
@@ -61,7 +61,7 @@ export const kase = {
   more: 'More',
   watch: 'Watch',
   unwatch: 'Stop watching',
-  watching: 'Watched: its way can be followed from the case desk',
+  watching: 'Watched: its way can be followed under Cases',
   unwatched: 'No longer watched',
   path: 'Its way',
   whole: 'All states and actions',

@@ -37,6 +37,7 @@ export const people: typeof zh = {
     give: 'Give roles',
     giveTitle: (who) => `Give roles to "${who}"`,
     giveLater: 'A new account has no role and may do nothing; the security administrator gives its roles.',
+    ownRoles: 'Roles of the platform',
     apart: 'Three administrators: system, security and audit administrator are three persons, who hold no other role.',
     together: 'The rule of three administrators is off: one person may hold several roles, and the audit says so.',
     save: 'Save',
@@ -49,6 +50,10 @@ export const people: typeof zh = {
   },
 
   roles: {
+    fixed: 'Why the roles of the platform are fixed',
+    fixedText: 'What the roles of the platform may do is fixed, and nobody, no administrator either, adds or takes away: the rule of three administrators rests on it.',
+    fixedWhy: 'The system administrator keeps accounts and the running, gives no roles and sees no rows of data;\nthe security administrator gives roles and revokes grants, adds no accounts and makes no grant;\nthe audit administrator reads and verifies the audit and changes nothing.\nWere rights to be changed, whoever changes them could give themselves those of the other two, and nobody would watch.',
+    fixedPacks: 'Where work is divided otherwise: give a person several working roles, or declare roles in a pack; those reach that pack’s cases and registers alone.',
     title: 'Roles and rights',
     sub: 'Every operation is judged by this table. What is not in it is denied.',
     matrix: 'Table of rights',

@@ -1,11 +1,11 @@
-// 案件台、案件页的文案。
+// 案件列表、案件页的文案。
 
 const map = (m: Record<string, string>) => m;
 
 export const desk = {
-  mine: (n: string) => `待我办理的工单 ${n}`,
+  mine: (n: string) => `待我办理的案件 ${n}`,
   mineAll: (n: string) => `查看全部 ${n} 件`,
-  title: '案件台',
+  title: '案件',
   sub: '按到期先后排列；每件写明现由谁办理、还剩多少时间。',
   tabsLabel: '分栏',
   tabs: map({ todo: '待我办理', overdue: '超时', today: '今日到期', urged: '被催办、督办', watch: '我的关注', stray: '待指派', all: '全部' }),
@@ -59,7 +59,7 @@ export const kase = {
   more: '更多',
   watch: '关注',
   unwatch: '取消关注',
-  watching: '已关注，以后的每一步可在案件台“我的关注”中看到',
+  watching: '已关注，以后的每一步可在“案件”的“我的关注”中看到',
   unwatched: '已取消关注',
   path: '办理流程',
   whole: '全部状态与动作',

@@ -13,7 +13,7 @@ export const registers = {
   own: map({ key: '编号', office: '归属部门', region: '所在区划', created_at: '登记时间', created_by: '登记人', updated_at: '更新时间', updated_by: '更新人' }),
   sortBy: (of: string) => `按${of}排序`,
   flow: '每条登记是一起案件，按流程办理',
-  desk: '工单',
+  desk: '案件',
   import: '导入',
   add: '新增登记',
   start: '登记案件',

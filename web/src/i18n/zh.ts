@@ -83,7 +83,7 @@ export const zh = {
     data: '数据',
     system: '系统',
     today: '今日',
-    cases: '工单',
+    cases: '案件',
     directories: '目录',
     offices: '部门',
     collect: '归集',

@@ -26,10 +26,22 @@ export default function Roles() {
       <Head name={t.roles.title} title={t.roles.title} sub={t.roles.sub} />
       <div className="stack">
         <View from={from} lines={22}>
-          {(d) => <>{d.rules && <Guard rules={d.rules} saved={(rules) => from.put({ ...d, rules })} />}<Matrix of={d.table} /></>}
+          {(d) => <>{d.rules && <Guard rules={d.rules} saved={(rules) => from.put({ ...d, rules })} />}<Fixed /><Matrix of={d.table} /></>}
         </View>
       </div>
     </>
+  );
+}
+
+/** Why nobody can change what the district's own roles may do. */
+function Fixed() {
+  const w = useWords().t.roles;
+  return (
+    <Card title={w.fixed} pad>
+      <p>{w.fixedText}</p>
+      <ul>{w.fixedWhy.split('\n').map((line) => <li key={line}>{line}</li>)}</ul>
+      <p className="muted">{w.fixedPacks}</p>
+    </Card>
   );
 }
 

@@ -1,17 +1,21 @@
 import { App, Button, Checkbox, Input, Modal, Select } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { api } from '../../api/client';
-import type { GivenPassword, Office, User } from '../../api/schema.gen';
+import type { GivenPassword, Office, Problem, Role, User } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { Restored, useDraft } from '../../part/draft';
-import { Field, HelpOf } from '../../part/field';
+import { Field, HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { useRoles } from '../../part/people';
 import { Failed } from '../../part/state';
+import { at } from '../../part/wrong';
 
-/** A dialog that saves: its fields, and what the server refused of them. */
-function Form({ title, button, off, close, run, children }: { title: string; button: string; off?: boolean; close: () => void; run: () => Promise<void>; children: ReactNode }) {
+/**
+ * A dialog that saves. What the server refused stands at the field that it names, and below
+ * them what names none.
+ */
+function Form({ title, button, off, fields, close, run, children }: { title: string; button: string; off?: boolean; fields: string[]; close: () => void; run: () => Promise<void>; children: (wrong: Wrong) => ReactNode }) {
   const { t } = useWords();
   const { act, busy, problem } = useAction(async () => {
     await run();
@@ -20,17 +24,20 @@ function Form({ title, button, off, close, run, children }: { title: string; but
   return (
     <Modal open title={title} onCancel={close} onOk={() => void act()} okText={button} cancelText={t.cancel} okButtonProps={{ loading: busy, disabled: off }}>
       <div className="stack">
-        {problem && <Failed problem={problem} plain />}
-        {children}
+        {children((...places) => places.flatMap((p) => at(problem, p)))}
+        {problem && rest(problem, fields).length > 0 && <Failed problem={{ ...problem, parts: problem.parts && rest(problem, fields) }} plain />}
       </div>
     </Modal>
   );
 }
 
-function OfficeField({ offices, value, change }: { offices: Office[]; value: string; change: (v: string) => void }) {
+/** What of a problem is at none of a form's fields. */
+const rest = (p: Problem, fields: string[]) => (p.parts?.length ? p.parts : [p]).filter((x) => !fields.includes(x.where ?? ''));
+
+function OfficeField({ offices, value, change, wrong }: { offices: Office[]; value: string; change: (v: string) => void; wrong: Problem[] }) {
   const { t } = useWords();
   return (
-    <Field of="user.office">{(id, by) => (
+    <Field of="user.office" wrong={wrong}>{(id, by) => (
       <Select id={id} aria-describedby={by} value={value} onChange={change} showSearch={{ optionFilterProp: 'label' }}
         options={[{ value: '', label: t.users.noOffice }, ...offices.map((o) => ({ value: o.name, label: o.title }))]} />
     )}</Field>
@@ -51,13 +58,13 @@ export function Add({ offices, close, told }: { offices: Office[]; close: () => 
     told(given);
   };
   return (
-    <Form title={w.add} button={w.add} off={!login.trim() || !name.trim()} close={close} run={run}>
+    <Form title={w.add} button={w.add} off={!login.trim() || !name.trim()} fields={['name', 'login', 'office', 'roles']} close={close} run={run}>{(wrong) => (<>
       <Restored of={draft} />
-      <Field of="user.name">{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus autoComplete="off" maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
-      <Field of="user.login">{(id, by) => <Input id={id} aria-describedby={by} name="login" autoComplete="off" maxLength={63} value={login} onChange={(e) => setLogin(e.target.value)} />}</Field>
-      <OfficeField offices={offices} value={office} change={(v) => draft.set({ ...draft.value, office: v })} />
-      {may('role.assign') ? <RoleField value={roles} change={(v) => draft.set({ ...draft.value, roles: v })} /> : <p className="note">{w.giveLater}</p>}
-    </Form>
+      <Field of="user.name" wrong={wrong('name')}>{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus autoComplete="off" maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
+      <Field of="user.login" wrong={wrong('login')}>{(id, by) => <Input id={id} aria-describedby={by} name="login" autoComplete="off" maxLength={63} value={login} onChange={(e) => setLogin(e.target.value)} />}</Field>
+      <OfficeField offices={offices} value={office} change={(v) => draft.set({ ...draft.value, office: v })} wrong={wrong('office')} />
+      {may('role.assign') ? <RoleField value={roles} change={(v) => draft.set({ ...draft.value, roles: v })} wrong={wrong('roles')} /> : <p className="note">{w.giveLater}</p>}
+    </>)}</Form>
   );
 }
 
@@ -73,11 +80,11 @@ export function Correct({ user, close, done }: { user: User; close: () => void; 
     done(next);
   };
   return (
-    <Form title={t.users.correctTitle(user.name)} button={t.users.save} off={!name.trim()} close={close} run={run}>
+    <Form title={t.users.correctTitle(user.name)} button={t.users.save} off={!name.trim()} fields={['name', 'office']} close={close} run={run}>{(wrong) => (<>
       <Restored of={draft} />
-      <Field of="user.name">{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
-      <OfficeField offices={offices.data?.items ?? []} value={office} change={(v) => draft.set({ office: v })} />
-    </Form>
+      <Field of="user.name" wrong={wrong('name')}>{(id, by) => <Input id={id} aria-describedby={by} name="name" autoFocus maxLength={50} value={name} onChange={(e) => setName(e.target.value)} />}</Field>
+      <OfficeField offices={offices.data?.items ?? []} value={office} change={(v) => draft.set({ office: v })} wrong={wrong('office')} />
+    </>)}</Form>
   );
 }
 
@@ -90,26 +97,34 @@ export function GiveRoles({ user, close, done }: { user: User; close: () => void
     done(next);
   };
   return (
-    <Form title={t.users.giveTitle(user.name)} button={t.users.give} close={close} run={run}>
+    <Form title={t.users.giveTitle(user.name)} button={t.users.give} fields={['roles', 'office']} close={close} run={run}>{(wrong) => (<>
       <Restored of={draft} />
-      <RoleField value={draft.value} change={draft.set} />
-    </Form>
+      <RoleField value={draft.value} change={draft.set} wrong={wrong('roles', 'office')} />
+    </>)}</Form>
   );
 }
 
-/** Roles with their duties, under the rule of the three administrators as it stands. */
-function RoleField({ value, change }: { value: string[]; change: (v: string[]) => void }) {
+/** Roles with their duties, the district's own first and then each pack's, under the rule of the three administrators as it stands. */
+function RoleField({ value, change, wrong }: { value: string[]; change: (v: string[]) => void; wrong: Problem[] }) {
   const { t } = useWords();
   const rules = useLoad('account-rules', api.accountRules);
   const roles = useRoles().all.filter((r) => r.users);
+  const groups = new Map<string, Role[]>();
+  for (const r of roles) groups.set(r.pack ?? '', [...(groups.get(r.pack ?? '') ?? []), r]);
   return (
     <fieldset className="choices">
       <legend>{t.fields['user.roles'].title} <HelpOf of="user.roles" /></legend>
       {rules.data && <p className={rules.data.apart ? 'note' : 'note warn'}>{rules.data.apart ? t.users.apart : t.users.together}</p>}
-      {roles.map((r) => (
-        <Checkbox key={r.name} checked={value.includes(r.name)} onChange={(e) => change(e.target.checked ? [...value, r.name] : value.filter((x) => x !== r.name))}>
-          {r.title}<span className="sub small muted">{r.duty}</span>
-        </Checkbox>
+      <Wrongs of={wrong} />
+      {[...groups].map(([pack, of]) => (
+        <div key={pack} role="group" aria-label={pack || t.users.ownRoles} className="choices-of">
+          {groups.size > 1 && <b className="small">{pack || t.users.ownRoles}</b>}
+          {of.map((r) => (
+            <Checkbox key={r.name} checked={value.includes(r.name)} onChange={(e) => change(e.target.checked ? [...value, r.name] : value.filter((x) => x !== r.name))}>
+              {r.short ?? r.title}<span className="sub small muted">{r.duty}</span>
+            </Checkbox>
+          ))}
+        </div>
       ))}
     </fieldset>
   );
