@@ -48,7 +48,9 @@ export async function picture(page: Page, t: Catalogue, name: string) {
     return;
   }
   const old = `docs/pictures/${name}.png is no picture of this page any more: make pictures`;
-  expect(existsSync(file) && existsSync(told), old).toBe(true);
+  const there = existsSync(file) && existsSync(told);
+  expect.soft(there, old).toBe(true); // the walk goes on: more may be wrong
+  if (!there) return;
   expect.soft(said, old).toBe(readFileSync(told, 'utf8'));
   const { share } = await difference(readFileSync(file), is, false);
   console.log(`  ${name}: ${(share * 100).toFixed(2)} % differs`);
