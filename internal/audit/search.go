@@ -12,7 +12,7 @@ import (
 // Filter says which entries are sought; what is empty does not matter.
 type Filter struct {
 	Action, Actor, App, Service, Directory, Grant, Target string
-	Office                                                string    // of whoever acted
+	Office                                                string    // whose application called, or whose thing was changed
 	Subjects                                              []string  // any of them: hashes of what was looked up
 	From, Until                                           time.Time // Until is not included
 	Before                                                int64     // only entries before this number; 0: the newest

@@ -18,7 +18,7 @@ type listAuditIn struct {
 	App       string    `query:"app" maxLength:"63"`
 	Service   string    `query:"service" maxLength:"63"`
 	Directory string    `query:"directory" maxLength:"63"`
-	Office    string    `query:"office" maxLength:"63" doc:"of whoever acted"`
+	Office    string    `query:"office" maxLength:"63" doc:"whose application called, or whose thing was changed"`
 	Grant     string    `query:"grant" maxLength:"64"`
 	Target    string    `query:"target" maxLength:"200"`
 	Subject   string    `query:"subject" maxLength:"400" doc:"hashes of what was looked up, with commas between: what find-subject gives"`

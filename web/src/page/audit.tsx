@@ -80,7 +80,7 @@ export default function Audit() {
                   cols={[
                     { key: 'n', title: c.seq, right: true, cell: (e) => <Link to={to.entry(e.receipt)}>{f.n(e.seq)}</Link> },
                     { key: 'at', title: c.at, nowrap: true, cell: (e) => <span title={f.full(e.at)}>{f.time(e.at)}</span> },
-                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app ? title('app', e.app) : actorWords(e.actor)}<span className="sub small muted">{[e.office && title('office', e.office), t.audit.doors[e.door ?? ''] ?? e.door].filter(Boolean).join(' · ')}</span></> },
+                    { key: 'w', title: c.who, min: 110, cell: (e) => <>{e.app ? title('app', e.app) : actorWords(e.actor)}<span className="sub small muted">{[e.app && e.office && title('office', e.office), t.audit.doors[e.door ?? ''] ?? e.door].filter(Boolean).join(' · ')}</span></> },
                     { key: 'a', title: c.action, nowrap: true, cell: (e) => act(e.action) },
                     { key: 'o', title: c.what, min: 180, cell: (e) => <What of={e} title={title} /> },
                     { key: 'r', title: c.rows, right: true, cell: (e) => (e.items?.length || e.rows ? f.n(e.rows) : t.none) },
