@@ -457,23 +457,30 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 	return w, wrapped("get", err)
 }
 
-func (e *Engine) steps(ctx context.Context, id string) (out []StepLine, err error) {
-	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT seq, at, actor, person, office, action, from_state, to_state, reason, detail FROM flow_step WHERE case_id = ? ORDER BY seq`, id)
+func (e *Engine) steps(ctx context.Context, id string) ([]StepLine, error) {
+	all, err := e.stepsOf(ctx, []string{id})
+	return all[id], err
+}
+
+// stepsOf are the steps of some cases, each case's in their order.
+func (e *Engine) stepsOf(ctx context.Context, ids []string) (map[string][]StepLine, error) {
+	out := make(map[string][]StepLine, len(ids))
+	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT case_id, seq, at, actor, person, office, action, from_state, to_state, reason, detail FROM flow_step WHERE case_id IN (?) ORDER BY case_id, seq`, bun.List(ids))
 	if err != nil {
 		return nil, wrapped("steps", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var s StepLine
-		var body string
-		if err := rows.Scan(&s.Seq, &s.At, &s.Actor, &s.Person, &s.Office, &s.Action, &s.From, &s.To, &s.Reason, &body); err != nil {
+		var id, body string
+		if err := rows.Scan(&id, &s.Seq, &s.At, &s.Actor, &s.Person, &s.Office, &s.Action, &s.From, &s.To, &s.Reason, &body); err != nil {
 			return nil, wrapped("steps", err)
 		}
 		s.At = s.At.UTC()
 		if err := json.Unmarshal([]byte(body), &s.Detail); err != nil {
 			return nil, wrapped("steps", err)
 		}
-		out = append(out, s)
+		out[id] = append(out[id], s)
 	}
 	return out, wrapped("steps", rows.Err())
 }

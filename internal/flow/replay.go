@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/pack"
 )
 
@@ -70,20 +71,38 @@ func (e *Engine) Replay(ctx context.Context, p *pack.Pack, since time.Time) (Rep
 	if err != nil {
 		return out, wrapped("replay", err)
 	}
+	for some := range slices.Chunk(rows, replayedAtOnce) {
+		if err := e.replaySome(ctx, p, some, now, &out); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// replayedAtOnce is how many cases' pasts are read together.
+const replayedAtOnce = 200
+
+// replaySome takes some cases through both, in their order.
+func (e *Engine) replaySome(ctx context.Context, p *pack.Pack, rows []caseRow, now time.Time, out *Replayed) error {
+	var cases []Case
 	for i := range rows {
 		c, err := rows[i].case_()
 		if err != nil {
-			return out, wrapped("replay", err)
+			return wrapped("replay", err)
 		}
-		after, ok := Of(p, c.Flow)
-		if !ok {
+		if _, ok := Of(p, c.Flow); !ok {
 			out.Left++
 			continue
 		}
-		d, err := e.replayed(ctx, c, after, now)
-		if err != nil {
-			return out, err
-		}
+		cases = append(cases, c)
+	}
+	pasts, err := e.pasts(ctx, cases)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		after, _ := Of(p, c.Flow)
+		d := e.replayed(c, pasts[c.ID].before, after, pasts[c.ID].acts, now)
 		out.Cases++
 		if d.Was.Refused != nil {
 			out.Unclear++
@@ -92,19 +111,11 @@ func (e *Engine) Replay(ctx context.Context, p *pack.Pack, since time.Time) (Rep
 			out.Differ = append(out.Differ, d)
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // replayed takes one case through both.
-func (e *Engine) replayed(ctx context.Context, c Case, after *Machine, now time.Time) (d Difference, err error) {
-	before, err := e.machine(ctx, c)
-	if err != nil {
-		return d, err
-	}
-	past, err := e.past(ctx, before, c)
-	if err != nil {
-		return d, err
-	}
+func (e *Engine) replayed(c Case, before, after *Machine, past []pastAct, now time.Time) (d Difference) {
 	d = Difference{ID: c.ID, Key: c.Key, Flow: c.Flow}
 	d.Was, d.Now = e.again(before, before, c, past, now), e.again(after, before, c, past, now)
 	d.Late = d.Was.Late.IsZero() != d.Now.Late.IsZero()
@@ -114,7 +125,7 @@ func (e *Engine) replayed(ctx context.Context, c Case, after *Machine, now time.
 	}
 	d.Ended = d.Was.State != d.Now.State || !d.Was.Ended.Equal(d.Now.Ended)
 	d.Refused = d.Now.Refused != nil && d.Was.Refused == nil
-	return d, nil
+	return d
 }
 
 // pastAct is an act as it was recorded, with what was filled in.
@@ -123,16 +134,53 @@ type pastAct struct {
 	values map[string]any // that the act changed
 }
 
-// past reads the acts of a case with the values of its record at each.
-func (e *Engine) past(ctx context.Context, m *Machine, c Case) ([]pastAct, error) {
-	history, err := e.opt.Ledger.History(ctx, m.entity, c.Record, true)
+// pastCase is what is known of a case: what it ran on, and its acts.
+type pastCase struct {
+	before *Machine
+	acts   []pastAct
+}
+
+// pasts reads the acts of some cases with the values of their records at each: the steps of
+// all in one query, records and histories in one a register.
+func (e *Engine) pasts(ctx context.Context, cases []Case) (map[string]pastCase, error) {
+	out, ids, of := map[string]pastCase{}, make([]string, len(cases)), map[*ledger.Entity][]Case{}
+	for i, c := range cases {
+		m, err := e.machine(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		ids[i], out[c.ID], of[m.entity] = c.ID, pastCase{before: m}, append(of[m.entity], c)
+	}
+	steps, err := e.stepsOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	record, err := e.opt.Ledger.Get(ctx, e.opt.Store.Read(), m.entity, c.Record)
-	if err != nil {
-		return nil, err
+	for entity, some := range of {
+		records := make([]string, len(some))
+		for i, c := range some {
+			records[i] = c.Record
+		}
+		now, err := e.opt.Ledger.GetAll(ctx, e.opt.Store.Read(), entity, records)
+		if err != nil {
+			return nil, err
+		}
+		histories, err := e.opt.Ledger.Histories(ctx, entity, records, true)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range some {
+			r, there := now[c.Record]
+			if !there {
+				return nil, ledger.ErrMissing
+			}
+			out[c.ID] = pastCase{out[c.ID].before, past(steps[c.ID], r, histories[c.Record])}
+		}
 	}
+	return out, nil
+}
+
+// past joins the steps of a case with what each changed of its record.
+func past(steps []StepLine, record ledger.Record, history []ledger.Past) []pastAct {
 	given, begun := map[int64]map[string]any{}, maps.Clone(map[string]any(record.Values))
 	for _, h := range history { // the latest first: what it changed is taken back
 		if h.Version == 1 {
@@ -150,10 +198,6 @@ func (e *Engine) past(ctx context.Context, m *Machine, c Case) ([]pastAct, error
 			v[x.Field] = x.To
 		}
 	}
-	steps, err := e.steps(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
 	maps.DeleteFunc(begun, func(_ string, v any) bool { return v == nil })
 	out := make([]pastAct, len(steps))
 	for i, s := range steps {
@@ -162,7 +206,7 @@ func (e *Engine) past(ctx context.Context, m *Machine, c Case) ([]pastAct, error
 	if len(out) > 0 {
 		out[0].values = begun
 	}
-	return out, nil
+	return out
 }
 
 // rerun is a case on its way through a machine once more.

@@ -85,17 +85,23 @@ type Past struct {
 // History gives a record's changes, the last first, with their values masked unless plain:
 // a plain one is asked for only after it was put into the audit.
 func (l *Ledger) History(ctx context.Context, e *Entity, id string, plain bool) ([]Past, error) {
+	all, err := l.Histories(ctx, e, []string{id}, plain)
+	return all[id], err
+}
+
+// Histories gives the changes of some records of a register, as History does, by record.
+func (l *Ledger) Histories(ctx context.Context, e *Entity, ids []string, plain bool) (map[string][]Past, error) {
 	rows, err := l.opt.Store.Read().QueryContext(ctx,
-		`SELECT seq, at, actor, person, action, reason, change FROM ledger_history WHERE pack = ? AND entity = ? AND record = ? ORDER BY seq DESC`, e.Pack, e.Name, id)
+		`SELECT record, seq, at, actor, person, action, reason, change FROM ledger_history WHERE pack = ? AND entity = ? AND record IN (?) ORDER BY record, seq DESC`, e.Pack, e.Name, bun.List(ids))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: history: %w", err)
 	}
 	defer rows.Close()
-	var out []Past
+	out := make(map[string][]Past, len(ids))
 	for rows.Next() {
 		var p Past
-		var change string
-		if err := rows.Scan(&p.Version, &p.At, &p.By, &p.ByName, &p.Action, &p.Reason, &change); err != nil {
+		var id, change string
+		if err := rows.Scan(&id, &p.Version, &p.At, &p.By, &p.ByName, &p.Action, &p.Reason, &change); err != nil {
 			return nil, fmt.Errorf("ledger: history: %w", err)
 		}
 		p.At = p.At.UTC()
@@ -110,7 +116,7 @@ func (l *Ledger) History(ctx context.Context, e *Entity, id string, plain bool) 
 			}
 			p.Changes[i].From, p.Changes[i].To = f.shown(f.stored(c.From), plain), f.shown(f.stored(c.To), plain)
 		}
-		out = append(out, p)
+		out[id] = append(out[id], p)
 	}
 	return out, rows.Err()
 }
