@@ -11,7 +11,7 @@ export const desk = {
   sub: 'What is due first stands first; each case says whose turn it is and how much time is left.',
   tabsLabel: 'Desks',
   tabs: map({ todo: 'My turn', overdue: 'Overdue', today: 'Due today', urged: 'Urged', watch: 'Watched', stray: 'To be assigned', all: 'All' }),
-  search: 'Number or title',
+  search: 'Number, or 2+ characters of a title',
   office: 'Office',
   region: 'Region',
   app: 'Application',

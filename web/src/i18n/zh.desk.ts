@@ -9,7 +9,7 @@ export const desk = {
   sub: '按到期先后排列；每件写明现由谁办理、还剩多少时间。',
   tabsLabel: '分栏',
   tabs: map({ todo: '待我办理', overdue: '超时', today: '今日到期', urged: '被催办、督办', watch: '我的关注', stray: '待指派', all: '全部' }),
-  search: '编号或标题',
+  search: '编号或标题（至少两字）',
   office: '承办部门',
   region: '区划',
   app: '应用',
