@@ -165,6 +165,22 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await page.goto(`/cases?desk=all&key=${key}`);
   await settled(page);
   await expect(page.locator('tbody tr')).toHaveCount(1);
+
+  // A part of its title finds it too, in its office and its region; the address keeps all three.
+  await page.goto('/cases?desk=all');
+  await settled(page);
+  await page.getByRole('searchbox', { name: zh.desk.search }).fill(road.slice(4));
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.getByRole('combobox', { name: zh.desk.office }).click();
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: '后湖街道办' }).click();
+  await page.getByRole('combobox', { name: zh.desk.region }).click();
+  await page.locator('.ant-select-tree-switcher').first().click();
+  await page.locator('.ant-select-tree-node-content-wrapper', { hasText: '后湖街道' }).click();
+  await expect(page).toHaveURL(/q=.*office=houhu.*region=420102017000/);
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await page.goto(page.url().replace('office=houhu', 'office=tazihu'));
+  await settled(page);
+  await expect(page.locator('tbody tr')).toHaveCount(0);
   await page.keyboard.press('Control+K');
   await page.getByRole('dialog').getByRole('combobox').fill(key.toLowerCase());
   await expect(page.getByRole('option', { name: key })).toBeVisible();
