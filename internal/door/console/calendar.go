@@ -85,17 +85,13 @@ type dayDifferenceBody struct {
 	After  string `json:"after" enum:"working,weekend,holiday,makeup"`
 }
 
-type tallyBody struct {
-	Open    int64 `json:"open" doc:"open cases"`
-	Moved   int64 `json:"moved" doc:"of them those that are due at another time; whose turn they are is told"`
-	Later   int64 `json:"later"`
-	Earlier int64 `json:"earlier"`
-	Late    int64 `json:"late" doc:"were in time and are overdue"`
-	Freed   int64 `json:"freed" doc:"were overdue and are in time"`
-}
-
 type movesBody struct {
-	tallyBody
+	Open        int64 `json:"open" doc:"open cases"`
+	Moved       int64 `json:"moved" doc:"of them those that are due at another time; whose turn they are is told"`
+	Later       int64 `json:"later"`
+	Earlier     int64 `json:"earlier"`
+	Late        int64 `json:"late" doc:"were in time and are overdue"`
+	Freed       int64 `json:"freed" doc:"were overdue and are in time"`
 	MostLater   int64 `json:"most_later" doc:"seconds by which the due time that moves furthest is put off"`
 	MostEarlier int64 `json:"most_earlier" doc:"seconds by which the one that moves furthest the other way comes sooner"`
 }
@@ -103,7 +99,10 @@ type movesBody struct {
 type calendarPackBody struct {
 	Pack  string `json:"pack"`
 	Title string `json:"title"`
-	tallyBody
+	Open  int64  `json:"open"`
+	Moved int64  `json:"moved"`
+	Late  int64  `json:"late" doc:"were in time and are overdue"`
+	Freed int64  `json:"freed" doc:"were overdue and are in time"`
 }
 
 // calendar registers how working time is counted, and how it is changed.
@@ -280,9 +279,10 @@ func (b *calendarChangeBody) change() (ch clock.Change, err error) {
 
 func (c *Console) changed(cal *clock.Calendar, m flow.Moves, l string) calendarChangedBody {
 	out := calendarChangedBody{Version: cal.Version(), Changed: []dayDifferenceBody{}, Packs: []calendarPackBody{},
-		Moves: movesBody{tallyBody(m.Tally), int64(m.MostLater.Seconds()), int64(m.MostEarlier.Seconds())}}
+		Moves: movesBody{Open: m.Open, Moved: m.Moved, Later: m.Later, Earlier: m.Earlier, Late: m.Late, Freed: m.Freed,
+			MostLater: int64(m.MostLater.Seconds()), MostEarlier: int64(m.MostEarlier.Seconds())}}
 	for _, p := range m.Packs {
-		b := calendarPackBody{Pack: p.Pack, Title: p.Pack, tallyBody: tallyBody(p.Tally)}
+		b := calendarPackBody{Pack: p.Pack, Title: p.Pack, Open: p.Open, Moved: p.Moved, Late: p.Late, Freed: p.Freed}
 		if known, err := c.Packs.Current(p.Pack); err == nil {
 			b.Title = known.Title.In(l)
 		}

@@ -312,6 +312,12 @@ export interface CalendarEdition {
 }
 
 export interface CalendarPack {
+  /** were overdue and are in time */
+  freed: number;
+  /** were in time and are overdue */
+  late: number;
+  moved: number;
+  open: number;
   pack: string;
   title: string;
 }
@@ -1750,10 +1756,20 @@ export interface MovedIn {
 }
 
 export interface Moves {
+  earlier: number;
+  /** were overdue and are in time */
+  freed: number;
+  /** were in time and are overdue */
+  late: number;
+  later: number;
   /** seconds by which the one that moves furthest the other way comes sooner */
   most_earlier: number;
   /** seconds by which the due time that moves furthest is put off */
   most_later: number;
+  /** of them those that are due at another time; whose turn they are is told */
+  moved: number;
+  /** open cases */
+  open: number;
 }
 
 export interface Notice {
