@@ -244,6 +244,10 @@ export const api = {
   receipt: (r: string, s?: AbortSignal) => get<T.Receipt>(`/receipts/${id(r)}`, {}, s),
   publicKey: (k: string, s?: AbortSignal) => get<T.SigningKey>(`/keys/${id(k)}`, {}, s),
 
+  calendar: (year: number, s?: AbortSignal) => get<T.Calendar>('/calendar', { year }, s),
+  changeCalendar: (of: T.CalendarChange, check: boolean) => post<T.CalendarChanged>('/calendar/changes', of, { check }),
+  officeHours: (s?: AbortSignal) => get<T.ListOfficeHours>('/office-hours', {}, s),
+  setHours: (of: T.Hours, check: boolean) => post<T.CalendarChanged>('/office-hours', of, { check }),
   packs: (s?: AbortSignal) => get<T.ListPackSummary>('/packs', {}, s),
   checkPack: (of: Folder, move: boolean) => post<T.Plan>('/packs', { ...of, move }, { check: true }),
   installPack: (of: Folder, from: string, move: boolean) => post<T.Plan>('/packs', { ...of, from, move }),

@@ -13,6 +13,7 @@ export const purpose: Record<string, string> = {
   apps: 'Applications that call data services, and their keys.',
   offices: 'Offices with their directories and rows.',
   registers: 'A register of an application: records are found, entered, corrected, imported and exported, and every change is kept.',
+  calendar: 'The working days, holidays and make-up days of a year, the hours of offices, and every change.',
   packs: 'The packs that are installed, with their registers, flows, roles and files; they are installed, upgraded and taken back here.',
   notices: 'Cases whose turn is yours, warnings, reminders and where you are named.',
   cases: 'Here stand the cases that wait, are late or watched, to act on one or several.',

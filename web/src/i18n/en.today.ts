@@ -80,7 +80,7 @@ export const find: typeof zhFind = {
   found: (n) => `${n} found`,
   clear: 'Clear',
   letters: map({
-    packs: 'application', notices: 'message',
+    packs: 'application', calendar: 'holidays office hours make-up', notices: 'message',
     chain: 'verify proof', keys: 'signing ring',
     today: 'home', directories: 'catalog data', offices: 'departments', load: 'upload import file', batches: 'loads', held: 'blocked', problems: 'quarantine bad rows', kinds: 'rules reference',
     services: 'api', grants: 'permissions', apps: 'applications keys', calls: 'statistics usage', tasks: 'running jobs', audit: 'log chain', users: 'people accounts', roles: 'rights matrix', sessions: 'sign-ins password',

@@ -1,6 +1,7 @@
 // English texts. The keys are those of zh.ts, proven by the compiler and by a test.
 
 import { audit } from './en.audit.ts';
+import { calendar } from './en.calendar.ts';
 import { record } from './en.cases.ts';
 import { desk, kase } from './en.desk.ts';
 import { fields } from './en.fields.ts';
@@ -64,6 +65,7 @@ export const en: Catalogue = {
 
   registers,
   packs,
+  calendar,
   notices,
   ...people,
   ...sharing,

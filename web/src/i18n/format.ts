@@ -23,6 +23,10 @@ export function formats(lang: string) {
   const one = fixed(1);
   const two = fixed(2);
   const year = times({ dateStyle: 'medium' });
+  const weekly = times({ month: 'short', day: 'numeric', weekday: 'short' });
+  const month = times({ month: 'long' });
+  const weekday = times({ weekday: 'long' });
+  const letter = times({ weekday: 'narrow' });
   const compact = once(() => new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 }));
 
   return {
@@ -44,6 +48,13 @@ export function formats(lang: string) {
     /** The last day of what ends at a moment. */
     lastDay: (s: string) => year(new Date(new Date(s).getTime() - 1)),
     md: times({ month: 'numeric', day: 'numeric' }),
+    /** A month of a year by its name. */
+    month: (m: number) => month(`2026-${String(m).padStart(2, '0')}-15`),
+    /** A day of the week, Sunday being 0, whole or as one letter. */
+    weekday: (d: number) => weekday(`2026-11-0${d + 1}`),
+    letter: (d: number) => letter(`2026-11-0${d + 1}`),
+    /** A day by its date, with its weekday. */
+    date: (s: string) => weekly(`${s}T00:00:00+08:00`),
     bytes: (b: number) => {
       if (b < 1024) return `${n(b)} B`;
       const units = ['KB', 'MB', 'GB', 'TB'];

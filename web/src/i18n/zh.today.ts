@@ -78,7 +78,7 @@ export const find = {
   found: (n: string) => `找到 ${n} 项`,
   clear: '清除',
   letters: map({
-    packs: 'yingyongbao yyb', notices: 'tongzhi tz',
+    packs: 'yingyongbao yyb', calendar: 'gongzuorili gzrl bangongshijian bgsj', notices: 'tongzhi tz',
     chain: 'sjl shenjilian', keys: 'my miyao',
     today: 'jinri jr', directories: 'mulu ml', offices: 'bumen bm', load: 'zhuangzai zz', batches: 'pici pc', held: 'daipanpici dppc', problems: 'wentishuju wtsj', kinds: 'guizecankao gzck',
     services: 'fuwu fw', grants: 'shouquan sq', apps: 'yingyong yy', calls: 'diaoyongtongji dytj', tasks: 'yunxingzhuangtai yxzt', audit: 'shenji sj', users: 'yonghu yh', roles: 'juese js', sessions: 'huihua hh',

@@ -1,6 +1,7 @@
 // 中文文案。英文见 en.ts，两者键一致（有测试）。
 
 import { audit } from './zh.audit.ts';
+import { calendar } from './zh.calendar.ts';
 import { record } from './zh.cases.ts';
 import { desk, kase } from './zh.desk.ts';
 import { fields } from './zh.fields.ts';
@@ -67,6 +68,7 @@ export const zh = {
 
   registers,
   packs,
+  calendar,
   notices,
   ...people,
   ...sharing,

@@ -39,6 +39,7 @@ export const pages: [pattern: string, load: Load][] = [
   ['/sessions', () => import('../page/sessions')],
   ['/password', () => import('../page/password')],
   ['/notices', () => import('../page/notices')],
+  ['/calendar', () => import('../page/calendar')],
   ['/packs', () => import('../page/packs')],
   ['/packs/:id', () => import('../page/packs/pack')],
   ['/registers/:pack/:register', () => import('../page/registers')],

@@ -45,6 +45,7 @@ export const to = {
   roles: '/roles',
   sessions: (q: { user?: string } = {}) => `/sessions${query(q)}`,
   password: '/password',
+  calendar: (q: { year?: string; tab?: string } = {}) => `/calendar${query(q)}`,
   packs: '/packs',
   pack: (p: string, tab?: string) => `/packs/${id(p)}${query({ tab })}`,
   notices: '/notices',

@@ -69,6 +69,7 @@ export const nav: NavGroup[] = [
     items: [
       { key: 'tasks', to: to.tasks, text: (t) => t.nav.tasks, may: 'task.read', own: (p) => p === '/tasks', count: 'running' },
       { key: 'packs', to: to.packs, text: (t) => t.packs.title, may: 'pack.read', own: (p) => p.startsWith('/packs') },
+      { key: 'calendar', to: to.calendar(), text: (t) => t.calendar.title, may: 'reference.read', own: (p) => p === '/calendar' },
       { key: 'audit', to: to.audit(), text: (t) => t.nav.audit, may: 'audit.read', own: (p) => p.startsWith('/audit') },
       { key: 'chain', to: to.chain, text: (t) => t.chain.title, may: 'audit.verify', own: (p) => p === '/chain' },
       { key: 'keys', to: to.keys, text: (t) => t.ring.title, may: 'key.read', own: (p) => p === '/keys' },
