@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chengshu/chengshu/internal/catalog/search"
 	"github.com/chengshu/chengshu/internal/flow"
+	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 )
@@ -21,10 +23,10 @@ type findIn struct {
 
 // foundBody is one thing that was found.
 type foundBody struct {
-	Kind  string `json:"kind" enum:"case,directory,service,app,office,user"`
-	ID    string `json:"id" doc:"its name; a user's login; a case's id"`
+	Kind  string `json:"kind" enum:"case,record,directory,service,app,office,user"`
+	ID    string `json:"id" doc:"its name; a user's login; a case's id; pack/register/id of a record"`
 	Title string `json:"title"`
-	Of    string `json:"of" doc:"its office's title, the directory of a service, or what kind of case it is"`
+	Of    string `json:"of" doc:"its office's title, the directory of a service, what kind of case it is, or a record's register and number"`
 }
 
 func (c *Console) finding() {
@@ -38,6 +40,11 @@ func (c *Console) find(ctx context.Context, in *findIn) (List[foundBody], error)
 	if err != nil {
 		return List[foundBody]{}, err
 	}
+	records, err := c.findRecords(ctx, in, out)
+	if err != nil {
+		return List[foundBody]{}, err
+	}
+	out = append(out, records...)
 	few := search.Among(in.Q)
 	for _, of := range []struct {
 		act policy.Action
@@ -75,6 +82,48 @@ func (c *Console) findCases(ctx context.Context, in *findIn) ([]foundBody, error
 			return nil, err
 		}
 		out = append(out, foundBody{"case", x.ID, x.Key, m.Title.In(lang(ctx))})
+	}
+	return out, nil
+}
+
+// leastSought is how many characters records are sought by: one alone is in most of them.
+const leastSought = 2
+
+// findRecords finds records by their number and by the texts that are nobody's, register by
+// register as its list would: those the actor reaches, masked as there, without those that
+// stand among the cases.
+func (c *Console) findRecords(ctx context.Context, in *findIn, cases []foundBody) (out []foundBody, err error) {
+	text := strings.TrimSpace(in.Q)
+	if utf8.RuneCountInString(text) < leastSought {
+		return nil, nil
+	}
+	l := lang(ctx)
+	for _, p := range c.Packs.Installed() {
+		if !c.Flow.Sees(actor(ctx), p.ID) {
+			continue
+		}
+		reach := c.reachOf(actor(ctx), p.ID, policy.RecordRead)
+		if reach.Nobody() {
+			continue
+		}
+		for _, e := range ledger.AllOf(p) {
+			m, flows := flow.Of(p, e.Name)
+			some, _, err := c.Ledger.Find(ctx, e, ledger.Query{Reach: reach, Text: text, Limit: in.Limit - len(out)})
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range some {
+				if flows && slices.ContainsFunc(cases, func(x foundBody) bool { return x.Title == r.Key && x.Of == m.Title.In(l) }) {
+					continue
+				}
+				r.Values = e.Shown(r, false)
+				of := e.Title.Or(e.Name).In(l) + " " + r.Key
+				out = append(out, foundBody{"record", p.ID + "/" + e.Name + "/" + r.ID, cmp.Or(titleOf(e, r, l), r.Key), of})
+			}
+			if len(out) >= in.Limit {
+				return out, nil
+			}
+		}
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -295,6 +296,9 @@ func (c *Console) reachedRecord(ctx context.Context, in *RecordIn, act policy.Ac
 		return nil, ledger.Record{}, err
 	}
 	r, err := c.Ledger.Get(ctx, c.Store.Read(), e, in.ID)
+	if errors.Is(err, ledger.ErrMissing) {
+		return e, r, ledger.ErrMissing.At("%s", in.ID) // word for word what is said of one that is not theirs
+	}
 	if err != nil {
 		return e, r, err
 	}

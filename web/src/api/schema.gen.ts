@@ -1117,10 +1117,10 @@ export interface ForeseenRow {
 }
 
 export interface Found {
-  /** its name; a user's login; a case's id */
+  /** its name; a user's login; a case's id; pack/register/id of a record */
   id: string;
-  kind: "case" | "directory" | "service" | "app" | "office" | "user";
-  /** its office's title, the directory of a service, or what kind of case it is */
+  kind: "case" | "record" | "directory" | "service" | "app" | "office" | "user";
+  /** its office's title, the directory of a service, what kind of case it is, or a record's register and number */
   of: string;
   title: string;
 }

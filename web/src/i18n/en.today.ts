@@ -72,7 +72,7 @@ export const find: typeof zhFind = {
   key: 'Ctrl K',
   title: 'Search everything',
   ask: 'Directories, services, offices, people, pages (pinyin too)',
-  kinds: map({ page: 'Pages', case: 'Cases', directory: 'Directories', service: 'Services', app: 'Applications', office: 'Offices', user: 'People' }),
+  kinds: map({ page: 'Pages', case: 'Cases', record: 'Records', directory: 'Directories', service: 'Services', app: 'Applications', office: 'Offices', user: 'People' }),
   recent: 'Opened lately',
   none: (q) => `Nothing is found for "${q}"`,
   noneHint: 'Only what you may see is searched; try another word, or pinyin initials.',

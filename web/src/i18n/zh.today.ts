@@ -70,7 +70,7 @@ export const find = {
   key: 'Ctrl K',
   title: '全局搜索',
   ask: '目录、服务、部门、人员、页面（汉字、拼音或首字母）',
-  kinds: map({ page: '页面', case: '案件', directory: '目录', service: '服务', app: '应用', office: '部门', user: '人员' }),
+  kinds: map({ page: '页面', case: '案件', record: '登记', directory: '目录', service: '服务', app: '应用', office: '部门', user: '人员' }),
   recent: '最近打开',
   none: (q: string) => `没有找到“${q}”`,
   noneHint: '只查找您有权查看的内容；换一个词，或用拼音首字母试试。',

@@ -16,6 +16,10 @@ const where: Record<Thing['kind'], (id: string) => string> = {
   service: (id) => to.service(id),
   app: (id) => to.app(id),
   case: to.kase,
+  record: (id) => {
+    const [pack = '', register = '', record = ''] = id.split('/');
+    return to.register(pack, register, { record });
+  },
   office: (id) => `${to.directories}?office=${encodeURIComponent(id)}`,
   user: (id) => to.users({ user: id }),
 };

@@ -2,7 +2,7 @@
 // machine that several use, each sees their own.
 
 export interface Thing {
-  kind: 'page' | 'case' | 'directory' | 'service' | 'app' | 'office' | 'user';
+  kind: 'page' | 'case' | 'record' | 'directory' | 'service' | 'app' | 'office' | 'user';
   id: string;
   title: string;
   of: string;
