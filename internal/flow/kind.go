@@ -31,12 +31,12 @@ func (ladderKind) Section() spec.Section {
 func (ladderKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	l := *e.Value.(*Ladder)
 	if len(l) == 0 && !e.Broken {
-		out = append(out, bad("ladder.empty", "", fault.T("没有任何提醒", "there is no step"), fault.T("例如 [{at: 80%, notify: holder}, {at: 100%, mark: overdue}]", "such as [{at: 80%, notify: holder}, {at: 100%, mark: overdue}]")))
+		out = append(out, bad("ladder.empty", "", fault.T("没有任何提醒", "there is no step"), fault.Text{ZH: "例如 [{at: 80%, notify: holder}, {at: 100%, mark: overdue}]", EN: "such as [{at: 80%, notify: holder}, {at: 100%, mark: overdue}]"}))
 	}
 	for i, r := range l {
 		at := place(i)
 		if i > 0 && r.At <= l[i-1].At || r.At <= 0 || r.At > 1000 {
-			out = append(out, bad("ladder.order", at+".at", fault.T("提醒须按百分数由小到大，在 1% 至 1000% 之间", "steps ascend, from 1% to 1000%"), fault.T("请改正次序", "put them in order")))
+			out = append(out, bad("ladder.order", at+".at", fault.Text{ZH: "提醒须按百分数由小到大，在 1% 至 1000% 之间", EN: "steps ascend, from 1% to 1000%"}, fault.T("请改正次序", "put them in order")))
 		}
 		if len(r.Notify) == 0 && r.Raise <= 0 && r.Mark == "" && r.Score == 0 && !e.Broken {
 			out = append(out, bad("ladder.nothing", at, fault.T("这一步什么也不做", "this step does nothing"), fault.T("请写明 notify、raise、mark 或 score", "give it notify, raise, mark or score")))

@@ -43,7 +43,7 @@ func (c *checker) binary(n *ast.BinaryNode) Type {
 		return c.arithmetic(n, a, b)
 	}
 	return c.fail(n, "formula.operator", fault.T("没有运算符 %s", "there is no operator %s", n.Operator),
-		fault.T("可用：== != < <= > >= and or not in contains startsWith endsWith matches + - * / % ??", "there are == != < <= > >= and or not in contains startsWith endsWith matches + - * / % ??"))
+		fault.Text{ZH: "可用：== != < <= > >= and or not in contains startsWith endsWith matches + - * / % ??", EN: "there are == != < <= > >= and or not in contains startsWith endsWith matches + - * / % ??"})
 }
 
 // sides asks both sides to be of a type.
