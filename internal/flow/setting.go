@@ -88,5 +88,8 @@ func (e *Engine) set(ctx context.Context, by people.Actor, name string, was *tim
 		}
 		return e.opt.Record(ctx, tx, people.Change{At: now, Actor: by, Action: "calendar.set", Kind: "setting", Key: "calendar." + name, Text: text})
 	})
-	return wrapped("set", err)
+	if err != nil {
+		return wrapped("set", err)
+	}
+	return e.settings(ctx) // whoever asks this node next sees it, before the cases have followed
 }

@@ -138,6 +138,9 @@ func TestHoursOfAnOffice(t *testing.T) {
 		t.Errorf("%+v", r.Moves)
 	}
 	w.calendarOf("/office-hours", `{"office":"urban","week":["","09:00-18:30","09:00-18:30","09:00-18:30","09:00-18:30","09:00-18:30",""],"reason":"延时服务"}`, 200)
+	if status, text := w.looks(people.DataAdmin, "", "/office-hours", ""); status != 200 || !strings.Contains(text, `"office":"urban"`) {
+		t.Errorf("not told of at once: %d %s", status, text)
+	}
 	w.must(w.Store.Drain(t.Context()))
 	if due, _ := w.clockOf(id); due != "2026-12-31 18:30" {
 		t.Errorf("due %s", due)
