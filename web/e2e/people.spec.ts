@@ -34,7 +34,7 @@ async function add(page: Page, login: string, name: string, t: typeof zh): Promi
   await dialog.getByLabel(t.fields['user.name'].title, { exact: true }).fill(name);
   await dialog.getByLabel(t.fields['user.login'].title).fill('Not A Login');
   await dialog.getByRole('button', { name: t.users.add }).click();
-  await expect(dialog.locator('.failed')).toContainText('zhang_san'); // what is wrong, and how it is written
+  await expect(dialog.locator('.wrongs')).toContainText('zhang_san'); // at the field: what is wrong, and how it is written
   await dialog.getByLabel(t.fields['user.login'].title).fill(login);
   await dialog.getByRole('button', { name: t.users.add }).click();
   const password = await page.locator('.given code').innerText();
@@ -59,7 +59,7 @@ async function giveRole(page: Page, login: string, t: typeof zh) {
   await box('data_admin').check();
   await box('audit_admin').check();
   await dialog.getByRole('button', { name: t.users.give }).click();
-  await expect(dialog.locator('.failed')).toContainText('user.roles.apart');
+  await expect(dialog.locator('.wrongs')).toContainText(/三员分立|three persons/);
   await box('audit_admin').uncheck();
   await dialog.getByRole('button', { name: t.users.give }).click();
   await expect(dialog).toHaveCount(0);

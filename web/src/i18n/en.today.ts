@@ -68,7 +68,7 @@ export const today: typeof zhToday = {
 };
 
 export const find: typeof zhFind = {
-  open: 'Find directories, services, offices, people, pages',
+  open: 'Find directories, services, cases, records, people',
   key: 'Ctrl K',
   title: 'Search everything',
   ask: 'Directories, services, offices, people, pages (pinyin too)',

@@ -66,7 +66,7 @@ export const today = {
 };
 
 export const find = {
-  open: '查目录、服务、部门、人员、页面',
+  open: '查目录、服务、案件、台账、人员、页面',
   key: 'Ctrl K',
   title: '全局搜索',
   ask: '目录、服务、部门、人员、页面（汉字、拼音或首字母）',

@@ -59,9 +59,9 @@ export default function Cases() {
       <Card>
         <div className="filters">
           <Search label={w.search} value={q.q ?? q.key ?? ''} change={(v) => alter({ q: v || null, key: null, cursor: null })} />
-          {flows.length > 0 && <Facet label={w.app} value={q.pack ? `${q.pack} ${q.flow ?? ''}`.trim() : null} width={200} change={(v) => { const [pack, flow] = (v ?? '').split(' '); alter({ pack: pack || null, flow: flow || null, state: null, cursor: null }); }}
+          {(flows.length > 0 || may('pack.read') && !packs.data) && <Facet label={w.app} value={q.pack && packs.data ? `${q.pack} ${q.flow ?? ''}`.trim() : null} width={200} change={(v) => { const [pack, flow] = (v ?? '').split(' '); alter({ pack: pack || null, flow: flow || null, state: null, cursor: null }); }}
             options={flowOptions(flows, q)} />}
-          {states.length > 0 && <Facet label={w.state} value={q.state ?? null} change={set('state')} options={states.map((s) => ({ value: s.name, label: s.title }))} />}
+          {(states.length > 0 || q.pack && may('pack.read') && !whole.data) && <Facet label={w.state} value={whole.data && q.state ? q.state : null} change={set('state')} options={states.map((s) => ({ value: s.name, label: s.title }))} />}
           <OfficeFacet value={q.office ?? null} change={set('office')} />
           <RegionFacet value={q.region ?? null} change={set('region')} />
           {(desk === 'all' || desk === 'watch') && <Facet label={w.standing} value={q.open ?? null} change={set('open')} options={[{ value: 'yes', label: w.open }, { value: 'no', label: w.ended }]} />}

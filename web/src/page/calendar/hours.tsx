@@ -32,7 +32,7 @@ export function Hours({ dialog, open, may }: { dialog: string; open: (name: stri
   const asked = dialog.startsWith('hours ') ? dialog.slice(6) : undefined;
   const reset = from.data?.items.find((o) => o.office && dialog === `reset ${o.office}`);
   return (
-    <Card title={t.calendar.tabs.hours}>
+    <Card>
       <View from={from} lines={6}>
         {(l) => (
           <>
