@@ -376,6 +376,23 @@ func TestSubcase(t *testing.T) {
 	}
 }
 
+// TestSubcaseUnseen: an office that was asked to assist sees the parent, and of the case below
+// it, which is another's, nothing.
+func TestSubcaseUnseen(t *testing.T) {
+	w := matters(t)
+	c := w.working()
+	w.do(plumber, c, flow.ActInvite, to("urban"))
+	c = w.do(plumber, c, "visit")
+	if mine, err := w.Get(t.Context(), plumber, c.ID); err != nil || len(mine.Children) != 1 {
+		t.Fatalf("its own office: %v %v", mine.Children, err)
+	}
+	apart := urban
+	apart.Below = nil // the street is not theirs
+	if theirs, err := w.Get(t.Context(), apart, c.ID); err != nil || len(theirs.Children) != 0 {
+		t.Errorf("who assists: %v %v", theirs.Children, err)
+	}
+}
+
 // facts hands the engine the facts of a kind that were told so far.
 func (w *world) facts(t *testing.T, kind event.Kind) {
 	t.Helper()

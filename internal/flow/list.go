@@ -445,11 +445,10 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 	if w.Steps, err = e.steps(ctx, id); err != nil {
 		return w, err
 	}
-	var below []caseRow
-	if err := e.opt.Store.Read().NewSelect().Model(&below).Where("c.parent = ?", id).Where("c.parent <> ''").Order("c.id").Limit(100).Scan(ctx); err != nil {
-		return w, wrapped("get", err)
-	}
-	if w.Children, err = e.listed(ctx, below); err != nil {
+	w.Children, err = e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.parent = ?", id).Where("c.parent <> ''").Order("c.id").Limit(100)
+	})
+	if err != nil {
 		return w, err
 	}
 	n, err := e.opt.Store.Read().NewSelect().TableExpr("flow_watch").Where("person = ?", by.ID).Where("case_id = ?", id).Count(ctx)

@@ -209,6 +209,10 @@ func TestReferencesAndUniqueness(t *testing.T) {
 	if f := fault.From(err); !errors.Is(err, ledger.ErrTaken) || !strings.Contains(f.In("zh"), "“路名、所在街道”与记录 R2026-001 相同") {
 		t.Errorf("twins: %v", err)
 	}
+	_, err = w.create(e, chen, ledger.Values{"name": "中山路", "class": "02", "region": "420102001"})
+	if f := fault.From(err); !errors.Is(err, ledger.ErrTaken) || !strings.Contains(f.In("zh"), "与其他部门的一条记录相同") || strings.Contains(f.In("zh")+f.In("en"), one.Key) {
+		t.Errorf("another office's twin: %v", err)
+	}
 	two, err := w.create(e, lin, ledger.Values{"name": "中山路", "class": "02", "region": "420102002", "parent": one.ID})
 	if err != nil || two.Key != "R2026-002" {
 		t.Errorf("the number after one that was refused: %s %v", two.Key, err)

@@ -51,10 +51,10 @@ func (l *Ledger) Stand(ctx context.Context, db bun.IDB, e *Entity, id, office st
 		return s, nil
 	}
 	r := Record{Pack: e.Pack, Entity: e.Name, ID: id, Values: whole}
+	e.owned(&r, office)
 	before := Values{} // of a record that is corrected, whose number stays
 	if id == "" {
 		before = nil
-		e.owned(&r, office)
 		if !e.key.seq {
 			r.Key = e.key.number(e.key.scope(&r, now), 0)
 		}

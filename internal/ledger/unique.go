@@ -16,7 +16,8 @@ import (
 )
 
 // unique asks, before a record is written, whether another has what no two may have alike,
-// and names that one. The table's own indexes refuse what gets past: two nodes at once.
+// and names that one where it is of the same office: of others' records nobody learns more than
+// that there is one. The table's own indexes refuse what gets past: two nodes at once.
 // before are the values it had; what did not change is not asked.
 func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, before Values) error {
 	faults, err := l.twins(ctx, tx, e, r, before)
@@ -29,13 +30,13 @@ func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, 
 // twins are the faults of unique.
 func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, before Values) (faults []*fault.Error, err error) {
 	if before == nil && !e.key.seq {
-		key, err := l.twin(ctx, db, e, r.ID, []string{"key"}, []any{r.Key})
+		found, _, err := l.twin(ctx, db, e, r, []string{"key"}, []any{r.Key})
 		if err != nil {
 			return nil, err
 		}
-		if key != "" {
+		if found {
 			f := *ErrTaken
-			f.Text = fault.T("编号为 %s 的记录已存在", "a record with the number %s exists already", key)
+			f.Text = fault.T("编号为 %s 的记录已存在", "a record with the number %s exists already", r.Key)
 			if names := e.key.fields(); len(names) > 0 {
 				f.Where = names[0]
 			}
@@ -56,11 +57,11 @@ func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, be
 		if !whole || !changed { // what is empty is like nothing
 			continue
 		}
-		key, err := l.twin(ctx, db, e, r.ID, columns, args)
+		found, key, err := l.twin(ctx, db, e, r, columns, args)
 		if err != nil {
 			return nil, err
 		}
-		if key != "" {
+		if found {
 			faults = append(faults, e.twinFault(g, key))
 		}
 	}
@@ -75,27 +76,36 @@ func (e *Entity) twinFault(group []string, key string) *fault.Error {
 	}
 	f := *ErrTaken
 	f.Where = group[0]
+	if key == "" {
+		f.Text = fault.Text{ZH: fmt.Sprintf("“%s”与其他部门的一条记录相同", strings.Join(zh, "、")), EN: fmt.Sprintf("%s: a record of another office has the same", strings.Join(en, ", "))}
+		return f.Fix(fault.T("请核对；确属同一对象的，请联系数据主管部门协调", "check it; if it is the same, ask the data administrators to settle it"))
+	}
 	f.Text = fault.Text{ZH: fmt.Sprintf("“%s”与记录 %s 相同", strings.Join(zh, "、"), key), EN: fmt.Sprintf("%s: the record %s has the same", strings.Join(en, ", "), key)}
 	return &f
 }
 
-// twin gives the number of another record with these cells, "" where there is none.
-func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, id string, columns []string, args []any) (key string, err error) {
+// twin says whether another record has these cells, and gives its number where it is of the
+// record's own office.
+func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, r *Record, columns []string, args []any) (found bool, key string, err error) {
 	where := make([]string, len(columns))
 	for i, c := range columns {
 		where[i] = c + " = $" + strconv.Itoa(i+1)
 	}
-	query := "SELECT key FROM " + e.sql.table + " WHERE " + strings.Join(where, " AND ") + " AND id <> $" + strconv.Itoa(len(columns)+1)
-	row, err := rowOf(ctx, db, query, append(args, id)...)
+	query := "SELECT key, office FROM " + e.sql.table + " WHERE " + strings.Join(where, " AND ") + " AND id <> $" + strconv.Itoa(len(columns)+1)
+	row, err := rowOf(ctx, db, query, append(args, r.ID)...)
 	if err != nil {
-		return "", err
+		return false, "", err
 	}
-	err = row.Scan(&key)
+	var office string
+	err = row.Scan(&key, &office)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return false, "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("ledger: twins of a %s: %w", e.ID(), err)
+		return false, "", fmt.Errorf("ledger: twins of a %s: %w", e.ID(), err)
 	}
-	return key, nil
+	if office != r.Office {
+		key = ""
+	}
+	return true, key, nil
 }
