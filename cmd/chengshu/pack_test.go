@@ -33,7 +33,7 @@ func TestPackCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := strings.NewReplacer("code(road_class)", "code(road_clas)", "by: desk@district", "by: dsk@district", "to: assigned", "to: asigned", "need: [method, area]", "need: [metod, area]").Replace(string(text))
+	broken := strings.NewReplacer("code(road_class)", "code(road_clas)", "by: desk@district", "by: dsk@district", "to: assigned", "to: asigned", "need: [method, area, after]", "need: [metod, area, after]").Replace(string(text))
 	if err := os.WriteFile(filepath.Join(bad, "pack.yaml"), []byte(broken), 0o644); err != nil {
 		t.Fatal(err)
 	}
