@@ -140,7 +140,7 @@ func TestMenu(t *testing.T) {
 func TestRegisterOfCases(t *testing.T) {
 	w := elders(t)
 	status, text := w.looks("pothole.desk", "houhu", "/registers/pothole/hole", "")
-	for _, want := range []string{`"flow":true`, `"later":["method","area","score"]`, `"may":{"write":false,"start":true,"export":true}`} {
+	for _, want := range []string{`"flow":true`, `"later":["method","area","after","score"]`, `"may":{"write":false,"start":true,"export":true}`} {
 		if status != 200 || !strings.Contains(text, want) {
 			t.Errorf("%d lacks %s: %s", status, want, text)
 		}

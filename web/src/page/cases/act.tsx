@@ -1,4 +1,4 @@
-import { Input, Modal, Select } from 'antd';
+import { Input, InputNumber, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { api, ProblemError } from '../../api/client';
 import type { Case, CaseAct, Field, Offer, Problem } from '../../api/schema.gen';
@@ -80,6 +80,9 @@ export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Type
   const text = (k: Word) => wordOf(typed, k);
   const help = (title: string, told: string) => ({ label: title, told, help: <Help title={title}><p>{told}</p></Help> });
   const choices = (o.choices ?? []).map((x) => ({ value: x.value, label: x.title }));
+  const most = Number.parseInt(o.extend, 10);
+  const mark = o.extend.replace(/^\d+/, '');
+  const unit = w.units[mark] ?? mark;
   return (
     <>
       {need.includes('to') && (
@@ -88,8 +91,8 @@ export function Said({ of: o, typed, change, problem }: { of: Offer; typed: Type
         </Labelled>
       )}
       {o.extend && (
-        <Labelled {...help(w.budget, w.budgetHelp(o.extend))} needed wrong={wrongAt(problem, 'budget')}>
-          {(id, by) => <Input id={id} aria-describedby={by} value={text('budget') || o.extend} onChange={(e) => change('·budget', e.target.value)} />}
+        <Labelled {...help(w.budget, w.budgetHelp(String(most), unit))} needed wrong={wrongAt(problem, 'budget')}>
+          {(id, by) => <InputNumber id={id} aria-describedby={by} style={{ width: 200 }} min={1} max={most} precision={0} suffix={unit} value={Number.parseInt(text('budget') || o.extend, 10)} onChange={(n) => n !== null && change('·budget', `${n}${mark}`)} />}
         </Labelled>
       )}
       {need.includes('basis') && (
