@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/chengshu/chengshu/internal/fault"
 )
 
 type appKey struct {
@@ -94,10 +91,9 @@ func (a *app) appKey() *cobra.Command {
 	c := &cobra.Command{Use: "key NAME", Short: "发放密钥 / give an application a key; its secret is told once", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		body := map[string]any{"kind": kind}
 		if public != "" {
-			pem, err := os.ReadFile(public)
+			pem, err := readFile(public)
 			if err != nil {
-				return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", public)).
-					Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
+				return err
 			}
 			body["public"] = string(pem)
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -222,9 +221,9 @@ func (a *app) calendarImport() *cobra.Command {
 	c := &cobra.Command{Use: "import FILE", Short: "从国务院办公厅通知的原文公布一年 / publish a year from the text of the State Council's notice", Args: cobra.ExactArgs(1),
 		Example: "  chengshu calendar import 2027年部分节假日安排.txt --check",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
+			text, err := readFile(args[0])
 			if err != nil {
-				return fault.New(fault.Missing, "command", fault.T("文件无法读取", "the file cannot be read")).At("%s", args[0]).Wrap(err)
+				return err
 			}
 			return a.changeDays(cmd.Context(), changeOfDays{Notice: string(text), Source: source}, check)
 		}}
@@ -234,20 +233,25 @@ func (a *app) calendarImport() *cobra.Command {
 }
 
 func (a *app) changeDays(ctx context.Context, in changeOfDays, check bool) error {
+	return a.changeTimes(ctx, "/calendar/changes", in, check, func(w io.Writer, r changedDays) {
+		for _, d := range r.Changed {
+			fmt.Fprintln(w, d.Date, a.kindOf(d.Before), "→", a.kindOf(d.After))
+		}
+		if len(r.Changed) == 0 {
+			fmt.Fprintln(w, a.say("没有哪一天因此不同", "no day becomes another"))
+		}
+		a.writeMoves(w, r, check)
+	})
+}
+
+// changeTimes changes days or hours, or asks what that would do, and tells of the answer.
+func (a *app) changeTimes(ctx context.Context, path string, in any, check bool, words func(io.Writer, changedDays)) error {
 	return a.with(ctx, func(c *client) error {
 		var out changedDays
-		if err := c.call(ctx, "POST", "/calendar/changes?check="+strconv.FormatBool(check), in, &out); err != nil {
+		if err := c.call(ctx, "POST", path+"?check="+strconv.FormatBool(check), in, &out); err != nil {
 			return err
 		}
-		return a.print(out, func(w io.Writer) {
-			for _, d := range out.Changed {
-				fmt.Fprintln(w, d.Date, a.kindOf(d.Before), "→", a.kindOf(d.After))
-			}
-			if len(out.Changed) == 0 {
-				fmt.Fprintln(w, a.say("没有哪一天因此不同", "no day becomes another"))
-			}
-			a.writeMoves(w, out, check)
-		})
+		return a.print(out, func(w io.Writer) { words(w, out) })
 	})
 }
 

@@ -51,7 +51,7 @@ func TestCalendar(t *testing.T) {
 	for name, x := range map[string]struct{ args, code, place string }{
 		"no year":        {"calendar show soon", "command", "YEAR"},
 		"a year too far": {"calendar show 2101", "command", "YEAR"},
-		"no file":        {"calendar import none.txt", "command", "none.txt"},
+		"no file":        {"calendar import none.txt", "file.missing", "none.txt"},
 		"a slip in it":   {"calendar import " + bad, "clock.notice", "notice"},
 		"no day":         {"calendar set tomorrow=holiday", "command", "tomorrow=holiday"},
 		"no kind":        {"calendar set 2027-01-04=feast", "clock.calendar", "2027-01-04=feast"},

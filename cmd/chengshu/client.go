@@ -64,6 +64,16 @@ func (a *app) connect(ctx context.Context) (*client, error) {
 	return c, nil
 }
 
+// readFile reads a file that whoever runs the command has named.
+func readFile(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.New(fault.Missing, "file.missing", fault.T("无法读取文件", "the file cannot be read")).At("%s", path).
+			Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
+	}
+	return text, nil
+}
+
 // with connects, runs do and closes.
 func (a *app) with(ctx context.Context, do func(*client) error) (err error) {
 	c, err := a.connect(ctx)

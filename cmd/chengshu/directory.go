@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/chengshu/chengshu/internal/fault"
 )
 
 func (a *app) directory() *cobra.Command {
@@ -35,10 +32,9 @@ func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
 	return &cobra.Command{Use: verb + " FILE.yaml ...", Short: short, Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			for _, path := range args {
-				text, err := os.ReadFile(path)
+				text, err := readFile(path)
 				if err != nil {
-					return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", path)).
-						Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
+					return err
 				}
 				var out struct {
 					Name        string   `json:"name"`

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/spf13/cobra"
 )
@@ -97,11 +96,5 @@ func (a *app) hoursReset() *cobra.Command {
 }
 
 func (a *app) setHours(ctx context.Context, in officeHours, check bool) error {
-	return a.with(ctx, func(c *client) error {
-		var out changedDays
-		if err := c.call(ctx, "POST", "/office-hours?check="+strconv.FormatBool(check), in, &out); err != nil {
-			return err
-		}
-		return a.print(out, func(w io.Writer) { a.writeMoves(w, out, check) })
-	})
+	return a.changeTimes(ctx, "/office-hours", in, check, func(w io.Writer, r changedDays) { a.writeMoves(w, r, check) })
 }

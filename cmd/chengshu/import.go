@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -26,10 +25,9 @@ func (a *app) directoryImport() *cobra.Command {
 	var check bool
 	var marked string
 	c := &cobra.Command{Use: "import FILE.xlsx", Short: "从 Excel 导入目录 / import directories from a workbook, one row for each item; all of them or none", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		book, err := os.ReadFile(args[0])
+		book, err := readFile(args[0])
 		if err != nil {
-			return fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", args[0])).
-				Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
+			return err
 		}
 		return a.with(cmd.Context(), func(c *client) error {
 			var out struct {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -112,10 +111,9 @@ func (a *app) keysMaster() *cobra.Command {
 
 // remaster seals the ring of a folder nobody serves under the master key of a file.
 func (a *app) remaster(cmd *cobra.Command, file, reason string) (keys int, err error) {
-	text, err := os.ReadFile(file)
+	text, err := readFile(file)
 	if err != nil {
-		return 0, fault.New(fault.Missing, "file.missing", fault.T("无法读取 %s", "%s cannot be read", file)).
-			Fix(fault.T("请核对路径和读取权限", "check the path and that it may be read")).Wrap(err)
+		return 0, err
 	}
 	to, err := gm.ParseMaster(string(text))
 	if err != nil {

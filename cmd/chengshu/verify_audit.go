@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +54,7 @@ func (a *app) auditWords(w io.Writer, r audit.Report) {
 func (a *app) verifyReceipt() *cobra.Command {
 	var key string
 	c := &cobra.Command{Use: "receipt FILE --key PUBLIC.pem", Short: "核验回执 / prove a receipt by the public key alone, offline", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		text, err := os.ReadFile(args[0])
+		text, err := readFile(args[0])
 		if err != nil {
 			return err
 		}
@@ -90,7 +89,7 @@ func (a *app) receiptKey(file, id string) (*ecdsa.PublicKey, error) {
 		}
 		return pub, err
 	}
-	text, err := os.ReadFile(file)
+	text, err := readFile(file)
 	if err != nil {
 		return nil, err
 	}

@@ -197,7 +197,7 @@ var faultTitles = map[string]fault.Text{
 	"field.type.missing":         {ZH: "字段 … 缺少 type", EN: "the field … has no type"},
 	"file.broken":                {ZH: "接收中断，文件不完整，未保存", EN: "the answer broke off; nothing was saved"},
 	"file.kind":                  {ZH: "… 不是普通文件", EN: "… is no regular file"},
-	"file.missing":               {ZH: "无法读取 …", EN: "there is no file …"},
+	"file.missing":               {ZH: "无法读取文件", EN: "the file cannot be read"},
 	"file.unwritable":            {ZH: "无法写入文件", EN: "the file cannot be written"},
 	"filter.cursor":              {ZH: "翻页标记无效", EN: "the mark of the page is not valid"},
 	"filter.form":                {ZH: "筛选条件须写作 字段:比较:值", EN: "a filter is written field:comparison:value"},
