@@ -66,7 +66,6 @@ func (r keyRow) key() Key {
 var (
 	// ErrKeyMissing is a key the application has not.
 	ErrKeyMissing = fault.New(fault.Missing, "key.unknown", fault.T("该应用没有此密钥", "the application has no such key")).
-			Fix(fault.T("请核对密钥编号；现有密钥见密钥页面", "check the key's id; the keys there are on the page of keys")).
 			Fix(fault.T("请核对密钥编号", "check the key's id"))
 	// ErrKeyKind is none of the kinds.
 	ErrKeyKind = fault.New(fault.Invalid, "key.kind", fault.T("没有这种密钥", "there is no such kind of key")).At("kind").

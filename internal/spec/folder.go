@@ -203,11 +203,9 @@ func (r *folderReader) entry(p *problems, s Section, e Entry, key, v *yaml.Node)
 	}
 	if err := whole.Decode(e.Value); err != nil {
 		r.lose(s.Name, []string{e.Name})
-		if e.Broken { // what it cannot be read for was told
-			return
+		if !e.Broken { // else what it cannot be read for was told
+			p.undecoded(v, err)
 		}
-		p.add(v.Line, v.Column, fault.New(fault.Invalid, "spec.value", fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).
-			Fix(fault.T("请按该键的类型填写，值中有冒号等符号时加引号", "write what the key takes; quote values with colons and the like")).Wrap(err))
 		return
 	}
 	r.seen[id] = e

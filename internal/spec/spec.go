@@ -79,12 +79,16 @@ func decodeOne[T any](p *problems, root *yaml.Node, kinds Kinds[T]) (Doc[T], boo
 		return none, false
 	}
 	if err := root.Decode(value); err != nil {
-		p.add(root.Line, root.Column, fault.New(fault.Invalid, "spec.value",
-			fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).
-			Fix(fault.T("请按该键的类型填写，值中有冒号等符号时加引号", "write what the key takes; quote values with colons and the like")).Wrap(err))
+		p.undecoded(root, err)
 		return none, false
 	}
 	return Doc[T]{Kind: kind, Value: value, File: p.file, Line: root.Line, root: root}, true
+}
+
+// undecoded is a declaration that fits its type key by key and cannot be made into it.
+func (p *problems) undecoded(n *yaml.Node, err error) {
+	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.value", fault.T("声明无法读取：%s", "the declaration cannot be read: %s", words(err))).
+		Fix(fault.T("请按该键的类型填写，值中有冒号等符号时加引号", "write what the key takes; quote values with colons and the like")).Wrap(err))
 }
 
 // kind finds what a document declares itself to be.

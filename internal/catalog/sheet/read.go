@@ -47,7 +47,6 @@ type Entry struct {
 
 var (
 	errFile = fault.New(fault.Invalid, "import.file", fault.T("文件不是可读的 XLSX 工作簿，或超过 16 MiB", "the file is no XLSX workbook that can be read, or is larger than 16 MiB")).
-		Fix(fault.T("请使用不超过 16 MiB 的 .xlsx 文件重新上传", "send it again as .xlsx of at most 16 MiB")).
 		Fix(fault.T("请用下载的模板填写，另存为 .xlsx", "fill in the template and save it as .xlsx"))
 	errHead = fault.New(fault.Invalid, "import.header", fault.T("没有找到表头：须有“信息资源名称”和“信息项名称”两列", "no header was found: it needs the columns of the resource's and the item's title")).
 		Fix(fault.T("请下载模板，照其表头填写", "take the header of the template"))
