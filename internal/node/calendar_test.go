@@ -45,20 +45,9 @@ func newYear(t *testing.T) (w *world, id string) {
 	at := time.Date(2026, 12, 31, 16, 30, 0, 0, region.Beijing)
 	w = open(t, t.TempDir(), func() time.Time { return at })
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "urban", Title: "区城管局", Region: "420102000000"}}))
-	fsys, err := fs.Sub(packs.Files, "examples/pothole")
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(fs.Sub(packs.Files, "examples/pothole"))
 	w.must(w.Store.Drain(t.Context()))
-	status, text := w.looks("pothole.desk", "urban", "/cases", `{"pack":"pothole","flow":"hole","values":{"road":"后湖大道","class":"main","region":"420102017000"}}`)
-	if status != 200 {
-		t.Fatal(status, text)
-	}
-	var c struct{ Case struct{ ID string } }
-	w.must(json.Unmarshal([]byte(text), &c))
-	return w, c.Case.ID
+	return w, w.enter("pothole.desk", "urban", "/cases", `{"pack":"pothole","flow":"hole","values":{"road":"后湖大道","class":"main","region":"420102017000"}}`)
 }
 
 func (w *world) calendarOf(path, body string, want int) (out calendarAnswer) {

@@ -16,7 +16,6 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
-	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 )
 
@@ -93,12 +92,7 @@ func (k keeper) worked(r reply) (out importAnswer) {
 func TestARegisterIsImportedAndExported(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}, {Name: "roads", Title: "城管局", Region: "420102000000"}}))
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(wells)})
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(written(wells))
 	k, other := w.keeper("water"), w.keeper("roads")
 
 	bad := k.worked(k.send("/register-imports/wells/well", "井盖.csv", []byte("位置,类别,造价,联系电话\n中山路1号,rain,12.5,13800001234\n,sew,九,\n")))
@@ -148,12 +142,7 @@ func TestARegisterIsImportedAndExported(t *testing.T) {
 func TestPhotosOfRecords(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}, {Name: "roads", Title: "城管局", Region: "420102000000"}}))
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(wells)})
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(written(wells))
 	k, other := w.keeper("water"), w.keeper("roads")
 
 	for name, data := range map[string][]byte{"a.jpg": []byte("<svg onload=alert(1)>"), "b.jpg": []byte("MZ\x90\x00"), "c.png": nil} {
@@ -215,12 +204,7 @@ flow:
 func TestNobodySaysWhereAPhotoWasTaken(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}}))
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(patrol)})
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(written(patrol))
 	by := people.Actor{Kind: people.UserKind, ID: "u", Name: "何巡", Office: "water", Roles: []people.Role{"patrol.walker"}}
 	c, _, err := w.Flow.Open(t.Context(), by, flow.Opening{Pack: "patrol", Flow: "walk", Values: ledger.Values{"place": []any{114.3, 30.6}}})
 	w.must(err)

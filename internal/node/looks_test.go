@@ -1,7 +1,9 @@
 package node
 
 import (
+	"cmp"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,6 +23,23 @@ import (
 func (w *world) looks(role people.Role, office, path, body string) (int, string) {
 	w.t.Helper()
 	return w.asked(role, office, "/api/v1"+path, body)
+}
+
+// enter makes a record or a case as somebody would, and gives its id.
+func (w *world) enter(role people.Role, office, path, body string) string {
+	w.t.Helper()
+	status, text := w.looks(role, office, path, body)
+	var record struct{ ID string }
+	var opened struct{ Case struct{ ID string } }
+	err := json.Unmarshal([]byte(text), &record)
+	if err == nil && record.ID == "" {
+		err = json.Unmarshal([]byte(text), &opened)
+	}
+	id := cmp.Or(record.ID, opened.Case.ID)
+	if err != nil || status != 200 || id == "" {
+		w.t.Fatalf("%s: %d %v %s", path, status, err, text)
+	}
+	return id
 }
 
 // asked signs somebody in and gives what they get of a path.

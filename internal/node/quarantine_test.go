@@ -3,8 +3,6 @@ package node
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,13 +45,7 @@ func visited(t *testing.T) (*world, *ingest.Batch) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "rsj", Title: "人社局", Region: "420102000000"}, {Name: "mzj", Title: "民政局", Region: "420102000000"}}))
 	w.visits("")
-	path := filepath.Join(t.TempDir(), "visits.csv")
-	w.must(os.WriteFile(path, []byte(visitsRows), 0o600))
-	f, err := w.Ingest.Spooled(t.Context(), path)
-	w.must(err)
-	b, err := w.Ingest.Load(t.Context(), ingest.Request{Directory: "visits", File: f})
-	w.must(err)
-	return w, w.ended(b)
+	return w, w.ended(w.judged("visits", visitsRows))
 }
 
 func (w *world) ended(b *ingest.Batch) *ingest.Batch {

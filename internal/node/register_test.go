@@ -17,12 +17,7 @@ func elders(t *testing.T) *world {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "houhu", Title: "后湖街道办", Region: "420102017000"}, {Name: "tazihu", Title: "塔子湖街道办", Region: "420102018000"}}))
 	for _, name := range []string{"examples/elders", "examples/pothole"} {
-		fsys, err := fs.Sub(packs.Files, name)
-		w.must(err)
-		p, err := w.Packs.Read(fsys)
-		w.must(err)
-		_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-		w.must(err)
+		w.install(fs.Sub(packs.Files, name))
 	}
 	w.must(w.Store.Drain(t.Context()))
 	return w
@@ -78,10 +73,7 @@ func TestChangeRecords(t *testing.T) {
 	w := elders(t)
 	var ids []string
 	for _, phone := range []string{"027-00000001", "027-00000002", "027-00000003"} {
-		var r struct{ ID string }
-		_, text := w.looks("elders.visitor", "houhu", elderRoad, elder("houhu", phone))
-		w.must(json.Unmarshal([]byte(text), &r))
-		ids = append(ids, r.ID)
+		ids = append(ids, w.enter("elders.visitor", "houhu", elderRoad, elder("houhu", phone)))
 	}
 	if status, text := w.looks("elders.visitor", "houhu", elderRoad+"/"+ids[1], `{"values":{"risk":"middle"},"version":1}`); status != 200 {
 		t.Fatalf("%d %s", status, text)

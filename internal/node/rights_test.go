@@ -23,9 +23,7 @@ import (
 	"github.com/chengshu/chengshu/internal/door/console"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/gm"
-	"github.com/chengshu/chengshu/internal/ingest"
 	"github.com/chengshu/chengshu/internal/ledger"
-	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/share"
@@ -189,17 +187,12 @@ func newMatrix(t *testing.T) *matrix {
 // pack installs a pack with a register and a flow, and puts something of each into each
 // office. Its role is one more column of the matrix.
 func (m *matrix) pack() {
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(`
+	p := m.install(written(`
 pack: {id: matrix, version: 1.0.0, title: 试}
 roles: {worker: 员}
 entity: {note: {fields: {text: {type: text, required: true}, paper: files}}, job: {fields: {text: {type: text, required: true}}}}
 flow: {job: {states: {new: {by: worker, route: stay, actions: {go: {to: done}}}, done: {end: true}}}}
-`)})
-	m.must(err)
-	p, err := m.Packs.Read(fsys)
-	m.must(err)
-	_, err = m.Packs.Install(m.t.Context(), people.Local(), p, "", false)
-	m.must(err)
+`))
 	for _, office := range targets { // somebody in each: a case nobody is left for is seen by every desk
 		_, err := m.People.Demonstrate(m.t.Context(), []people.Profile{{Login: "w_" + office, Name: "试", Office: office, Roles: []people.Role{packRole}}})
 		m.must(err)
@@ -239,18 +232,10 @@ func (m *matrix) job(office string) {
 
 func (m *matrix) batch(office string) {
 	rows := "号\n" + cell + office + "\n" + cell + office + strings.Repeat("-", 30) + "\n" // the last breaks a rule
-	path := filepath.Join(m.t.TempDir(), "d.csv")
-	m.must(os.WriteFile(path, []byte(rows), 0o600))
 	up, err := m.Ingest.Receive(m.t.Context(), strings.NewReader(rows), "d.csv")
 	m.must(err)
 	m.fill[office]["upload"] = up.Hash + "-" + filepath.Base(up.Path)
-	f, err := m.Ingest.Spooled(m.t.Context(), path)
-	m.must(err)
-	b, err := m.Ingest.Load(m.t.Context(), ingest.Request{Directory: "d_" + office, File: f, At: time.Now()})
-	m.must(err)
-	b, err = m.Ingest.Wait(m.t.Context(), b.ID)
-	m.must(err)
-	m.fill[office]["batch"] = string(b.ID)
+	m.fill[office]["batch"] = string(m.judged("d_"+office, rows).ID)
 }
 
 func (m *matrix) service(office string) {

@@ -10,7 +10,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/chengshu/chengshu/internal/catalog"
-	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 )
 
@@ -30,32 +29,12 @@ func sighted(t *testing.T) *world {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "urban", Title: "城管局", Region: "420102000000"}, {Name: "water", Title: "水务局", Region: "420102000000"},
 		{Name: "houhu", Title: "后湖所", Region: "420102017000", Parent: "urban"}, {Name: "tazihu", Title: "塔子湖所", Region: "420102018000", Parent: "urban"}}))
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(sights)})
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(written(sights))
 	for _, office := range []string{"urban", "water", "houhu", "tazihu"} {
 		w.looks(walker, office, "/menu", "")
 	}
 	w.must(w.Flow.Learn(t.Context()))
 	return w
-}
-
-// made gives the id of what an answer holds, at the top or under a key.
-func (w *world) made(under string, status int, text string) string {
-	w.t.Helper()
-	var top map[string]json.RawMessage
-	var x struct{ ID string }
-	w.must(json.Unmarshal([]byte(text), &top))
-	if under != "" {
-		text = string(top[under])
-	}
-	if err := json.Unmarshal([]byte(text), &x); err != nil || status != 200 || x.ID == "" {
-		w.t.Fatalf("%d %v %s", status, err, text)
-	}
-	return x.ID
 }
 
 // TestSightOfEveryRead asks every way of reading a street's record and case as the office
@@ -64,10 +43,8 @@ func (w *world) made(under string, status int, text string) string {
 func TestSightOfEveryRead(t *testing.T) {
 	w := sighted(t)
 	const words = "翠柳街护栏松动"
-	status, text := w.looks(walker, "houhu", "/registers/sights/note", `{"values":{"text":"`+words+`","caller":"李试试"}}`)
-	record := w.made("", status, text)
-	status, text = w.looks(walker, "houhu", "/cases", `{"pack":"sights","flow":"job","values":{"text":"`+words+`"}}`)
-	matter := w.made("case", status, text)
+	record := w.enter(walker, "houhu", "/registers/sights/note", `{"values":{"text":"`+words+`","caller":"李试试"}}`)
+	matter := w.enter(walker, "houhu", "/cases", `{"pack":"sights","flow":"job","values":{"text":"`+words+`"}}`)
 	lists := []string{"/registers/sights/note", "/registers/sights/note?q=%E7%BF%A0%E6%9F%B3", "/registers/sights/note?where=text:has:%E7%BF%A0%E6%9F%B3", "/registers/sights/note?sort=-text", "/registers/sights/job",
 		"/cases?desk=all", "/cases?desk=all&key=J", "/cases?desk=all&state=new", "/cases?desk=all&open=yes", "/exports/cases?desk=all&format=csv", "/exports/registers/sights/note?format=csv", "/exports/registers/sights/job?format=csv",
 		"/find?q=%E7%BF%A0%E6%9F%B3%E8%A1%97", "/find?q=N0001", "/find?q=J0001"}
@@ -122,10 +99,8 @@ func TestExportsHoldNoFormulas(t *testing.T) {
 	for _, s := range bad {
 		value, err := json.Marshal(s)
 		w.must(err)
-		status, text := w.looks(walker, "houhu", "/registers/sights/note", `{"values":{"text":`+string(value)+`}}`)
-		w.made("", status, text)
-		status, text = w.looks(walker, "houhu", "/cases", `{"pack":"sights","flow":"job","values":{"text":`+string(value)+`}}`)
-		w.made("case", status, text)
+		w.enter(walker, "houhu", "/registers/sights/note", `{"values":{"text":`+string(value)+`}}`)
+		w.enter(walker, "houhu", "/cases", `{"pack":"sights","flow":"job","values":{"text":`+string(value)+`}}`)
 	}
 	for _, path := range []string{"/exports/registers/sights/note", "/exports/registers/sights/job", "/exports/cases?desk=all"} {
 		join := "?"

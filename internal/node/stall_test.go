@@ -21,14 +21,7 @@ func TestStalledBatchIsToldAndRetried(t *testing.T) {
 	w.must(w.Catalog.Check(t.Context(), *docs[0].Value, w.Regions))
 	_, err = w.Catalog.Put(t.Context(), people.Local(), *docs[0].Value)
 	w.must(err)
-	path := filepath.Join(t.TempDir(), "calls.csv")
-	w.must(os.WriteFile(path, []byte("号\n1\n22\n"), 0o600))
-	f, err := w.Ingest.Spooled(t.Context(), path)
-	w.must(err)
-	b, err := w.Ingest.Load(t.Context(), ingest.Request{Directory: "calls", File: f})
-	w.must(err)
-	b, err = w.Ingest.Wait(t.Context(), b.ID)
-	w.must(err)
+	b := w.judged("calls", "号\n1\n22\n")
 	if b.State != ingest.Held {
 		t.Fatalf("the batch is %s: %v", b.State, b.Error)
 	}

@@ -21,7 +21,6 @@ import (
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/demo/invent"
 	"github.com/chengshu/chengshu/internal/flow"
-	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/packs"
 )
@@ -45,12 +44,7 @@ func wellKeeper(t *testing.T) (*world, keeper) {
 	t.Helper()
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}}))
-	fsys, err := pack.FS(map[string][]byte{"pack.yaml": []byte(wells)})
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(written(wells))
 	return w, w.keeper("water")
 }
 
@@ -223,12 +217,7 @@ func TestAPictureIsKeptClean(t *testing.T) {
 func TestACasePage(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}, {Name: "houhu", Title: "后湖街道办", Region: "420102017000"}, {Name: "erqi", Title: "二七街道办", Region: "420102010000"}}))
-	fsys, err := fs.Sub(packs.Files, "examples/pothole")
-	w.must(err)
-	p, err := w.Packs.Read(fsys)
-	w.must(err)
-	_, err = w.Packs.Install(t.Context(), people.Local(), p, "", false)
-	w.must(err)
+	w.install(fs.Sub(packs.Files, "examples/pothole"))
 	somebody := func(login, name, office string, role people.Role) keeper {
 		given, err := w.People.Demonstrate(t.Context(), []people.Profile{{Login: login, Name: name, Office: office, Roles: []people.Role{role}}})
 		w.must(err)

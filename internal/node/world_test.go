@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/chengshu/chengshu/internal/catalog"
 	"github.com/chengshu/chengshu/internal/ingest"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/share"
@@ -126,19 +128,38 @@ func publishedAt(t *testing.T, c Config, o Options) *world {
 
 func (w *world) load(csv string) {
 	w.t.Helper()
-	ctx := w.t.Context()
-	path := filepath.Join(w.t.TempDir(), "pension.csv")
+	w.ended(w.judged("pension", csv))
+	w.must(w.Store.Drain(w.t.Context()))
+}
+
+// judged loads rows into a directory and waits until they are judged.
+func (w *world) judged(directory, csv string) *ingest.Batch {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), directory+".csv")
 	w.must(os.WriteFile(path, []byte(csv), 0o600))
-	f, err := w.Ingest.Spooled(ctx, path)
+	f, err := w.Ingest.Spooled(w.t.Context(), path)
 	w.must(err)
-	b, err := w.Ingest.Load(ctx, ingest.Request{Directory: "pension", File: f, At: w.now()})
+	b, err := w.Ingest.Load(w.t.Context(), ingest.Request{Directory: directory, File: f, At: w.now()})
 	w.must(err)
-	b, err = w.Ingest.Wait(ctx, b.ID)
+	b, err = w.Ingest.Wait(w.t.Context(), b.ID)
 	w.must(err)
-	if b.State != ingest.Published {
-		w.t.Fatalf("the load is %s: %v", b.State, b.Error)
-	}
-	w.must(w.Store.Drain(ctx))
+	return b
+}
+
+// written is a pack of one file.
+func written(text string) (fs.FS, error) {
+	return pack.FS(map[string][]byte{"pack.yaml": []byte(text)})
+}
+
+// install puts a pack on the node.
+func (w *world) install(fsys fs.FS, err error) *pack.Pack {
+	w.t.Helper()
+	w.must(err)
+	p, err := w.Packs.Read(fsys)
+	w.must(err)
+	_, err = w.Packs.Install(w.t.Context(), people.Local(), p, "", false)
+	w.must(err)
+	return p
 }
 
 func (w *world) declare(d share.Declaration) {
