@@ -11,6 +11,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -75,7 +76,7 @@ func (n *Notices) Tell(ctx context.Context, tx store.Tx, all ...Notice) error {
 			}
 			values = append(values, ident.New(), x.User, x.Why, x.Text.ZH, x.Text.EN, x.Link, x.About, x.At.UTC())
 		}
-		stmt, err := tx.Prepared(ctx, inserts[len(some)])
+		stmt, err := tx.Prepared(ctx, insert(len(some)))
 		if err != nil {
 			return err
 		}
@@ -89,27 +90,15 @@ func (n *Notices) Tell(ctx context.Context, tx store.Tx, all ...Notice) error {
 // together is how many notices one statement saves: a desk of twenty is told in one or two.
 const together = 16
 
-// inserts are the statements that save so many notices.
-var inserts = func() (out [together + 1]string) {
-	for n := 1; n <= together; n++ {
-		s := "INSERT INTO notice (id, person, why, zh, en, link, about, at) VALUES "
-		for i := range n {
-			if i > 0 {
-				s += ", "
-			}
-			s += "("
-			for c := range 8 {
-				if c > 0 {
-					s += ", "
-				}
-				s += fmt.Sprintf("$%d", i*8+c+1)
-			}
-			s += ")"
-		}
-		out[n] = s
+// insert is the statement that saves so many notices.
+func insert(n int) string {
+	rows := make([]string, n)
+	for i := range rows {
+		c := 8 * i
+		rows[i] = fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", c+1, c+2, c+3, c+4, c+5, c+6, c+7, c+8)
 	}
-	return out
-}()
+	return "INSERT INTO notice (id, person, why, zh, en, link, about, at) VALUES " + strings.Join(rows, ", ")
+}
 
 // Query says which of a user's notices are meant.
 type Query struct {
