@@ -52,14 +52,8 @@ func (flowKind) Move(ctx context.Context, tx store.Tx, old, new *pack.Pack, now 
 	if err != nil {
 		return err
 	}
-	if len(lost) > 0 {
-		parts := make([]*fault.Error, len(lost))
-		for i, c := range lost {
-			parts[i] = fault.New(fault.Conflict, "pack.forbidden", c.Text).At("%s.%s", c.Kind, c.Name).Fix(c.Remedy)
-		}
-		f := *pack.ErrForbidden
-		f.Parts = parts
-		return &f
+	if err := pack.Forbid(lost); err != nil {
+		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO flow_step (case_id, seq, at, actor, person, office, action, from_state, to_state, reason, detail)
 		SELECT id, rev + 1, ?, '', '', '', ?, state, state, version || ' → ' || ?, '{}' FROM flow_case WHERE pack = ? AND ended IS NULL AND version <> ?`,

@@ -42,3 +42,15 @@ func (p Plan) Forbidden() (out []Change) {
 	}
 	return out
 }
+
+// Forbid gives ErrForbidden with the changes that forbid a plan as its parts; nil without any.
+func Forbid(lost []Change) error {
+	if len(lost) == 0 {
+		return nil
+	}
+	e := *ErrForbidden
+	for _, c := range lost {
+		e.Parts = append(e.Parts, fault.New(fault.Conflict, "pack.forbidden", c.Text).At("%s.%s", c.Kind, c.Name).Fix(c.Remedy))
+	}
+	return &e
+}

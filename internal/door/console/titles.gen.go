@@ -361,6 +361,7 @@ var faultTitles = map[string]fault.Text{
 	"pack.empty":                 {ZH: "文件夹中没有 .yaml 文件", EN: "there is no .yaml file in the folder"},
 	"pack.files":                 {ZH: "文件多于 … 个", EN: "there are more than … files"},
 	"pack.folder":                {ZH: "无法读取文件夹", EN: "the folder cannot be read"},
+	"pack.forbidden":             {ZH: "升级会丢失数据，未执行", EN: "the upgrade would lose data; nothing was done"},
 	"pack.id":                    {ZH: "缺少 id", EN: "id is missing"},
 	"pack.invalid":               {ZH: "应用包有 … 处错误", EN: "… errors in the pack"},
 	"pack.manifest":              {ZH: "没有声明 pack：这是什么应用包", EN: "nothing declares pack: what this is"},
