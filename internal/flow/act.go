@@ -239,13 +239,11 @@ func (e *Engine) settle(ctx context.Context, tx store.Tx, s step) error {
 	if err != nil {
 		return err
 	}
+	if s.before.ID == "" {
+		w.title = titleOf(s.m.entity, values)
+	}
 	if err := write(ctx, tx, w, s.before); err != nil {
 		return err
-	}
-	if s.before.ID == "" {
-		if err := entitle(ctx, tx, s.after.ID, titleOf(s.m.entity, values)); err != nil {
-			return err
-		}
 	}
 	if err := e.history(ctx, tx, s); err != nil {
 		return err
@@ -336,7 +334,7 @@ func (e *Engine) tell(ctx context.Context, tx store.Tx, s step) (told []string, 
 			out = append(out, notice.Notice{User: u, Why: x.Tell.Why, Text: s.m.words(s, *x.Tell), Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now})
 		}
 		if x.Tell.Why == ToldRaised {
-			if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, x.Tell.Office, s.after.ID); err != nil {
+			if err := admit(ctx, tx, x.Tell.Office, s.after.ID); err != nil {
 				return nil, err
 			}
 		}

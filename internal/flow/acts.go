@@ -250,15 +250,23 @@ func (w *walk) joined(s *State) error {
 			open++
 		}
 	}
-	if w.env.Below > 0 {
-		return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
-			Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
+	if err := w.belowOpen(); err != nil {
+		return err
 	}
 	if open == 0 || s.Joint != nil && s.Joint.Answer == "half" && 2*open < len(w.c.Joint) {
 		return nil
 	}
 	return fault.New(fault.Conflict, "case.joint.open", fault.T("还有 %d 个协办部门没有答复", "%d offices that assist have not answered", open)).
 		Fix(fault.T("请等待或催办协办部门", "wait for them, or remind them"))
+}
+
+// belowOpen refuses to go on before the cases below it have ended.
+func (w *walk) belowOpen() error {
+	if w.env.Below == 0 {
+		return nil
+	}
+	return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
+		Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
 }
 
 // ask asks for an extension; somebody else has to agree.
@@ -365,6 +373,10 @@ func (w *walk) grant(a *Action) error {
 	return nil
 }
 
+// errColleague is a case handed over to somebody who is none.
+var errColleague = fault.New(fault.Invalid, "case.delegate", fault.T("只能转交本部门持有同一角色的人员", "it is handed to somebody of the same office and role")).At("to").
+	Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
+
 func (w *walk) delegate(in Input) error {
 	if w.m.OnDuty(w.c, w.env.Tree) == w.actor.ID {
 		return w.delegateDuty(in)
@@ -378,8 +390,7 @@ func (w *walk) delegate(in Input) error {
 		return false
 	}
 	if in.To == w.actor.ID || !role(in.To) {
-		return fault.New(fault.Invalid, "case.delegate", fault.T("只能转交本部门持有同一角色的人员", "it is handed to somebody of the same office and role")).At("to").
-			Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
+		return errColleague
 	}
 	w.c.Holder = in.To
 	w.person(ToldTurn, in.To, 0)
@@ -393,8 +404,7 @@ func (w *walk) delegateDuty(in Input) error {
 	duty.Person = in.To
 	w.c.Duty = &duty
 	if in.To == w.actor.ID || w.m.OnDuty(w.c, w.env.Tree) != in.To {
-		return fault.New(fault.Invalid, "case.delegate", fault.T("只能转交本部门持有同一角色的人员", "it is handed to somebody of the same office and role")).At("to").
-			Fix(fault.T("请从本部门人员中选择", "choose one of the office's people"))
+		return errColleague
 	}
 	w.person(ToldTurn, in.To, 0)
 	return nil

@@ -75,7 +75,7 @@ func (e *Engine) narrow(ctx context.Context, f *Filter) error {
 	}
 	var ids []string
 	if strings.ContainsAny(f.text, "0123456789") {
-		some, all, err := e.some(ctx, of("flow_case", "id", "key >= ? AND key < ?", f.number(), f.number()+afterAll))
+		some, all, err := e.some(ctx, numbered(f.number()), mostFound)
 		if err != nil || !all {
 			return err
 		}
@@ -84,32 +84,15 @@ func (e *Engine) narrow(ctx context.Context, f *Filter) error {
 	if g, ok, err := e.rarest(ctx, f.text); err != nil {
 		return err
 	} else if ok {
-		some, all, err := e.some(ctx, g)
+		some, all, err := e.some(ctx, g, mostFound)
 		if err != nil || !all {
 			return err
 		}
 		ids = append(ids, some...)
 	}
-	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
+	slices.SortFunc(ids, newest)
 	f.within, f.known = slices.Compact(ids), true
 	return nil
-}
-
-// some gives the cases of a stream, where they are few.
-func (e *Engine) some(ctx context.Context, s stream) (ids []string, all bool, err error) {
-	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s LIMIT %d", s.id, s.from, s.where, mostFound+1), s.args...)
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, false, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, len(ids) <= mostFound, rows.Err()
 }
 
 // rarest are the cases with those two characters of a text that the fewest have; not ok for a
@@ -149,12 +132,8 @@ func (e *Engine) placed(ctx context.Context, by people.Actor, f Filter, packs []
 	} else if ok && !strings.ContainsAny(f.text, "0123456789") {
 		ways = append(ways, []stream{g})
 	}
-	var narrow []stream
-	for _, p := range packs {
-		narrow = append(narrow, packStreams(p, f)...)
-	}
-	ways = append(ways, narrow)
-	if slices.ContainsFunc(packs, func(p string) bool { return !e.sees(by, p).all }) {
+	ways = append(ways, packsStreams(packs, f))
+	if !e.seesAll(by, packs) {
 		ways = append(ways, e.sightStreams(by, packs, f))
 	}
 	best, least := ways[0], mostCounted

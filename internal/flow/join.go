@@ -75,12 +75,12 @@ func (e *Engine) takeIn(ctx context.Context, tx store.Tx, by people.Actor, a Act
 		}
 	}
 	if a.Office != "" { // whoever reported it may see what comes of it
-		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.Office, c.ID); err != nil {
+		if err := admit(ctx, tx, a.Office, c.ID); err != nil {
 			return c, err
 		}
 	}
 	if a.ID != "" {
-		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, a.ID, c.ID); err != nil {
+		if err := watch(ctx, tx, a.ID, c.ID); err != nil {
 			return c, err
 		}
 	}
@@ -126,9 +126,8 @@ func (w *walk) join(in Input) error {
 	if w.env.Into == nil {
 		return w.needs(NeedTo, "")
 	}
-	if w.env.Below > 0 {
-		return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
-			Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
+	if err := w.belowOpen(); err != nil {
+		return err
 	}
 	w.c.Into = w.env.Into.ID
 	if err := w.enter(StateJoined, nil, ActJoin); err != nil {
@@ -152,7 +151,7 @@ func (e *Engine) follow(ctx context.Context, tx store.Tx, s step) error {
 		return err
 	}
 	if from.Creator != "" {
-		if err := exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, from.Creator, into.ID); err != nil {
+		if err := watch(ctx, tx, from.Creator, into.ID); err != nil {
 			return err
 		}
 	}
@@ -222,7 +221,7 @@ func (e *Engine) Watch(ctx context.Context, by people.Actor, id string, on bool)
 			return err
 		}
 		if on {
-			return exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, by.ID, id)
+			return watch(ctx, tx, by.ID, id)
 		}
 		return exec(ctx, tx, `DELETE FROM flow_watch WHERE person = $1 AND case_id = $2`, by.ID, id)
 	})

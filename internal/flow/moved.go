@@ -105,21 +105,19 @@ func movedWords(was, due *time.Time) string {
 
 func (e *Engine) tellMoved(ctx context.Context, tx store.Tx, s step, turns []turn) (told []string, err error) {
 	tree := e.Tree()
+	text := fault.Text{ZH: s.m.Title.ZH + " " + s.after.Key + "：工作日历调整，到期时间 " + s.reason, EN: s.m.Title.In("en") + " " + s.after.Key + ": the calendar was changed, due " + s.reason}
+	var out []notice.Notice
 	for _, t := range turns {
 		users := []string{t.person}
 		if t.person == "" {
 			users = tree.Holders(t.office, t.role)
 		}
 		for _, u := range users {
-			if slices.Contains(told, u) {
-				continue
-			}
-			told = append(told, u)
-			text := fault.Text{ZH: s.m.Title.ZH + " " + s.after.Key + "：工作日历调整，到期时间 " + s.reason, EN: s.m.Title.In("en") + " " + s.after.Key + ": the calendar was changed, due " + s.reason}
-			if err := e.opt.Notices.Tell(ctx, tx, notice.Notice{User: u, Why: ToldMoved, Text: text, Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now}); err != nil {
-				return nil, err
+			if !slices.Contains(told, u) {
+				told = append(told, u)
+				out = append(out, notice.Notice{User: u, Why: ToldMoved, Text: text, Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now})
 			}
 		}
 	}
-	return told, nil
+	return told, e.opt.Notices.Tell(ctx, tx, out...)
 }

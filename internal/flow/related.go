@@ -38,21 +38,19 @@ const (
 
 // Related gives what a case has to do with.
 func (e *Engine) Related(ctx context.Context, by people.Actor, w Whole) (out Related, err error) {
-	one := func(id string) (*Listed, error) {
-		if id == "" {
-			return nil, nil
-		}
-		all, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("c.id = ?", id) })
-		if err != nil || len(all) == 0 {
-			return nil, err
-		}
-		return &all[0], nil
-	}
-	if out.Into, err = one(w.Into); err != nil {
+	above, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.id IN (?)", bun.List([]string{w.Into, w.Parent})).Where("c.id <> ''")
+	})
+	if err != nil {
 		return out, err
 	}
-	if out.Parent, err = one(w.Parent); err != nil {
-		return out, err
+	for i, x := range above {
+		if x.ID == w.Into {
+			out.Into = &above[i]
+		}
+		if x.ID == w.Parent {
+			out.Parent = &above[i]
+		}
 	}
 	if w.Merged > 0 {
 		out.Joined, err = e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
@@ -67,6 +65,15 @@ func (e *Engine) Related(ctx context.Context, by people.Actor, w Whole) (out Rel
 
 // seenOf are the cases of a query that somebody may see, in its order.
 func (e *Engine) seenOf(ctx context.Context, by people.Actor, which func(*bun.SelectQuery) *bun.SelectQuery) ([]Listed, error) {
+	rows, err := e.seenRows(ctx, by, which)
+	if err != nil {
+		return nil, err
+	}
+	return e.listed(ctx, rows)
+}
+
+// seenRows are seenOf without their records.
+func (e *Engine) seenRows(ctx context.Context, by people.Actor, which func(*bun.SelectQuery) *bun.SelectQuery) ([]caseRow, error) {
 	var rows []caseRow
 	if err := which(e.opt.Store.Read().NewSelect().Model(&rows)).Scan(ctx); err != nil {
 		return nil, wrapped("related", err)
@@ -79,16 +86,16 @@ func (e *Engine) seenOf(ctx context.Context, by people.Actor, which func(*bun.Se
 	if err != nil {
 		return nil, wrapped("related", err)
 	}
-	return e.listed(ctx, slices.DeleteFunc(rows, func(r caseRow) bool { return !shown[r.ID] }))
+	return slices.DeleteFunc(rows, func(r caseRow) bool { return !shown[r.ID] }), nil
 }
 
 // SeesRecord says whether somebody sees a case of a record: they see its files as well, whose
 // record is of another office.
 func (e *Engine) SeesRecord(ctx context.Context, by people.Actor, packID, flow, record string) (bool, error) {
-	all, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("c.pack = ?", packID).Where("c.flow = ?", flow).Where("c.record = ?", record)
+	rows, err := e.seenRows(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Column("id").Where("c.pack = ?", packID).Where("c.flow = ?", flow).Where("c.record = ?", record)
 	})
-	return len(all) > 0, err
+	return len(rows) > 0, err
 }
 
 // alike finds the cases of a year that resemble one: those near it, or the same in a field.

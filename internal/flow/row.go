@@ -97,6 +97,7 @@ type written struct {
 	paused bool
 	turns  []turn
 	timers []Timer
+	title  string // of one that was not there before
 }
 
 type turn struct{ office, role, person string }
@@ -197,10 +198,13 @@ func write(ctx context.Context, tx store.Tx, w written, before Case) error {
 		ended = &c.Ended
 	}
 	if before.ID == "" {
-		err := exec(ctx, tx, `INSERT INTO flow_case (`+caseColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+		err := exec(ctx, tx, `INSERT INTO flow_case (`+caseColumns+`, title) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
 			c.ID, c.Pack, c.Version, c.Flow, c.Record, c.Key, c.State, c.Rev, c.Region, c.Office, c.Holder, c.Creator, c.From, c.Parent, c.About, c.Into, c.Merged, c.Stray,
-			c.Level, c.Score, c.Opened.UTC(), c.Entered.UTC(), ended, w.due, w.paused, w.keep)
+			c.Level, c.Score, c.Opened.UTC(), c.Entered.UTC(), ended, w.due, w.paused, w.keep, w.title)
 		if err != nil {
+			return err
+		}
+		if err := addGrams(ctx, tx, c.ID, gramsOf(w.title)); err != nil {
 			return err
 		}
 	} else {
@@ -271,7 +275,7 @@ func parties(ctx context.Context, tx store.Tx, c, before Case) error {
 		if slices.Contains(known, o) {
 			continue
 		}
-		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, o, c.ID); err != nil {
+		if err := admit(ctx, tx, o, c.ID); err != nil {
 			return err
 		}
 		if c.Merged == 0 {
@@ -282,6 +286,16 @@ func parties(ctx context.Context, tx store.Tx, c, before Case) error {
 		}
 	}
 	return nil
+}
+
+// admit lets an office see a case.
+func admit(ctx context.Context, tx store.Tx, office, id string) error {
+	return exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, office, id)
+}
+
+// watch has somebody follow a case.
+func watch(ctx context.Context, tx store.Tx, person, id string) error {
+	return exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, person, id)
 }
 
 // parties are the offices a case is with now.

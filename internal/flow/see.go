@@ -39,15 +39,23 @@ func (e *Engine) sees(by people.Actor, packID string) sight {
 	return s
 }
 
+// seesAll says whether somebody sees every case of some packs.
+func (e *Engine) seesAll(by people.Actor, packs []string) bool {
+	return !slices.ContainsFunc(packs, func(p string) bool { return !e.sees(by, p).all })
+}
+
 func (s sight) nothing() bool { return !s.all && s.user == "" && len(s.offices) == 0 }
 
 // seen refuses a case somebody may not see as if it were not there.
 func (e *Engine) seen(ctx context.Context, tx store.Tx, by people.Actor, c Case) error {
 	s := e.sees(by, c.Pack)
-	if s.all || s.user != "" && (s.user == c.Creator || s.user == c.Holder) {
+	switch {
+	case s.nothing():
+		return ErrMissing.At("%s", c.ID)
+	case s.all || s.user != "" && (s.user == c.Creator || s.user == c.Holder):
 		return nil
 	}
-	if turn, err := e.turnIs(ctx, tx, by, c); turn || err != nil {
+	if turn, err := turnIs(ctx, tx, by, c); turn || err != nil {
 		return err
 	}
 	with, err := texts(ctx, tx, `SELECT office FROM flow_party WHERE case_id = $1`, c.ID)
@@ -85,10 +93,7 @@ func texts(ctx context.Context, tx store.Tx, query, arg string) (out []string, e
 
 // turnIs says whether a case waits for somebody, whose office it may never have been with: a
 // stray one on their desk, a request they are asked to agree to.
-func (e *Engine) turnIs(ctx context.Context, tx store.Tx, by people.Actor, c Case) (bool, error) {
-	if e.sees(by, c.Pack).nothing() {
-		return false, nil
-	}
+func turnIs(ctx context.Context, tx store.Tx, by people.Actor, c Case) (bool, error) {
 	stmt, err := tx.Prepared(ctx, `SELECT office, role, person FROM flow_turn WHERE case_id = $1`)
 	if err != nil {
 		return false, err

@@ -45,7 +45,7 @@ type spot struct {
 
 func (s spot) compare(o spot, byDue bool) int {
 	if !byDue {
-		return strings.Compare(o.id, s.id)
+		return newest(s.id, o.id)
 	}
 	if c := s.due.Compare(o.due); c != 0 {
 		return c
@@ -247,6 +247,14 @@ func ownStreams(by people.Actor) []stream {
 	}
 }
 
+// packsStreams are the cases of some packs.
+func packsStreams(packs []string, f Filter) (out []stream) {
+	for _, p := range packs {
+		out = append(out, packStreams(p, f)...)
+	}
+	return out
+}
+
 // packStreams are the cases of a pack, with what of a filter there is an index for.
 func packStreams(p string, f Filter) (out []stream) {
 	in := func(where string, args ...any) {
@@ -303,15 +311,12 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 		w.streams, err = e.placed(ctx, by, f, packs)
 		return w, err
 	}
-	var narrow []stream
-	for _, p := range packs {
-		narrow = append(narrow, packStreams(p, f)...)
-	}
+	narrow := packsStreams(packs, f)
 	if f.Desk == DeskStray {
 		return way{streams: narrow}, nil
 	}
-	own := e.sightStreams(by, packs, f)
-	if slices.ContainsFunc(packs, func(p string) bool { return !e.sees(by, p).all }) {
+	if !e.seesAll(by, packs) {
+		own := e.sightStreams(by, packs, f)
 		mine, err := e.atMost(ctx, own, mostCounted)
 		if err != nil {
 			return w, err
@@ -325,17 +330,28 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 
 // found gives the cases of a filter that few are behind: a number, late ones.
 func (e *Engine) found(ctx context.Context, f Filter, packs []string) (ids []string, ok bool, err error) {
-	query := "SELECT id FROM flow_case WHERE "
-	var args []any
+	var few stream
 	switch {
 	case f.Key != "":
-		query, args = query+"key >= ? AND key < ?", []any{f.Key, f.Key + afterAll}
+		few = numbered(f.Key)
 	case f.Late && len(packs) == 1:
-		query, args = query+"pack = ? AND ended IS NULL AND due <= ?", []any{packs[0], e.opt.Now().UTC()}
+		few = of("flow_case", "id", "pack = ? AND ended IS NULL AND due <= ?", packs[0], e.opt.Now().UTC())
 	default:
 		return nil, false, nil
 	}
-	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("%s LIMIT %d", query, mostSorted+1), args...)
+	ids, ok, err = e.some(ctx, few, mostSorted)
+	slices.SortFunc(ids, newest)
+	return ids, ok, err
+}
+
+// numbered are the cases whose numbers begin so.
+func numbered(begin string) stream {
+	return of("flow_case", "id", "key >= ? AND key < ?", begin, begin+afterAll)
+}
+
+// some gives the cases of a stream; none and not all where there are more than so many.
+func (e *Engine) some(ctx context.Context, s stream, most int) (ids []string, all bool, err error) {
+	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s LIMIT %d", s.id, s.from, s.where, most+1), s.args...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -347,12 +363,14 @@ func (e *Engine) found(ctx context.Context, f Filter, packs []string) (ids []str
 		}
 		ids = append(ids, id)
 	}
-	if len(ids) > mostSorted {
+	if len(ids) > most {
 		return nil, false, rows.Err()
 	}
-	slices.SortFunc(ids, func(a, b string) int { return strings.Compare(b, a) })
 	return ids, true, rows.Err()
 }
+
+// newest compares ids so that the newest comes first.
+func newest(a, b string) int { return strings.Compare(b, a) }
 
 // next gives the next spots of a way.
 func (e *Engine) next(ctx context.Context, w *way, byDue bool, after spot, n int) (out []spot, err error) {
@@ -360,7 +378,7 @@ func (e *Engine) next(ctx context.Context, w *way, byDue bool, after spot, n int
 		return e.page(ctx, w.streams, byDue, after, n)
 	}
 	if after.id != "" {
-		i, there := slices.BinarySearchFunc(w.ids, after.id, func(a, b string) int { return strings.Compare(b, a) })
+		i, there := slices.BinarySearchFunc(w.ids, after.id, newest)
 		if there {
 			i++
 		}

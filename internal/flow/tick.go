@@ -17,11 +17,16 @@ const (
 	tickWait = 10 * time.Minute
 )
 
-// Run fires timers as they come due, until ctx ends.
+// Run fires timers as they come due, until ctx ends; beside it the titles of earlier cases are
+// gathered.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.entitleAll(ctx); err != nil && ctx.Err() == nil {
-		e.opt.Log.Error("titles of earlier cases could not be gathered; their titles are not found by", "error", err)
-	}
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() {
+		if err := e.entitleAll(ctx); err != nil && ctx.Err() == nil {
+			e.opt.Log.Error("titles of earlier cases could not be gathered; they are not found by them", "error", err)
+		}
+	})
 	for ctx.Err() == nil {
 		wait := tickMost
 		if _, err := e.Tick(ctx); err != nil && ctx.Err() == nil {

@@ -23,13 +23,7 @@ import (
 func titleOf(e *ledger.Entity, v ledger.Values) string {
 	var lines []string
 	for _, lang := range []string{"zh", "en"} {
-		var parts []string
-		for _, name := range e.Show {
-			if f, ok := e.Field(name); ok && v[name] != nil {
-				parts = append(parts, f.Format(v[name], lang))
-			}
-		}
-		if line := folded(strings.Join(parts, " ")); !slices.Contains(lines, line) {
+		if line := folded(strings.Join(e.Heading(v, lang), " ")); !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
@@ -56,7 +50,17 @@ func gramsOf(text string) (out []string) {
 	return out
 }
 
-// entitle keeps a case's title, and what it is found by.
+// addGrams has a case found by some grams.
+func addGrams(ctx context.Context, tx store.Tx, id string, grams []string) error {
+	for _, g := range grams {
+		if err := exec(ctx, tx, `INSERT INTO flow_gram (gram, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, g, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entitle changes the title of a case that is there, and what it is found by.
 func entitle(ctx context.Context, tx store.Tx, id, title string) error {
 	stmt, err := tx.Prepared(ctx, `SELECT COALESCE(title, '') FROM flow_case WHERE id = $1`)
 	if err != nil {
@@ -78,13 +82,9 @@ func entitle(ctx context.Context, tx store.Tx, id, title string) error {
 			return err
 		}
 	}
-	for _, g := range now {
-		if slices.Contains(before, g) {
-			continue
-		}
-		if err := exec(ctx, tx, `INSERT INTO flow_gram (gram, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, g, id); err != nil {
-			return err
-		}
+	now = slices.DeleteFunc(now, func(g string) bool { return slices.Contains(before, g) })
+	if err := addGrams(ctx, tx, id, now); err != nil {
+		return err
 	}
 	return exec(ctx, tx, `UPDATE flow_case SET title = $1 WHERE id = $2`, title, id)
 }

@@ -2,7 +2,10 @@ package flow_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
+
+	"github.com/uptrace/bun"
 
 	"github.com/chengshu/chengshu/internal/event"
 	"github.com/chengshu/chengshu/internal/flow"
@@ -60,6 +63,56 @@ func TestTitlesAreFoundBy(t *testing.T) {
 		}
 	}
 	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// held is a store from which, once it is held, nothing is selected until it is let go.
+type held struct {
+	store.Store
+	on  atomic.Bool
+	let chan struct{}
+}
+
+func (h *held) Read() bun.IDB { return heldRead{h.Store.Read(), h} }
+
+type heldRead struct {
+	bun.IDB
+	*held
+}
+
+func (h heldRead) NewSelect() *bun.SelectQuery {
+	if h.on.Load() {
+		<-h.let
+	}
+	return h.IDB.NewSelect()
+}
+
+// TestTimersDoNotWaitForTitles: clocks advance while the titles of earlier cases are gathered.
+func TestTimersDoNotWaitForTitles(t *testing.T) {
+	w := open(t, t.TempDir())
+	w.install("examples/pothole")
+	c := w.report(desk, nil)
+	slow := &held{Store: w.store, let: make(chan struct{})}
+	e, err := flow.New(t.Context(), flow.Options{Store: slow, Packs: w.packs, Ledger: w.ledger, Notices: w.notices, Now: w.Now, People: w.people,
+		Record:  func(context.Context, store.Tx, people.Change) error { return nil },
+		Offices: func(context.Context) ([]flow.Office, error) { return offices, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.at(late)
+	slow.on.Store(true)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	for len(w.get(c).Steps) < 2 { // the go test's own limit ends what never comes
+		if t.Context().Err() != nil {
+			t.Fatal("gone")
+		}
+	}
+	stop()
+	close(slow.let)
 	if err := <-done; err != nil {
 		t.Error(err)
 	}

@@ -85,6 +85,17 @@ func (e *Entity) Names() []string {
 	return out
 }
 
+// Heading is what stands for a record: the values of what show names, in words, without those
+// that are empty. They are nobody's personal information.
+func (e *Entity) Heading(v Values, lang string) (out []string) {
+	for _, name := range e.Show {
+		if f, ok := e.Field(name); ok && v[name] != nil {
+			out = append(out, f.Format(v[name], lang))
+		}
+	}
+	return out
+}
+
 // ID is the register across packs: PACK.ENTITY.
 func (e *Entity) ID() string { return e.Pack + "." + e.Name }
 
