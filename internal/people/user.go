@@ -217,6 +217,22 @@ func (p *People) User(ctx context.Context, who string) (User, error) {
 	return r.user(), nil
 }
 
+// Names gives the names of users by their ids; who is none is left out.
+func (p *People) Names(ctx context.Context, ids ...string) (map[string]string, error) {
+	out := make(map[string]string, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []userRow
+	if err := p.opt.Store.Read().NewSelect().Model(&rows).Column("id", "name").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("people: names: %w", err)
+	}
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, nil
+}
+
 // within is the pattern of texts that hold one.
 func within(text string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"

@@ -167,12 +167,19 @@ func (c *Console) getCalendar(ctx context.Context, in *calendarIn) (calendarBody
 			out.Days = append(out.Days, b)
 		}
 	}
-	names, err := c.userNames(ctx)
+	ids := make([]string, len(editions))
+	for i, x := range editions {
+		ids[i] = x.By
+	}
+	names, err := c.People.Names(ctx, ids...)
+	if err != nil {
+		return out, err
+	}
 	names[people.Local().ID] = people.Local().Name
 	for i, x := range editions {
 		out.Changes = append(out.Changes, editionOf(i, x, names, l))
 	}
-	return out, err
+	return out, nil
 }
 
 func (b *calendarBody) count(k clock.DayKind) {

@@ -294,7 +294,7 @@ func (c *Console) casePage(ctx context.Context, in *listCasesIn) ([]flow.Listed,
 	if err != nil {
 		return nil, List[CaseSummary]{}, err
 	}
-	out, err := c.caseSummaries(ctx, all, c.named(ctx))
+	out, err := c.caseSummaries(ctx, all, c.named(ctx, handlers(all...)...))
 	return all, page(out, next), err
 }
 
@@ -314,16 +314,30 @@ func shownFields(all []flow.Listed) (out []string) {
 func (c *Console) caseSummaries(ctx context.Context, all []flow.Listed, named namer) ([]CaseSummary, error) {
 	out := make([]CaseSummary, len(all))
 	for i, x := range all {
-		m, err := c.Flow.MachineOf(ctx, x.Case)
-		if err != nil {
+		var err error
+		if out[i], err = c.summary(ctx, x, named); err != nil {
 			return nil, err
 		}
-		out[i] = c.summary(ctx, x, m, named)
 	}
 	return out, nil
 }
 
-func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine, named namer) CaseSummary {
+// handlers are the people whom summaries of cases name.
+func handlers(all ...flow.Listed) (ids []string) {
+	for _, x := range all {
+		ids = append(ids, x.Holder, x.Creator)
+		if x.Duty != nil {
+			ids = append(ids, x.Duty.Person)
+		}
+	}
+	return ids
+}
+
+func (c *Console) summary(ctx context.Context, x flow.Listed, named namer) (CaseSummary, error) {
+	m, err := c.Flow.MachineOf(ctx, x.Case)
+	if err != nil {
+		return CaseSummary{}, err
+	}
 	l, tree := lang(ctx), c.Flow.Tree()
 	s := CaseSummary{ID: x.ID, Pack: x.Pack, Flow: x.Flow, FlowTitle: m.Title.In(l), Record: x.Case.Record, Key: x.Key, State: x.State, StateTitle: m.StateTitle(x.State).In(l),
 		Rev: x.Rev, Office: x.Office, OfficeTitle: tree.Title(x.Office), Holder: x.Holder, HolderName: named(x.Holder, ""), Region: x.Region, OpenedAt: x.Opened,
@@ -339,18 +353,12 @@ func (c *Console) summary(ctx context.Context, x flow.Listed, m *flow.Machine, n
 		s.PackTitle = p.Title.In(l)
 	}
 	s.Title = titleOf(m.Entity(), x.Record, l)
-	return s
+	return s, nil
 }
 
-// titleOf is what stands for a record; such fields are nobody's personal information.
+// titleOf is a record's heading in a line.
 func titleOf(e *ledger.Entity, r ledger.Record, l string) string {
-	var parts []string
-	for _, name := range e.Show {
-		if f, ok := e.Field(name); ok && r.Values[name] != nil {
-			parts = append(parts, f.Format(r.Values[name], l))
-		}
-	}
-	return strings.Join(parts, " · ")
+	return strings.Join(e.Heading(r.Values, l), " · ")
 }
 
 var errOpen = fault.New(fault.Denied, "case.open", fault.T("您没有该应用的角色，不能登记案件", "without a role of the pack no case can be opened")).
@@ -414,8 +422,16 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	if err != nil {
 		return caseBody{}, err
 	}
-	named := c.named(ctx)
-	out := caseBody{CaseSummary: c.summary(ctx, w.Listed, m, named), Version: w.Version, Creator: named(w.Creator, ""), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
+	known := append(handlers(w.Children...), handlers(w.Listed)...)
+	for _, s := range w.Steps {
+		known = append(known, s.Actor)
+	}
+	named := c.named(ctx, known...)
+	summary, err := c.summary(ctx, w.Listed, named)
+	if err != nil {
+		return caseBody{}, err
+	}
+	out := caseBody{CaseSummary: summary, Version: w.Version, Creator: named(w.Creator, ""), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
 		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Watched: w.Watched, Plain: may}
 	for name, v := range out.Values {
 		if f, ok := e.Field(name); ok {
@@ -446,7 +462,7 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	if out.Children, err = c.caseSummaries(ctx, w.Children, named); err != nil {
 		return out, err
 	}
-	if err := c.related(ctx, &out, w, named); err != nil {
+	if err := c.related(ctx, &out, w); err != nil {
 		return out, err
 	}
 	return out, show(ctx, look{target: "case/" + w.ID, items: keysOf(out.Values), rows: 1, plain: plain && e.Personal()})

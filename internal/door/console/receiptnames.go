@@ -41,18 +41,27 @@ func (c *Console) receiptNaming() {
 		if err != nil {
 			return out, err
 		}
-		titles, err := c.titlesFor(ctx)
+		directory := e.Directory
+		for _, s := range c.Share.Services("", nil) {
+			if s.Name == e.Service {
+				out.Service, directory = s.Title, cmp.Or(directory, s.Directory)
+			}
+		}
+		entries, err := c.Catalog.Entries(ctx, directory)
 		if err != nil {
 			return out, err
 		}
-		out = receiptNames{App: titles.apps[e.App], Office: titles.offices[e.Office], Directory: titles.directories[e.Directory], Action: policy.Action(e.Action).Title().In(lang(ctx))}
-		for _, s := range c.Share.Services("", nil) {
-			if s.Name == e.Service {
-				out.Service, out.Directory = s.Title, cmp.Or(out.Directory, titles.directories[s.Directory])
-			}
+		apps, err := c.People.AppTitles(ctx, e.App)
+		if err != nil {
+			return out, err
 		}
+		offices, err := c.officeTitles(ctx)
+		if err != nil {
+			return out, err
+		}
+		out.App, out.Office, out.Directory, out.Action = apps[e.App], offices[e.Office], entries[directory].Title, policy.Action(e.Action).Title().In(lang(ctx))
 		if e.Actor != "" && e.App == "" {
-			names, err := c.userNames(ctx)
+			names, err := c.People.Names(ctx, e.Actor)
 			if err != nil {
 				return out, err
 			}

@@ -130,9 +130,18 @@ func (c *Console) registers(mux *http.ServeMux) {
 // namer gives the names of people by their ids; stored is what is told of who is no user.
 type namer func(id, stored string) string
 
-// named is a namer that asks for each person once.
-func (c *Console) named(ctx context.Context) namer {
-	known := map[string]string{}
+// named is a namer that has read the names of some people at once, and asks for each other one
+// once.
+func (c *Console) named(ctx context.Context, ids ...string) namer {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	known, err := c.People.Names(ctx, ids...)
+	if err != nil {
+		known = map[string]string{}
+	}
+	for _, id := range ids {
+		known[id] += "" // who is not found is not asked for again
+	}
 	return func(id, stored string) string {
 		if _, ok := known[id]; !ok {
 			known[id] = c.personName(ctx, id)
@@ -147,9 +156,13 @@ type recordReader struct {
 	write, plain ledger.Reach
 }
 
-func (c *Console) recordReader(ctx context.Context, packID string) recordReader {
+func (c *Console) recordReader(ctx context.Context, packID string, all ...ledger.Record) recordReader {
 	a := actor(ctx)
-	return recordReader{c.named(ctx), c.reachOf(a, packID, policy.RecordWrite), c.reachOf(a, packID, policy.RecordPlain)}
+	var ids []string
+	for _, r := range all {
+		ids = append(ids, r.CreatedBy, r.UpdatedBy)
+	}
+	return recordReader{c.named(ctx, ids...), c.reachOf(a, packID, policy.RecordWrite), c.reachOf(a, packID, policy.RecordPlain)}
 }
 
 func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string, by recordReader) registerRecordBody {
@@ -174,7 +187,7 @@ func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l stri
 // recordsOf are the records of a page, with the cases they are the matter of and what they
 // refer to by its number.
 func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []ledger.Record, plain bool) ([]registerRecordBody, error) {
-	by := c.recordReader(ctx, p.ID)
+	by := c.recordReader(ctx, p.ID, all...)
 	out, ids := make([]registerRecordBody, len(all)), make([]string, len(all))
 	for i, r := range all {
 		out[i], ids[i] = c.recordOf(e, r, plain, lang(ctx), by), r.ID
@@ -340,7 +353,11 @@ func (c *Console) recordHistory(ctx context.Context, in *RecordIn) (List[pastBod
 	if err != nil {
 		return List[pastBody]{}, err
 	}
-	l, named := lang(ctx), c.named(ctx)
+	var ids []string
+	for _, p := range past {
+		ids = append(ids, p.By)
+	}
+	l, named := lang(ctx), c.named(ctx, ids...)
 	var out []pastBody
 	for _, p := range past {
 		b := pastBody{Version: p.Version, At: p.At, ByName: named(p.By, p.ByName), Action: p.Action, Reason: p.Reason}
@@ -387,7 +404,7 @@ func (c *Console) createRecord(ctx context.Context, in *writeRecordIn) (out regi
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack)), c.showRecord(ctx, e, r)
+	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack, r)), c.showRecord(ctx, e, r)
 }
 
 // showRecord says of an answer that it holds a record.
@@ -409,7 +426,7 @@ func (c *Console) changeRecord(ctx context.Context, in *changeRecordIn) (out reg
 	if err != nil {
 		return out, err
 	}
-	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack)), c.showRecord(ctx, e, r)
+	return c.recordOf(e, r, false, lang(ctx), c.recordReader(ctx, e.Pack, r)), c.showRecord(ctx, e, r)
 }
 
 // correct changes a record that the asker may write; it does not go to an office beyond their

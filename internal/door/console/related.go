@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/chengshu/chengshu/internal/flow"
 )
@@ -30,23 +31,26 @@ type similarOne struct {
 }
 
 // related fills in what a case has to do with, and what it may be joined to.
-func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole, named namer) error {
+func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole) error {
 	r, err := c.Flow.Related(ctx, actor(ctx), w)
 	if err != nil {
 		return err
 	}
-	summary := func(x flow.Listed) (CaseSummary, error) {
-		m, err := c.Flow.MachineOf(ctx, x.Case)
-		if err != nil {
-			return CaseSummary{}, err
-		}
-		return c.summary(ctx, x, m, named), nil
+	all := slices.Clone(r.Joined)
+	for _, x := range r.Like {
+		all = append(all, x.Listed)
 	}
+	for _, x := range []*flow.Listed{r.Into, r.Parent} {
+		if x != nil {
+			all = append(all, *x)
+		}
+	}
+	named := c.named(ctx, handlers(all...)...)
 	one := func(x *flow.Listed) (*CaseSummary, error) {
 		if x == nil {
 			return nil, nil
 		}
-		s, err := summary(*x)
+		s, err := c.summary(ctx, *x, named)
 		return &s, err
 	}
 	if out.Related.Into, err = one(r.Into); err != nil {
@@ -56,7 +60,7 @@ func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole, name
 		return err
 	}
 	for _, x := range r.Joined {
-		s, err := summary(x)
+		s, err := c.summary(ctx, x, named)
 		if err != nil {
 			return err
 		}
@@ -64,7 +68,7 @@ func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole, name
 	}
 	var into []pickBody
 	for _, x := range r.Like {
-		s, err := summary(x.Listed)
+		s, err := c.summary(ctx, x.Listed, named)
 		if err != nil {
 			return err
 		}
