@@ -15,8 +15,8 @@ import (
 // table, with ids and numbers of their own.
 const models = 450
 
-// batch is how many copies are made at a time.
-const batch = 10_000
+// batch is how many copies are made in one transaction.
+const batch = 50_000
 
 // fill makes open cases in every state of the flow, over two months, in every street. Most
 // are late by now, as they would be.
@@ -35,14 +35,7 @@ func (w *world) fill(ctx context.Context) error {
 	if _, err := w.engine.Tick(ctx); err != nil { // what has come due of them meanwhile
 		return err
 	}
-	for from := len(all); from < w.o.Cases; from += batch {
-		for i, c := range all {
-			if err := w.copies(ctx, c, from+i, min(from+batch, w.o.Cases), len(all)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return w.copies(ctx, len(all), w.o.Cases, all...)
 }
 
 // model is a case that has come so far: none of them ends.
@@ -55,53 +48,72 @@ func (w *world) model(ctx context.Context, far int) (flow.Case, error) {
 	return c, w.through(ctx, c, &times, min(far, len(life)-1))
 }
 
-// tables are those a case stands in, with the columns that are a copy's own: n is its number.
+// tables are those a case stands in, with the columns that are a copy's own (k.n is its number,
+// m its model) and how a row is known as the model's.
 var tables = []struct {
-	name string
-	own  map[string]string
-	of   string // the model's rows
+	name  string
+	own   map[string]string
+	model string
 }{
-	{"flow_case", map[string]string{"id": caseID, "record": recordID, "key": copyKey}, "t.id = $4"},
-	{"flow_turn", map[string]string{"case_id": caseID}, "t.case_id = $4"},
-	{"flow_party", map[string]string{"case_id": caseID}, "t.case_id = $4"},
-	{"flow_timer", map[string]string{"case_id": caseID}, "t.case_id = $4"},
-	{"flow_step", map[string]string{"case_id": caseID}, "t.case_id = $4"},
-	{"r_pothole__hole", map[string]string{"id": recordID, "key": copyKey}, "t.id = (SELECT record FROM flow_case WHERE id = $4)"},
+	{"flow_case", map[string]string{"id": caseID, "record": recordID, "key": copyKey}, "t.id = m.id"},
+	{"flow_turn", map[string]string{"case_id": caseID}, "t.case_id = m.id"},
+	{"flow_party", map[string]string{"case_id": caseID}, "t.case_id = m.id"},
+	{"flow_timer", map[string]string{"case_id": caseID}, "t.case_id = m.id"},
+	{"flow_gram", map[string]string{"case_id": caseID}, "t.case_id = m.id"},
+	{"flow_step", map[string]string{"case_id": caseID}, "t.case_id = m.id"},
+	{"r_pothole__hole", map[string]string{"id": recordID, "key": copyKey}, "t.id = m.record"},
 }
 
 // Ids of copies begin as their model's, so that they are as old, and go on with their number.
 const (
-	caseID   = "substr($4, 1, 9) || printf('%04x-7%03x-8000-%012x', n / 4096, n % 4096, n)"
-	recordID = "substr($4, 1, 9) || printf('%04x-7%03x-9000-%012x', n / 4096, n % 4096, n)"
-	copyKey  = "t.key || '-' || n"
+	caseID   = "substr(m.id, 1, 9) || printf('%04x-7%03x-8000-%012x', k.n / 4096, k.n % 4096, k.n)"
+	recordID = "substr(m.id, 1, 9) || printf('%04x-7%03x-9000-%012x', k.n / 4096, k.n % 4096, k.n)"
+	copyKey  = "t.key || '-' || k.n"
 )
 
-// copies makes copies of a case in every table, numbered in steps below an end.
-func (w *world) copies(ctx context.Context, c flow.Case, from, end, step int) error {
-	if from >= end {
-		return nil
-	}
-	return w.books.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
-		for _, t := range tables {
-			columns, err := columnsOf(ctx, tx, t.name)
-			if err != nil {
-				return err
-			}
-			values := make([]string, len(columns))
-			for i, name := range columns {
-				values[i] = cmp.Or(t.own[name], "t."+name)
-			}
-			stmt, err := tx.Prepared(ctx, fmt.Sprintf(`WITH RECURSIVE k(n) AS (SELECT $1 UNION ALL SELECT n + $2 FROM k WHERE n + $2 < $3)
-				INSERT INTO %s (%s) SELECT %s FROM k, %s AS t WHERE %s`, t.name, strings.Join(columns, ", "), strings.Join(values, ", "), t.name, t.of))
-			if err != nil {
-				return err
-			}
-			if _, err := stmt.ExecContext(ctx, from, step, end, c.ID); err != nil {
-				return fmt.Errorf("flowbench: copies in %s: %w", t.name, err)
-			}
+// copies makes copies of cases in every table, each of them in turn, numbered from one number
+// up to another. A transaction makes many, model by model, so that its rows lie side by side
+// in the tables and their indexes.
+func (w *world) copies(ctx context.Context, from, end int, models ...flow.Case) error {
+	for ; from < end; from += batch {
+		err := w.books.Store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			return copied(ctx, tx, from, min(from+batch, end), models)
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+func copied(ctx context.Context, tx store.Tx, from, end int, models []flow.Case) error {
+	if _, err := tx.ExecContext(ctx, `CREATE TEMP TABLE model (n INTEGER PRIMARY KEY, id TEXT NOT NULL, record TEXT NOT NULL)`); err != nil {
+		return err
+	}
+	for i, c := range models {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO model VALUES (?, ?, ?)`, i, c.ID, c.Record); err != nil {
+			return err
+		}
+	}
+	for _, t := range tables {
+		columns, err := columnsOf(ctx, tx, t.name)
+		if err != nil {
+			return err
+		}
+		values := make([]string, len(columns))
+		for i, name := range columns {
+			values[i] = cmp.Or(t.own[name], "t."+name)
+		}
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`INSERT INTO %s (%s)
+			WITH RECURSIVE k(m, n) AS (SELECT n, ?0 + n FROM model WHERE ?0 + n < ?2 UNION ALL SELECT m, n + ?1 FROM k WHERE n + ?1 < ?2 ORDER BY 1, 2)
+			SELECT %s FROM k CROSS JOIN model AS m ON m.n = k.m CROSS JOIN %s AS t ON %s`,
+			t.name, strings.Join(columns, ", "), strings.Join(values, ", "), t.name, t.model), from, len(models), end)
+		if err != nil {
+			return fmt.Errorf("flowbench: copies in %s: %w", t.name, err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, `DROP TABLE model`)
+	return err
 }
 
 func columnsOf(ctx context.Context, tx store.Tx, table string) (out []string, err error) {

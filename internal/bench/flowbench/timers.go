@@ -19,11 +19,8 @@ func (w *world) timers(ctx context.Context) (r Timers, err error) {
 	if err != nil {
 		return r, err
 	}
-	first := w.o.Cases
-	for from := first; from < first+w.o.Timers-1; from += batch {
-		if err := w.copies(ctx, c, from, min(from+batch, first+w.o.Timers-1), 1); err != nil {
-			return r, err
-		}
+	if err := w.copies(ctx, w.o.Cases, w.o.Cases+w.o.Timers-1, c); err != nil {
+		return r, err
 	}
 	var at time.Time
 	if err := w.books.Store.Read().QueryRowContext(ctx, `SELECT at FROM flow_timer WHERE case_id = ?`, c.ID).Scan(&at); err != nil {
