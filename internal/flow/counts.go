@@ -60,17 +60,18 @@ func (e *Engine) countSeen(ctx context.Context, by people.Actor, f Filter, packs
 		if err != nil {
 			return 0, err
 		}
-		w.streams = []stream{of("flow_watch", "case_id", "person = ? AND NOT EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id AND c.creator = ?)", by.ID, by.ID)}
+		w.paths = [][]stream{{of("flow_watch", "case_id", "person = ? AND NOT EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id AND c.creator = ?)", by.ID, by.ID)}}
 	}
-	for at := (spot{}); ; {
-		spots, err := e.next(ctx, &w, false, at, mostMet)
-		if err != nil || len(spots) == 0 {
+	for !w.done {
+		spots, err := e.next(ctx, &w, e.bounds.met)
+		if err != nil {
 			return n, err
 		}
 		shown, err := e.shown(ctx, by, f, packs, spots)
 		if err != nil {
 			return n, err
 		}
-		n, at = n+int64(len(shown)), spots[len(spots)-1]
+		n += int64(len(shown))
 	}
+	return n, nil
 }

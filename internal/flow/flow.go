@@ -71,6 +71,7 @@ type Engine struct {
 	opt    Options
 	ledger *ledger.Ledger // without entries of its own: a step has one for all of it
 	tree   atomic.Pointer[Tree]
+	bounds bounds
 
 	mu    sync.Mutex
 	times *times // in use
@@ -89,7 +90,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err := o.Store.Migrate(ctx, "flow", migrations); err != nil {
 		return nil, fmt.Errorf("flow: %w", err)
 	}
-	e := &Engine{opt: o, ledger: o.Ledger.Quiet(), times: newTimes(), wake: make(chan struct{}, 1)}
+	e := &Engine{opt: o, bounds: usual, ledger: o.Ledger.Quiet(), times: newTimes(), wake: make(chan struct{}, 1)}
 	if err := e.settings(ctx); err != nil {
 		return nil, err
 	}

@@ -6,16 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chengshu/chengshu/internal/people"
+	"github.com/uptrace/bun"
+
 	"github.com/chengshu/chengshu/internal/region"
 )
-
-// A list that is narrowed by office, region or text is read by the way that fewest cases stand
-// on: those of the offices, of the region, with the rarest two characters of the text, or those
-// somebody sees at all. The other conditions are asked of each case on the way.
-
-// placed says whether a filter asks for an office, a region or a text.
-func (f Filter) placed() bool { return len(f.offices) > 0 || f.Region != "" || f.text != "" }
 
 // there says whether a case is where a filter wants it, and has the text.
 func (f Filter) there(b brief) bool {
@@ -44,7 +38,7 @@ func (f Filter) place(of string) (where string, args []any) {
 	if f.text != "" {
 		where, args = where+" AND ("+of+"key >= ? AND "+of+"key < ?", append(args, f.number(), f.number()+afterAll)
 		if utf8Long(f.text) {
-			where, args = where+" OR "+of+`title LIKE ? ESCAPE '\\'`, append(args, "%"+escaped(f.text)+"%")
+			where, args = where+" OR "+of+`title LIKE ? ESCAPE '!'`, append(args, "%"+escaped(f.text)+"%")
 		}
 		where += ")"
 	}
@@ -53,7 +47,7 @@ func (f Filter) place(of string) (where string, args []any) {
 
 func questions(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-func escaped(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+func escaped(s string) string { return strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`).Replace(s) }
 
 // within is the condition of being in a region, as an index has it where there is one.
 func within(code, of string) (string, any) {
@@ -64,41 +58,42 @@ func within(code, of string) (string, any) {
 	return fmt.Sprintf("substr(%sregion, 1, %d) = ?", of, len(short)), short
 }
 
-// mostFound is how many cases of a text are gathered at once.
-const mostFound = 5_000
-
-// narrow gathers the cases of a text where they are few, so that they need not be sought on
-// the way. A text that has a digit may be a number's beginning.
-func (e *Engine) narrow(ctx context.Context, f *Filter) error {
+// sought looks for the cases of a text. Where they are few the filter knows them all; else path
+// is a way that holds them, where there is one. A text may be a number's beginning as well.
+func (e *Engine) sought(ctx context.Context, f *Filter) (path []stream, err error) {
 	if f.text == "" {
-		return nil
+		return nil, nil
 	}
-	var ids []string
-	if strings.ContainsAny(f.text, "0123456789") {
-		some, all, err := e.some(ctx, numbered(f.number()), mostFound)
-		if err != nil || !all {
-			return err
-		}
-		ids = some
+	ids, all, err := e.some(ctx, e.bounds.named, numbered(f.number()))
+	if err != nil || !all {
+		return nil, err
 	}
-	if g, ok, err := e.rarest(ctx, f.text); err != nil {
-		return err
-	} else if ok {
-		some, all, err := e.some(ctx, g, mostFound)
-		if err != nil || !all {
-			return err
+	g, ok, err := e.rarest(ctx, f.text)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		titled, all, err := e.some(ctx, e.bounds.named, g)
+		if err != nil {
+			return nil, err
 		}
-		ids = append(ids, some...)
+		if !all && len(ids) == 0 {
+			return []stream{g}, nil
+		}
+		if !all {
+			return []stream{g, of("flow_case", "id", "id IN (?)", bun.List(ids))}, nil
+		}
+		ids = append(ids, titled...)
 	}
 	slices.SortFunc(ids, newest)
 	f.within, f.known = slices.Compact(ids), true
-	return nil
+	return nil, nil
 }
 
 // rarest are the cases with those two characters of a text that the fewest have; not ok for a
 // text of one.
 func (e *Engine) rarest(ctx context.Context, text string) (best stream, ok bool, err error) {
-	least := mostCounted + 1
+	least := e.bounds.counted
 	for _, g := range gramsOf(text) {
 		s := of("flow_gram", "case_id", "gram = ?", g)
 		n, err := e.atMost(ctx, []stream{s}, least)
@@ -110,50 +105,4 @@ func (e *Engine) rarest(ctx context.Context, text string) (best stream, ok bool,
 		}
 	}
 	return best, ok, nil
-}
-
-// placed are the streams of a filter by office, region or text: of the ways there are the one
-// on which the fewest cases stand.
-func (e *Engine) placed(ctx context.Context, by people.Actor, f Filter, packs []string) ([]stream, error) {
-	var ways [][]stream
-	if len(f.offices) > 0 {
-		var all []stream
-		for _, o := range f.offices {
-			all = append(all, of("flow_case", "id", "office = ?", o))
-		}
-		ways = append(ways, all)
-	}
-	if f.Region != "" {
-		on, arg := within(f.Region, "")
-		ways = append(ways, []stream{of("flow_case", "id", on, arg)})
-	}
-	if g, ok, err := e.rarest(ctx, f.text); err != nil {
-		return nil, err
-	} else if ok && !strings.ContainsAny(f.text, "0123456789") {
-		ways = append(ways, []stream{g})
-	}
-	ways = append(ways, packsStreams(packs, f))
-	if !e.seesAll(by, packs) {
-		ways = append(ways, e.sightStreams(by, packs, f))
-	}
-	best, least := ways[0], mostCounted
-	for _, w := range ways {
-		n, err := e.atMost(ctx, w, least)
-		if err != nil {
-			return nil, err
-		}
-		if n < least {
-			best, least = w, n
-		}
-	}
-	where, args := f.place("")
-	if f.State != "" {
-		where, args = where+" AND state = ?", append(args, f.State)
-	}
-	for i, s := range best {
-		if s.from == "flow_case" {
-			best[i].where, best[i].args = s.where+where, append(slices.Clone(s.args), args...)
-		}
-	}
-	return best, nil
 }

@@ -90,17 +90,19 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 
 // ids are the cases of a page, in its order, and where to go on.
 func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []string, at spot, byDue bool, limit int) (ids []string, next string, err error) {
-	var w way
-	if byDue {
-		if err := e.narrow(ctx, &f); err != nil {
-			return nil, "", err
-		}
-		w.streams = e.turnStreams(by, f.Desk, packs, f)
-	} else if w, err = e.wayTo(ctx, by, f, packs); err != nil {
+	w := way{byDue: true}
+	if !byDue {
+		w, err = e.wayTo(ctx, by, f, packs)
+	} else if _, err = e.sought(ctx, &f); err == nil {
+		w.paths = [][]stream{e.turnStreams(by, f.Desk, packs, f)}
+	}
+	if err != nil {
 		return nil, "", err
 	}
-	for n := limit + 1; ; n = min(2*n, mostMet) {
-		spots, err := e.next(ctx, &w, byDue, at, n)
+	w.at = at
+	var got []spot
+	for n := limit + 1; len(got) <= limit && !w.done; n = min(2*n, e.bounds.met) {
+		spots, err := e.next(ctx, &w, n)
 		if err != nil {
 			return nil, "", err
 		}
@@ -108,46 +110,15 @@ func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []str
 		if err != nil {
 			return nil, "", err
 		}
-		for _, s := range spots {
-			if !shown[s.id] {
-				continue
-			}
-			if len(ids) == limit {
-				return ids, at.mark(byDue), nil
-			}
-			ids, at = append(ids, s.id), s
-		}
-		if len(spots) < n {
-			return ids, "", nil
-		}
-		if len(ids) < limit {
-			at = spots[len(spots)-1]
-		} else if last := spots[len(spots)-1]; last.id != at.id { // a page, and nothing behind it so far
-			more, err := e.more(ctx, by, f, packs, w, last, byDue)
-			if err != nil || !more {
-				return ids, "", err
-			}
-			return ids, at.mark(byDue), nil
-		}
+		got = append(got, slices.DeleteFunc(spots, func(s spot) bool { return !shown[s.id] })...)
 	}
-}
-
-// mostMet bounds how many cases are looked at in one step.
-const mostMet = 500
-
-// more says whether anything of a list comes after a spot.
-func (e *Engine) more(ctx context.Context, by people.Actor, f Filter, packs []string, w way, at spot, byDue bool) (bool, error) {
-	for {
-		spots, err := e.next(ctx, &w, byDue, at, mostMet)
-		if err != nil || len(spots) == 0 {
-			return false, err
-		}
-		shown, err := e.shown(ctx, by, f, packs, spots)
-		if err != nil || len(shown) > 0 {
-			return len(shown) > 0, err
-		}
-		at = spots[len(spots)-1]
+	if len(got) > limit {
+		got, next = got[:limit], got[limit-1].mark(byDue)
 	}
+	for _, s := range got {
+		ids = append(ids, s.id)
+	}
+	return ids, next, nil
 }
 
 // brief is of a case what filters look at.

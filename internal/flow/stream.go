@@ -12,10 +12,11 @@ import (
 	"github.com/chengshu/chengshu/internal/people"
 )
 
-// A list of cases is read from a few indexes side by side, each in the list's order: one for
-// each office and role somebody looks for, or those of a filter that leaves fewer. What they
-// give is looked at in steps until a page is full, so that a page costs what it is long and
-// not what there is. A planner is not asked to choose among a million cases.
+// A list of cases is read from a few indexes side by side, each in the list's order. There are
+// several ways to it: the cases of the offices somebody looks for, those of the packs in a
+// state, of a region, of a text. Each way holds all of the list with others between, so what
+// stands on all of them is looked at, in steps until a page is full: a page costs what it is
+// long and not what there is. A planner is not asked to choose among a million cases.
 
 // stream is what one index gives in the list's order: by due time and id, or the newest first.
 type stream struct {
@@ -53,13 +54,11 @@ func (s spot) compare(o spot, byDue bool) int {
 	return strings.Compare(s.id, o.id)
 }
 
-// page gives the next spots of all streams, each case once.
-func (e *Engine) page(ctx context.Context, all []stream, byDue bool, after spot, n int) ([]spot, error) {
-	switch {
-	case len(all) == 0:
+// page gives the next spots of all streams, each case once, so many and no further than one of
+// them, where there is one.
+func (e *Engine) page(ctx context.Context, all []stream, byDue bool, after, until spot, n int) ([]spot, error) {
+	if len(all) == 0 {
 		return nil, nil
-	case len(all) > mostTerms:
-		return e.merged(ctx, all, byDue, after, n)
 	}
 	var parts []string
 	var args []any
@@ -75,6 +74,9 @@ func (e *Engine) page(ctx context.Context, all []stream, byDue bool, after spot,
 			more, args = " AND (due, "+s.id+") > (?, ?)", append(args, after.due.UTC(), after.id)
 		default:
 			more, args = " AND "+s.id+" < ?", append(args, after.id)
+		}
+		if until.id != "" {
+			more, args = more+" AND "+s.id+" >= ?", append(args, until.id)
 		}
 		parts = append(parts, fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s%s ORDER BY %s LIMIT %d) AS s%d", columns, s.from, s.where, more, order, n, i))
 	}
@@ -100,24 +102,6 @@ func (e *Engine) page(ctx context.Context, all []stream, byDue bool, after spot,
 		out = append(out, s)
 	}
 	return out, rows.Err()
-}
-
-// mostTerms bounds one statement.
-const mostTerms = 200
-
-func (e *Engine) merged(ctx context.Context, all []stream, byDue bool, after spot, n int) ([]spot, error) {
-	a, err := e.page(ctx, all[:mostTerms], byDue, after, n)
-	if err != nil {
-		return nil, err
-	}
-	b, err := e.page(ctx, all[mostTerms:], byDue, after, n)
-	if err != nil {
-		return nil, err
-	}
-	a = append(a, b...)
-	slices.SortFunc(a, func(x, y spot) int { return x.compare(y, byDue) })
-	a = slices.CompactFunc(a, func(x, y spot) bool { return x.id == y.id })
-	return a[:min(n, len(a))], nil
 }
 
 // instant is a time of a union of queries, which SQLite gives as the text it keeps.
@@ -278,20 +262,29 @@ func packStreams(p string, f Filter) (out []stream) {
 	return out
 }
 
-// Bounds of looking for the shortest way to a page.
-const (
-	mostCounted = 20_000 // of two ways each, the shorter one is taken as far as this
-	mostSorted  = 20_000 // ids that are sorted rather than met one by one
-)
-
-// way is how a list is read: from streams, or from ids that were found at once.
-type way struct {
-	streams []stream
-	ids     []string // the newest first
-	found   bool     // ids are all there is
+// bounds of looking for a page. They say how it is found, never what is on it.
+type bounds struct {
+	met     int // cases looked at in one step
+	sorted  int // cases of a number or late ones that are gathered and sorted at once
+	named   int // cases of a text that are gathered and named
+	counted int // cases of two characters are counted as far as this
+	streams int // of one way: more are no narrow one
 }
 
-// wayTo chooses how a list in the order of ids is read.
+var usual = bounds{met: 1_000, sorted: 20_000, named: 5_000, counted: 20_001, streams: 64}
+
+// way is how a list is read on: by paths, each of which holds the whole list with others
+// between, or from ids that were found at once.
+type way struct {
+	paths [][]stream
+	byDue bool
+	ids   []string // the newest first
+	found bool     // ids are all there is
+	at    spot     // it was read as far as here
+	done  bool
+}
+
+// wayTo says how a list in the order of ids is read.
 func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []string) (w way, err error) {
 	if f.Desk == DeskWatch {
 		own := ownStreams(by)
@@ -299,47 +292,51 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 		if len(own) > 0 && f.Open != nil && *f.Open {
 			own[0].where += " AND ended IS NULL"
 		}
-		return way{streams: append(own, of("flow_watch", "case_id", "person = ?", by.ID))}, nil
+		return way{paths: [][]stream{append(own, of("flow_watch", "case_id", "person = ?", by.ID))}}, nil
 	}
 	if w.ids, w.found, err = e.found(ctx, f, packs); err != nil || w.found {
 		return w, err
 	}
-	if err := e.narrow(ctx, &f); err != nil || f.known {
+	text, err := e.sought(ctx, &f)
+	if err != nil || f.known {
 		return way{ids: f.within, found: f.known}, err
 	}
-	if f.placed() {
-		w.streams, err = e.placed(ctx, by, f, packs)
-		return w, err
-	}
-	narrow := packsStreams(packs, f)
-	if f.Desk == DeskStray {
-		return way{streams: narrow}, nil
-	}
-	if !e.seesAll(by, packs) {
-		own := e.sightStreams(by, packs, f)
-		mine, err := e.atMost(ctx, own, mostCounted)
-		if err != nil {
-			return w, err
-		}
-		if all, err := e.atMost(ctx, narrow, mine); err != nil || all >= mine && mine < mostCounted || all >= mostCounted && f.State == "" {
-			return way{streams: own}, err
+	add := func(all []stream) {
+		if len(all) > 0 && len(all) <= e.bounds.streams || len(w.paths) == 0 {
+			w.paths = append(w.paths, all)
 		}
 	}
-	return way{streams: narrow}, nil
+	add(packsStreams(packs, f))
+	if f.Desk != DeskStray && !e.seesAll(by, packs) {
+		add(e.sightStreams(by, packs, f))
+	}
+	var offices []stream
+	for _, o := range f.offices {
+		offices = append(offices, of("flow_case", "id", "office = ?", o))
+	}
+	add(offices)
+	if f.Region != "" {
+		on, arg := within(f.Region, "")
+		add([]stream{of("flow_case", "id", on, arg)})
+	}
+	add(text)
+	return w, nil
 }
 
 // found gives the cases of a filter that few are behind: a number, late ones.
 func (e *Engine) found(ctx context.Context, f Filter, packs []string) (ids []string, ok bool, err error) {
-	var few stream
+	var few []stream
 	switch {
 	case f.Key != "":
-		few = numbered(f.Key)
-	case f.Late && len(packs) == 1:
-		few = of("flow_case", "id", "pack = ? AND ended IS NULL AND due <= ?", packs[0], e.opt.Now().UTC())
+		few = append(few, numbered(f.Key))
+	case f.Late:
+		for _, p := range packs {
+			few = append(few, of("flow_case", "id", "pack = ? AND ended IS NULL AND due <= ?", p, e.opt.Now().UTC()))
+		}
 	default:
 		return nil, false, nil
 	}
-	ids, ok, err = e.some(ctx, few, mostSorted)
+	ids, ok, err = e.some(ctx, e.bounds.sorted, few...)
 	slices.SortFunc(ids, newest)
 	return ids, ok, err
 }
@@ -349,43 +346,83 @@ func numbered(begin string) stream {
 	return of("flow_case", "id", "key >= ? AND key < ?", begin, begin+afterAll)
 }
 
-// some gives the cases of a stream; none and not all where there are more than so many.
-func (e *Engine) some(ctx context.Context, s stream, most int) (ids []string, all bool, err error) {
-	rows, err := e.opt.Store.Read().QueryContext(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s LIMIT %d", s.id, s.from, s.where, most+1), s.args...)
-	if err != nil {
+// some gives the cases of streams where they are no more than so many; else none and not all.
+// They are counted first, which takes a tenth of the time.
+func (e *Engine) some(ctx context.Context, most int, streams ...stream) (ids []string, all bool, err error) {
+	if n, err := e.atMost(ctx, streams, most+1); err != nil || n > most {
 		return nil, false, err
+	}
+	for _, s := range streams {
+		if ids, err = e.add(ctx, ids, s); err != nil {
+			return nil, false, err
+		}
+	}
+	return ids, true, nil
+}
+
+func (e *Engine) add(ctx context.Context, ids []string, s stream) ([]string, error) {
+	rows, err := e.opt.Store.Read().QueryContext(ctx, "SELECT "+s.id+" FROM "+s.from+" WHERE "+s.where, s.args...)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		ids = append(ids, id)
 	}
-	if len(ids) > most {
-		return nil, false, rows.Err()
-	}
-	return ids, true, rows.Err()
+	return ids, rows.Err()
 }
 
 // newest compares ids so that the newest comes first.
 func newest(a, b string) int { return strings.Compare(b, a) }
 
-// next gives the next spots of a way.
-func (e *Engine) next(ctx context.Context, w *way, byDue bool, after spot, n int) (out []spot, err error) {
-	if !w.found {
-		return e.page(ctx, w.streams, byDue, after, n)
-	}
-	if after.id != "" {
-		i, there := slices.BinarySearchFunc(w.ids, after.id, newest)
-		if there {
-			i++
+// next reads a way on by about so many cases. The first path says how far; of the others those
+// are asked as well that do not hold many more as far as there. Who holds the fewest is first
+// the next time.
+func (e *Engine) next(ctx context.Context, w *way, n int) (out []spot, err error) {
+	if w.found {
+		at, there := slices.BinarySearchFunc(w.ids, w.at.id, newest)
+		if w.at.id == "" {
+			at = 0
+		} else if there {
+			at++
 		}
-		w.ids = w.ids[i:]
+		for _, id := range w.ids[at:min(at+n, len(w.ids))] {
+			out = append(out, spot{id: id})
+		}
+		w.done = at+n >= len(w.ids)
+	} else {
+		out, err = e.page(ctx, w.paths[0], w.byDue, w.at, spot{}, n)
+		w.done = len(out) < n
 	}
-	for _, id := range w.ids[:min(n, len(w.ids))] {
-		out = append(out, spot{id: id})
+	if err != nil || w.done {
+		return out, err
 	}
+	from, until := w.at, out[n-1]
+	if w.at = until; len(w.paths) < 2 {
+		return out, nil
+	}
+	hold := map[*stream]int{&w.paths[0][0]: n}
+	for _, p := range w.paths[1:] {
+		also, err := e.page(ctx, p, w.byDue, from, until, 2*n)
+		if err != nil {
+			return nil, err
+		}
+		if hold[&p[0]] = len(also); len(also) < 2*n {
+			out = common(out, also, w.byDue)
+		}
+	}
+	slices.SortStableFunc(w.paths, func(a, b []stream) int { return hold[&a[0]] - hold[&b[0]] })
 	return out, nil
+}
+
+// common are the spots of both.
+func common(a, b []spot, byDue bool) []spot {
+	return slices.DeleteFunc(a, func(s spot) bool {
+		_, there := slices.BinarySearchFunc(b, s, func(x, y spot) int { return x.compare(y, byDue) })
+		return !there
+	})
 }
