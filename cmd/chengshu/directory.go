@@ -28,7 +28,35 @@ type directoryLine struct {
 	State       string `json:"state"`
 }
 
+// putDirectory is what came of a file with directories.
+type putDirectory struct {
+	Name        string   `json:"name"`
+	Version     int      `json:"version"`
+	Created     bool     `json:"created"`
+	Changed     bool     `json:"changed"`
+	Directories []string `json:"directories"`
+}
+
 func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
+	return declares(a, verb, short, "/directories", check, func(w io.Writer, path string, out putDirectory) {
+		switch {
+		case check:
+			fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
+		case out.Name == "": // offices alone
+			fmt.Fprintln(w, a.say("已登记 %s", "added %s", path))
+		case out.Created:
+			fmt.Fprintln(w, a.say("已登记目录 %s", "added directory %s", out.Name))
+		case out.Changed:
+			fmt.Fprintln(w, a.say("目录 %s 已更新为第 %d 版", "directory %s is now version %d", out.Name, out.Version))
+		default:
+			fmt.Fprintln(w, a.say("目录 %s 没有变化", "directory %s has not changed", out.Name))
+		}
+	})
+}
+
+// declares is a command that sends files with declarations, each for itself, and tells what
+// came of it.
+func declares[T any](a *app, verb, short, to string, check bool, words func(w io.Writer, path string, out T)) *cobra.Command {
 	return &cobra.Command{Use: verb + " FILE.yaml ...", Short: short, Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 		return a.with(cmd.Context(), func(c *client) error {
 			for _, path := range args {
@@ -36,31 +64,11 @@ func (a *app) directoryPut(verb, short string, check bool) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				var out struct {
-					Name        string   `json:"name"`
-					Version     int      `json:"version"`
-					Created     bool     `json:"created"`
-					Changed     bool     `json:"changed"`
-					Directories []string `json:"directories"`
-				}
-				if err := c.call(cmd.Context(), "POST", fmt.Sprintf("/directories?check=%t", check), declaration{filepath.Base(path), text}, &out); err != nil {
+				var out T
+				if err := c.call(cmd.Context(), "POST", fmt.Sprintf("%s?check=%t", to, check), declaration{filepath.Base(path), text}, &out); err != nil {
 					return err
 				}
-				err = a.print(out, func(w io.Writer) {
-					switch {
-					case check:
-						fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
-					case out.Name == "": // offices alone
-						fmt.Fprintln(w, a.say("已登记 %s", "added %s", path))
-					case out.Created:
-						fmt.Fprintln(w, a.say("已登记目录 %s", "added directory %s", out.Name))
-					case out.Changed:
-						fmt.Fprintln(w, a.say("目录 %s 已更新为第 %d 版", "directory %s is now version %d", out.Name, out.Version))
-					default:
-						fmt.Fprintln(w, a.say("目录 %s 没有变化", "directory %s has not changed", out.Name))
-					}
-				})
-				if err != nil {
+				if err := a.print(out, func(w io.Writer) { words(w, path, out) }); err != nil {
 					return err
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,47 +28,32 @@ func (a *app) service() *cobra.Command {
 	return c
 }
 
+// putServices is what came of a file with services.
+type putServices struct {
+	Services []struct {
+		Name    string `json:"name"`
+		Version int    `json:"version"`
+		Created bool   `json:"created"`
+		Changed bool   `json:"changed"`
+	} `json:"services"`
+}
+
 func (a *app) servicePut(verb, short string, check bool) *cobra.Command {
-	return &cobra.Command{Use: verb + " FILE.yaml ...", Short: short, Args: cobra.MinimumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), func(c *client) error {
-			for _, path := range args {
-				text, err := readFile(path)
-				if err != nil {
-					return err
-				}
-				var out struct {
-					Services []struct {
-						Name    string `json:"name"`
-						Version int    `json:"version"`
-						Created bool   `json:"created"`
-						Changed bool   `json:"changed"`
-					} `json:"services"`
-				}
-				if err := c.call(cmd.Context(), "POST", fmt.Sprintf("/services?check=%t", check), declaration{filepath.Base(path), text}, &out); err != nil {
-					return err
-				}
-				err = a.print(out, func(w io.Writer) {
-					if check {
-						fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
-					}
-					for _, s := range out.Services {
-						switch {
-						case s.Created:
-							fmt.Fprintln(w, a.say("已登记服务 %s", "added service %s", s.Name))
-						case s.Changed:
-							fmt.Fprintln(w, a.say("服务 %s 已更新为第 %d 版", "service %s is now version %d", s.Name, s.Version))
-						default:
-							fmt.Fprintln(w, a.say("服务 %s 没有变化", "service %s has not changed", s.Name))
-						}
-					}
-				})
-				if err != nil {
-					return err
-				}
+	return declares(a, verb, short, "/services", check, func(w io.Writer, path string, out putServices) {
+		if check {
+			fmt.Fprintln(w, a.say("%s 合规", "%s is valid", path))
+		}
+		for _, s := range out.Services {
+			switch {
+			case s.Created:
+				fmt.Fprintln(w, a.say("已登记服务 %s", "added service %s", s.Name))
+			case s.Changed:
+				fmt.Fprintln(w, a.say("服务 %s 已更新为第 %d 版", "service %s is now version %d", s.Name, s.Version))
+			default:
+				fmt.Fprintln(w, a.say("服务 %s 没有变化", "service %s has not changed", s.Name))
 			}
-			return nil
-		})
-	}}
+		}
+	})
 }
 
 func (a *app) serviceList() *cobra.Command {
