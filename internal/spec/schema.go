@@ -37,18 +37,13 @@ func Schema(kind string, value any) ([]byte, error) {
 }
 
 func schemaOf(top reflect.Type) *jsonschema.Schema {
-	r := reflector()
-	r.Mapper = func(t reflect.Type) *jsonschema.Schema {
+	r := &jsonschema.Reflector{FieldNameTag: "yaml", DoNotReference: true, Anonymous: true, Mapper: func(t reflect.Type) *jsonschema.Schema {
 		if t == top {
 			return nil
 		}
 		return ownReader(t)
-	}
+	}}
 	return r.ReflectFromType(top)
-}
-
-func reflector() *jsonschema.Reflector {
-	return &jsonschema.Reflector{FieldNameTag: "yaml", DoNotReference: true, Anonymous: true}
 }
 
 // ownReader describes types that read themselves: text for those that read text, the word
@@ -59,15 +54,7 @@ func ownReader(t reflect.Type) *jsonschema.Schema {
 	case ptr.Implements(orderedType):
 		return &jsonschema.Schema{Type: "object", AdditionalProperties: part(reflect.New(t).Interface().(ordered).element())}
 	case ptr.Implements(reflect.TypeFor[yaml.Unmarshaler]()) && t.Kind() == reflect.Struct:
-		r := reflector()
-		r.Mapper = func(u reflect.Type) *jsonschema.Schema {
-			if u == t {
-				return nil
-			}
-			return ownReader(u)
-		}
-		full := r.ReflectFromType(t)
-		full.Version = ""
+		full := inside(t)
 		word := &jsonschema.Schema{Type: "string"}
 		if f, ok := reflect.New(t).Interface().(formed); ok {
 			word.Pattern = f.Form()
@@ -99,14 +86,12 @@ func part(t reflect.Type) *jsonschema.Schema {
 	if own := ownReader(t); own != nil {
 		return own
 	}
-	r := reflector()
-	r.Mapper = func(u reflect.Type) *jsonschema.Schema {
-		if u == t {
-			return nil
-		}
-		return ownReader(u)
-	}
-	s := r.ReflectFromType(t)
+	return inside(t)
+}
+
+// inside is the schema of a type as it stands in another, without the version a whole one has.
+func inside(t reflect.Type) *jsonschema.Schema {
+	s := schemaOf(t)
 	s.Version = ""
 	return s
 }
