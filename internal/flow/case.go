@@ -152,7 +152,6 @@ type Input struct {
 	Values map[string]any // fields that are given
 	Reason string
 	Basis  string
-	Note   string
 	To     string       // office or user that is named: to assist, to take over
 	Named  []string     // users a comment is addressed to
 	Budget clock.Budget // of an extension
@@ -161,11 +160,10 @@ type Input struct {
 
 // Effect is something a step wants done besides the case itself.
 type Effect struct {
-	Set    map[string]any // fields of the record
-	Tell   *Tell
-	Sub    *Sub
-	Duty   *DutyNote // what the roster had, for the history
-	Closed bool
+	Set  map[string]any // fields of the record
+	Tell *Tell
+	Sub  *Sub
+	Duty *DutyNote // what the roster had, for the history
 }
 
 // Tell is a notice to somebody.

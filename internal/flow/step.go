@@ -309,7 +309,6 @@ func (w *walk) enter(to string, route ledger.Words, action string) error {
 	}
 	if s.End {
 		w.c.Ended, w.c.Demand = w.now, nil
-		w.effects = append(w.effects, Effect{Closed: true})
 		return nil
 	}
 	w.c.Ended = time.Time{}
