@@ -5,6 +5,7 @@ import { useMay } from '../api/session';
 import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { known } from '../part/choice';
 import { Export } from '../part/export';
 import { Facet } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
@@ -42,8 +43,6 @@ export default function Audit() {
   const roles = useLoad('roles', api.roles);
   const rights = roles.data?.rights ?? [];
   const lists = { service: choices.data?.services ?? [], app: choices.data?.apps ?? [], directory: choices.data?.directories ?? [], office: choices.data?.offices ?? [], grant: choices.data?.grants ?? [] };
-  // What was removed since has entries still: an address may name it.
-  const known = (n: keyof typeof lists, value: string | null) => [...lists[n].map((x) => ({ value: x.name, label: x.title })), ...(value && !lists[n].some((x) => x.name === value) ? [{ value, label: value }] : [])];
   const title = (n: keyof typeof lists, name: string) => lists[n].find((x) => x.name === name)?.title ?? name;
   const act = (a: string) => t.audit.actions[a] ?? rights.find((r) => r.action === a)?.title ?? a;
   const actorWords = (a = '') => t.audit.machines[a || 'system'] ?? persons.name(a);
@@ -56,9 +55,9 @@ export default function Audit() {
             <Facet label={t.audit.action} value={place.query.get('action')} change={set('action')} width={170}
               options={[...Object.entries(t.audit.actions), ...rights.filter((r) => !t.audit.actions[r.action]).map((r) => [r.action, r.title])].map(([value = '', label = '']) => ({ value, label }))} />
             {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} width={170} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
-            <Facet label={t.audit.office} value={place.query.get('office')} change={set('office')} options={known('office', place.query.get('office'))} />
-            {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(n, place.query.get(n))} />)}
-            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={known('grant', place.query.get('grant'))} />
+            <Facet label={t.audit.office} value={place.query.get('office')} change={set('office')} options={known(lists.office, place.query.get('office'))} />
+            {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(lists[n], place.query.get(n))} />)}
+            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={known(lists.grant, place.query.get('grant'))} />
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}

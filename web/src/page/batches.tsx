@@ -1,6 +1,7 @@
 import { api } from '../api/client';
 import type { Batch } from '../api/schema.gen';
 import { useLoad } from '../api/use';
+import { optionsOf } from '../part/choice';
 import { May } from '../part/may';
 import { useWords } from '../i18n/use';
 import { age } from '../part/age';
@@ -46,7 +47,7 @@ export default function Batches() {
           <Facet label={t.batches.state} value={place.query.get('state')} change={set('state')}
             options={states.map((s) => ({ value: s, label: t.batch.states[s] ?? s }))} />
           <Facet label={t.batches.directory} value={place.query.get('directory')} change={set('directory')} width={220}
-            options={(directories.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />
+            options={optionsOf(directories.data?.items)} />
           <label className="row">{t.batches.cols.at}<input className="field" type="date" value={q.day ?? ''} onChange={(e) => set('day')(e.target.value || null)} /></label>
           <span className="fill" />
           <Export list="batches" query={q} keep={held ? 'held' : 'batches'} outs={held ? heldOuts : outs} />

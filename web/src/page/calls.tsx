@@ -1,12 +1,13 @@
 import { Button } from 'antd';
 import { useRef } from 'react';
 import { api } from '../api/client';
-import type { CallRow, Choice, Statistics } from '../api/schema.gen';
+import type { CallRow, Statistics } from '../api/schema.gen';
 import { useMay } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { Chart } from '../part/chart';
+import { known, optionsOf } from '../part/choice';
 import { Export } from '../part/export';
 import { Facet } from '../part/facet';
 import { Bar, Card, Head, Tag } from '../part/frame';
@@ -25,11 +26,6 @@ type Group = (typeof groups)[number];
 
 // What a row leads to: whoever opens one asks by what it was made up.
 const next: Partial<Record<Group, Group>> = { service: 'app', office: 'app', app: 'grant' };
-
-const options = (of: Choice[] | undefined) => (of ?? []).map((c) => ({ value: c.name, label: c.title }));
-
-// An address may name what was not called in its time.
-const known = (of: Choice[] | undefined, value: string | undefined) => [...options(of), ...(value && !of?.some((c) => c.name === value) ? [{ value, label: value }] : [])];
 
 function useLast<V>(v: V | undefined): V | undefined {
   const last = useRef(v);
@@ -65,7 +61,7 @@ export default function Calls() {
           <Facet label={w.office} value={q.office ?? null} change={set('office')} options={known(choices?.offices, q.office)} />
           <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={known(choices?.grants, q.grant)} />
           <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')}
-            options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...options(choices?.outcomes)]} />
+            options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...optionsOf(choices?.outcomes)]} />
           {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
           {some && clear}
           <span className="fill" />

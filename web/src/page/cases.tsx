@@ -6,6 +6,7 @@ import { useLoad } from '../api/use';
 import { useMay } from '../api/session';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { optionsOf } from '../part/choice';
 import type { Col } from '../part/column';
 import { useDesksNow } from '../part/desks';
 import { Export } from '../part/export';
@@ -61,7 +62,7 @@ export default function Cases() {
           <Search label={w.search} value={q.q ?? q.key ?? ''} change={(v) => alter({ q: v || null, key: null, cursor: null })} />
           {(flows.length > 0 || may('pack.read') && !packs.data) && <Facet label={w.app} value={q.pack && packs.data ? `${q.pack} ${q.flow ?? ''}`.trim() : null} width={200} change={(v) => { const [pack, flow] = (v ?? '').split(' '); alter({ pack: pack || null, flow: flow || null, state: null, cursor: null }); }}
             options={flowOptions(flows, q)} />}
-          {(states.length > 0 || q.pack && may('pack.read') && !whole.data) && <Facet label={w.state} value={whole.data && q.state ? q.state : null} change={set('state')} options={states.map((s) => ({ value: s.name, label: s.title }))} />}
+          {(states.length > 0 || q.pack && may('pack.read') && !whole.data) && <Facet label={w.state} value={whole.data && q.state ? q.state : null} change={set('state')} options={optionsOf(states)} />}
           <OfficeFacet value={q.office ?? null} change={set('office')} />
           <RegionFacet value={q.region ?? null} change={set('region')} />
           {(desk === 'all' || desk === 'watch') && <Facet label={w.standing} value={q.open ?? null} change={set('open')} options={[{ value: 'yes', label: w.open }, { value: 'no', label: w.ended }]} />}
@@ -84,7 +85,7 @@ export default function Cases() {
 function OfficeFacet({ value, change }: { value: string | null; change: (v: string | null) => void }) {
   const { t } = useWords();
   const offices = useLoad('offices', api.offices);
-  return <Facet label={t.desk.office} value={value} change={change} options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />;
+  return <Facet label={t.desk.office} value={value} change={change} options={optionsOf(offices.data?.items)} />;
 }
 
 function RegionFacet({ value, change }: { value: string | null; change: (v: string | null) => void }) {

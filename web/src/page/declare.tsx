@@ -4,15 +4,16 @@ import { api, ProblemError } from '../api/client';
 import type { Problem } from '../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
+import { optionsOf } from '../part/choice';
 import { Card, Head } from '../part/frame';
 import { Labelled } from '../part/field';
 import { FieldHelp } from '../part/help';
 import { useTold } from '../part/kinds';
 import { Busy, Failed, View } from '../part/state';
+import { partsOf } from '../part/wrong';
 import { Link } from '../route/link';
 import { to } from '../route/paths';
 import { go, useAlter, usePlace } from '../route/route';
-import { faultsOf } from './declare/field';
 import { DeclarationForm } from './declare/form';
 import { lined, type Mark } from './declare/mark';
 
@@ -91,7 +92,7 @@ interface As {
 function AsForm({ draft, named, problem, button }: As) {
   const { t, f } = useWords();
   const [checked, tell] = useState<Problem | null>();
-  const n = faultsOf(checked).length;
+  const n = partsOf(checked).length;
   return (
     <div className="stack">
       <DeclarationForm text={draft.text} named={named} change={draft.change} checked={tell} />
@@ -147,7 +148,7 @@ function Provider({ text, change }: { text: string; change: (text: string) => vo
         placeholder={t.declare.office}
         onChange={set}
         showSearch={{ optionFilterProp: 'label' }}
-        options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))}
+        options={optionsOf(offices.data?.items)}
       />
     )}</Labelled>
   );

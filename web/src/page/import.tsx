@@ -7,10 +7,10 @@ import { useWords } from '../i18n/use';
 import { Card, Head, Tag } from '../part/frame';
 import { Busy, Failed } from '../part/state';
 import { Table } from '../part/table';
+import { partsOf } from '../part/wrong';
 import { go } from '../route/route';
 import { to } from '../route/paths';
 import { saveBlob } from './audit/save';
-import { faultsOf } from './declare/field';
 
 type Checked = { file: File; found?: Imported; problem?: Problem };
 
@@ -60,12 +60,12 @@ export default function ImportPage() {
           </label>
         </Card>
         {checked && !checked.found && !checked.problem && <Card><Busy lines={4} /></Card>}
-        {checked?.problem && (faultsOf(checked.problem).every((p) => p.where?.includes('!')) ? (
+        {checked?.problem && (partsOf(checked.problem).every((p) => p.where?.includes('!')) ? (
           <Card title={<span className="danger">{checked.problem.detail}</span>} note={<Button size="small" loading={marked.busy} onClick={() => void marked.act()}>{w.marked}</Button>}>
             {marked.problem && <Failed problem={marked.problem} plain />}
             <Table
               label={checked.problem.detail}
-              rows={faultsOf(checked.problem)}
+              rows={partsOf(checked.problem)}
               rowKey={(_, i) => String(i)}
               cols={[
                 { key: 's', title: w.cols.sheet, nowrap: true, cell: (p) => p.where?.slice(0, p.where.lastIndexOf('!')) || t.none },

@@ -6,6 +6,7 @@ import { anybody, useMay } from '../api/session';
 import { pending, useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
+import { optionsOf } from '../part/choice';
 import { Export } from '../part/export';
 import { useDialog } from '../part/dialog';
 import { Facet, Search } from '../part/facet';
@@ -48,8 +49,8 @@ export default function Users() {
           <div className="filters">
             <Search label={t.finding.userSearch} value={place.query.get('q') ?? ''} change={(v) => alter({ q: v, cursor: null })} />
             <Facet label={t.users.office} value={place.query.get('office')} change={(v) => alter({ office: v, cursor: null })} width={220}
-              options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
-            <Facet label={t.finding.role} value={place.query.get('role')} change={(v) => alter({ role: v, cursor: null })} options={roles.all.filter((r) => r.users).map((r) => ({ value: r.name, label: r.title }))} />
+              options={optionsOf(offices.data?.items)} />
+            <Facet label={t.finding.role} value={place.query.get('role')} change={(v) => alter({ role: v, cursor: null })} options={optionsOf(roles.all.filter((r) => r.users))} />
             <Facet label={t.finding.state} value={place.query.get('state')} change={(v) => alter({ state: v, cursor: null })} options={Object.entries(t.users.states).map(([value, label]) => ({ value, label }))} />
             <span className="fill" />
             <Export list="users" query={q} keep="users" outs={{ n: 'name login', o: 'office', r: 'roles', s: 'state', l: 'seen' }} />

@@ -2,6 +2,7 @@ import { Button, Checkbox, Popover } from 'antd';
 import { useState } from 'react';
 import type { Column } from '../api/schema.gen';
 import { useWords } from '../i18n/use';
+import { optionsOf } from './choice';
 
 export interface Chosen {
   all: Column[];
@@ -53,7 +54,7 @@ export function Columns({ of: c }: { of: Chosen }) {
       className="column-choice"
       value={c.shown}
       onChange={(v) => c.set(v)}
-      options={c.all.map((x) => ({ value: x.name, label: x.title }))}
+      options={optionsOf(c.all)}
     />
   );
   return (

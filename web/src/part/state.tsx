@@ -62,6 +62,13 @@ export function Failed({ problem, again, plain }: { problem: Problem; again?: ()
   );
 }
 
+/** What of a refusal stands at none of a form's fields; where all of it does, its sentence. */
+export function Elsewhere({ problem, parts }: { problem: Problem | undefined; parts: Problem[] }) {
+  if (!problem) return null;
+  if (parts.length === 0) return <p className="danger" role="alert">{problem.detail}</p>;
+  return <Failed problem={{ ...problem, parts: problem.parts && parts }} plain />;
+}
+
 /** Shows what was loaded, or why not yet. It may wait for the names that rows are worded by: without them rows would grow and shrink as they come. */
 export function View<R>({ from, wait, lines, children }: { from: Loaded<R>; wait?: boolean; lines?: number; children: (data: R) => ReactNode }) {
   if (from.data !== undefined && !wait) {

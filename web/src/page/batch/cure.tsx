@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import type { Report, Step, Trial } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Field } from '../../part/field';
 import { useKinds } from '../../part/kinds';
 import { Plain } from '../../part/plain';
@@ -82,10 +83,10 @@ function Result({ found, directory, note }: { found: Trial; directory: string; n
 
 function Choice({ report: r, item, setItem, step, setStep }: { report: Report; item: string; setItem: (i: string) => void; step: Step | null; setStep: (s: Step | null) => void }) {
   const kinds = useKinds();
-  const options = [...kinds.steps.values()].map((s) => ({ value: s.name, label: s.title }));
+  const options = optionsOf([...kinds.steps.values()]);
   return (
     <div className="stack">
-      <Field of="mend.item">{(id, by) => <Select id={id} aria-describedby={by} value={item} onChange={setItem} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={r.columns.map((c) => ({ value: c.name, label: c.title }))} />}</Field>
+      <Field of="mend.item">{(id, by) => <Select id={id} aria-describedby={by} value={item} onChange={setItem} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={optionsOf(r.columns)} />}</Field>
       <Field of="mend.step">{(id, by) => <Select id={id} aria-describedby={by} value={step?.do} onChange={(v: string) => setStep({ do: v })} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} options={options} />}</Field>
       {step && <p className="small muted">{kinds.steps.get(step.do)?.help}</p>}
       {step && <StepParams key={step.do} step={step} change={setStep} />}

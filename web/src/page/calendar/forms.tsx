@@ -9,6 +9,7 @@ import { Field, type Wrong } from '../../part/field';
 import { Failed } from '../../part/state';
 import { Effect, usePreview } from './effect';
 import { setDays, type Becomes } from './year';
+import { partsOf } from '../../part/wrong';
 
 /** A change that is looked at before it is made; whatever the form has is sent both times. */
 export function Asked({ title, button, send, places, days, ready = true, close, done, drop, children }: {
@@ -35,7 +36,7 @@ export function Asked({ title, button, send, places, days, ready = true, close, 
     close();
   });
   const problem = save.problem ?? look.problem;
-  const parts = problem ? (problem.parts?.length ? problem.parts : [problem]) : [];
+  const parts = partsOf(problem);
   const wrong: Wrong = (...at) => parts.filter((p) => at.some((a) => p.where === a || p.where?.replace(/\[\d+\]/g, '') === a));
   const placed = parts.length > 0 && parts.every((p) => places.at.test(p.where ?? ''));
   return (

@@ -3,12 +3,14 @@ import { api } from '../../api/client';
 import type { OfficeHours } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field } from '../../part/field';
 import { Card } from '../../part/frame';
 import { View } from '../../part/state';
 import { Table } from '../../part/table';
 import { Asked } from './forms';
+import { spanWords } from './year';
 
 const order = [1, 2, 3, 4, 5, 6, 0];
 
@@ -42,7 +44,7 @@ export function Hours({ dialog, open, may }: { dialog: string; open: (name: stri
               rowKey={(o) => o.office}
               cols={[
                 { key: 'o', title: w.office, min: 130, cell: (o) => <>{of(o)}{!o.office && <span className="sub small muted">{w.usualNote}</span>}</> },
-                { key: 'w', title: w.week, min: 220, cell: (o) => groups(o.week).map((g) => <div key={g.from}><span className="cal-days muted">{g.from === g.to ? f.weekday(g.from) : w.range(f.weekday(g.from), f.weekday(g.to))}</span> {g.hours || <span className="muted">{w.closed}</span>}</div>) },
+                { key: 'w', title: w.week, min: 220, cell: (o) => groups(o.week).map((g) => <div key={g.from}><span className="cal-days muted">{spanWords(g, f.weekday, w.range)}</span> {g.hours || <span className="muted">{w.closed}</span>}</div>) },
                 { key: 'm', title: w.makeup, cell: (o) => o.makeup || <span className="muted">{w.asMonday}</span> },
                 { key: 'h', title: w.holiday, cell: (o) => o.holiday || <span className="muted">{w.closed}</span> },
                 ...(may ? [{ key: 'e', title: w.edit, nowrap: true, cell: (o: OfficeHours) => (
@@ -81,7 +83,7 @@ function HoursForm({ old, usual, all, close, done }: { old?: OfficeHours; usual?
           {!old && (
             <Field of="hours.office" wrong={wrong('office')}>{(id, by) => (
               <Select id={id} aria-describedby={by} style={{ width: '100%' }} value={v.office || undefined} placeholder={w.choose} showSearch={{ optionFilterProp: 'label' }} onChange={(office: string) => put({ office })}
-                options={offices.data?.items.filter((o) => !taken.has(o.name)).map((o) => ({ value: o.name, label: o.title }))} />
+                options={optionsOf(offices.data?.items.filter((o) => !taken.has(o.name)))} />
             )}</Field>
           )}
           <div className="form">

@@ -3,7 +3,7 @@ import { useWords } from '../../i18n/use';
 import { Card, Tag } from '../../part/frame';
 import { Empty } from '../../part/state';
 import { Table } from '../../part/table';
-import { spans } from './year';
+import { spans, spanWords } from './year';
 
 /** The year in lines: what rests, what is made up, and who says so. */
 export function Listed({ of: y }: { of: Calendar }) {
@@ -17,7 +17,7 @@ export function Listed({ of: y }: { of: Calendar }) {
         rowKey={(s) => s.from}
         empty={<Empty title={w.listEmpty} hint={w.pastHint} />}
         cols={[
-          { key: 'd', title: w.list.date, min: 150, cell: (s) => (s.from === s.to ? f.date(s.from) : w.range(f.date(s.from), f.date(s.to))) },
+          { key: 'd', title: w.list.date, min: 150, cell: (s) => spanWords(s, f.date, w.range) },
           { key: 'n', title: w.list.days, right: true, cell: (s) => f.n(s.days) },
           { key: 'k', title: w.list.kind, nowrap: true, cell: (s) => <Tag tone={s.day.kind === 'holiday' ? 'ok' : s.day.kind === 'makeup' ? 'warn' : 'plain'}>{w.kinds[s.day.kind]}</Tag> },
           { key: 't', title: w.list.name, cell: (s) => s.day.title || <span className="muted">{t.none}</span> },
@@ -61,7 +61,7 @@ function What({ of: x }: { of: CalendarEdition }) {
   const all = spans(x.days ?? []);
   return (
     <>
-      {all.slice(0, 3).map((s) => <div key={s.from}>{w.dayIs(s.from === s.to ? f.date(s.from) : w.range(f.date(s.from), f.date(s.to)), w.kinds[s.day.kind] ?? '')}{s.day.title && <span className="muted"> {s.day.title}</span>}</div>)}
+      {all.slice(0, 3).map((s) => <div key={s.from}>{w.dayIs(spanWords(s, f.date, w.range), w.kinds[s.day.kind] ?? '')}{s.day.title && <span className="muted"> {s.day.title}</span>}</div>)}
       {all.length > 3 && <div className="muted small">{w.more(f.n(x.days?.length ?? 0))}</div>}
     </>
   );

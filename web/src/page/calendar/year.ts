@@ -37,6 +37,9 @@ export function spans(days: CalendarDay[]): Span[] {
   return out;
 }
 
+/** What goes from one to another, in words. */
+export const spanWords = <V>(s: { from: V; to: V }, say: (v: V) => string, range: (a: string, b: string) => string) => (s.from === s.to ? say(s.from) : range(say(s.from), say(s.to)));
+
 export type Becomes = 'rest' | 'work' | 'plain';
 
 /** The days of a span as the server wants them: what each becomes follows from its weekday. */

@@ -9,13 +9,14 @@ import { Card, Head, Tag } from '../../part/frame';
 import { PlaceMap } from '../../part/record/map';
 import { ReasonDialog } from '../../part/reason';
 import { RecordFacts } from '../../part/record/value';
+import { placeIn } from '../../part/record/values';
 import { Failed, View } from '../../part/state';
 import { Table } from '../../part/table';
 import { to } from '../../route/paths';
 import { ActDialog, asksNothing } from './act';
 import { Clocks } from './clocks';
 import { casesChanged, tell } from '../../part/heard';
-import { placeOf, takenElsewhere } from './photos';
+import { takenElsewhere } from './photos';
 import { Related } from './related';
 import { Steps } from './steps';
 import { CaseTags } from './tags';
@@ -63,7 +64,7 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
           <Card title={w.facts} note={personal && c.plain && (c === masked ? <Button size="small" onClick={() => ask('~plain')}>{t.plain.show}</Button> : <Button size="small" onClick={() => show(undefined)}>{t.plain.hide}</Button>)} pad>
             <RecordFacts of={{ ...c.form, fields: c.form.fields.filter((x) => x.kind !== 'files') }} values={c.values} words={c.words} />
           </Card>
-          {point && <Card title={w.place} note={c.region_title} pad><PlaceMap at={placeOf(c)} near={takenElsewhere(c)} label={point.title} />{takenElsewhere(c).length > 0 && <p className="small muted gap-top">{w.placeKey}</p>}</Card>}
+          {point && <Card title={w.place} note={c.region_title} pad><PlaceMap at={placeIn(c.form, c.values)} near={takenElsewhere(c)} label={point.title} />{takenElsewhere(c).length > 0 && <p className="small muted gap-top">{w.placeKey}</p>}</Card>}
           <Joint of={c} />
           <Related of={c} />
         </aside>

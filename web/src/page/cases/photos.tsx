@@ -2,24 +2,19 @@ import { api } from '../../api/client';
 import type { Case, CaseStep } from '../../api/schema.gen';
 import { FilesOf, metresBetween, type Held, type Kept } from '../../part/record/files';
 import type { LonLat } from '../../part/record/map';
+import { placeIn } from '../../part/record/values';
 
 const broughtBy = (s: CaseStep): Held[] => (s.files ?? []).map((x) => ({ field: x.field_title, file: x.file as unknown as Kept }));
-
-/** Where a case is, by its first place. */
-export function placeOf(c: Pick<Case, 'form' | 'values'>): LonLat | undefined {
-  const f = c.form.fields.find((x) => x.kind === 'point' && c.values[x.name]);
-  return f && (c.values[f.name] as unknown as LonLat);
-}
 
 const farOff = 200; // metres
 
 /** Where those pictures of a case were taken that were not taken at its place. */
 export function takenElsewhere(c: Case): LonLat[] {
-  const at = placeOf(c);
+  const at = placeIn(c.form, c.values);
   return c.steps.flatMap(broughtBy).flatMap(({ file }) => (at && file.place && metresBetween(at, file.place) > farOff ? [file.place] : []));
 }
 
 /** The files that a step of a case brought. */
 export function Brought({ of: s, inside: c }: { of: CaseStep; inside: Case }) {
-  return <FilesOf of={broughtBy(s)} src={(id, small) => api.recordFile(c.pack, c.form.name, c.record, id, small)} at={placeOf(c)} named />;
+  return <FilesOf of={broughtBy(s)} src={(id, small) => api.recordFile(c.pack, c.form.name, c.record, id, small)} at={placeIn(c.form, c.values)} named />;
 }

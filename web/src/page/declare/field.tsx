@@ -1,18 +1,17 @@
 import { Input, Select } from 'antd';
 import type { Problem } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Labelled } from '../../part/field';
 import { FieldHelp } from '../../part/help';
 import { useKinds } from '../../part/kinds';
+import { partsOf } from '../../part/wrong';
 
 /** What a check found at a path; below also what it found within. */
 export type Wrongs = (path: string, below?: boolean) => Problem[];
 
-/** A problem's parts; one that is alone has none. */
-export const faultsOf = (p: Problem | null | undefined): Problem[] => (p ? (p.parts?.length ? p.parts : [p]) : []);
-
 export const wrongsOf = (problem: Problem | null | undefined): Wrongs => (path, below) =>
-  faultsOf(problem).filter((p) => p.where === path || (below && (p.where?.startsWith(`${path}.`) || p.where?.startsWith(`${path}[`) || p.where?.startsWith(`${path} `))));
+  partsOf(problem).filter((p) => p.where === path || (below && (p.where?.startsWith(`${path}.`) || p.where?.startsWith(`${path}[`) || p.where?.startsWith(`${path} `))));
 
 export function Found({ wrong }: { wrong: Problem[] }) {
   if (wrong.length === 0) return null;
@@ -32,7 +31,7 @@ export function Field({ path, value, change, wrongs, wide, long, options, placeh
 }) {
   const { t } = useWords();
   const f = useKinds().fields.get(path);
-  const among = options ?? f?.words.map((w) => ({ value: w.name, label: w.title }));
+  const among = options ?? optionsOf(f?.words);
   return (
     <Labelled label={f?.title ?? path} help={<FieldHelp path={path} />} told={f?.help ?? path} needed={f?.required} wide={wide} wrong={wrongs(path)}>
       {(id, by) => among?.length ? (

@@ -5,6 +5,7 @@ import { useMay } from '../../api/session';
 import type { Declaration, Problem } from '../../api/schema.gen';
 import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Card } from '../../part/frame';
 import { Labelled } from '../../part/field';
 import { FieldHelp } from '../../part/help';
@@ -84,7 +85,7 @@ function Head({ of: d, set, wrongs, named }: Parts & { named: boolean }) {
       <div className="form">
         {text('title')}
         {named ? <Labelled label={t.directory.item.name} help={<FieldHelp path="name" />} told={told('name')}>{(id, by) => <code id={id} aria-describedby={by}>{d.name}</code>}</Labelled> : text('name')}
-        <Field path="office" value={d.office} change={(v) => set({ office: v ?? '' })} wrongs={wrongs} options={own.map((o) => ({ value: o.name, label: o.title }))} />
+        <Field path="office" value={d.office} change={(v) => set({ office: v ?? '' })} wrongs={wrongs} options={optionsOf(own)} />
         {text('code')}
         {text('class')}
         {text('domain')}

@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import type { Declaration, RuleDecl } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Card, Tag } from '../../part/frame';
 import { Labelled } from '../../part/field';
 import { FieldHelp, Help } from '../../part/help';
@@ -49,7 +50,7 @@ export function Rules({ of: d, set, wrongs }: Parts) {
       </ol>
       <div className="pager">
         <Select className="add-rule" value={null} placeholder={t.form.addRule} aria-label={t.form.addRule} showSearch={{ optionFilterProp: 'label' }} popupMatchSelectWidth={false} onChange={(v: string) => add(v)}
-          options={[...kinds.rules.values()].map((k) => ({ value: k.name, label: k.title }))} />
+          options={optionsOf([...kinds.rules.values()])} />
         <Found wrong={wrongs('rules')} />
       </div>
     </Card>
@@ -108,10 +109,10 @@ function Param({ id, by, name, rule, of: d, set }: { id: string; by: string; nam
 
 function Tables({ id, by, value, set }: { id: string; by: string; value?: string; set: (v: unknown) => void }) {
   const list = useLoad('directories-all', (s) => api.directories({ limit: 500, mounted: true }, s));
-  return <Select id={id} aria-describedby={by} value={value || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={(list.data?.items ?? []).map((d) => ({ value: d.name, label: d.title }))} />;
+  return <Select id={id} aria-describedby={by} value={value || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(v?: string) => set(v)} options={optionsOf(list.data?.items)} />;
 }
 
 function Columns({ id, by, table, value, set }: { id: string; by: string; table?: string; value?: string; set: (v: unknown) => void }) {
   const d = useLoad(table ? `own ${table}` : null, (s) => api.directory(table ?? '', s));
-  return <Select id={id} aria-describedby={by} value={value || undefined} onChange={(v?: string) => set(v)} options={(d.data?.declaration.items ?? []).map((i) => ({ value: i.name, label: i.title }))} />;
+  return <Select id={id} aria-describedby={by} value={value || undefined} onChange={(v?: string) => set(v)} options={optionsOf(d.data?.declaration.items)} />;
 }

@@ -1,6 +1,7 @@
 import { Button, Modal, Select } from 'antd';
 import type { CodeList, Item, Step } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { useKinds } from '../../part/kinds';
 import { StepParams } from '../../part/step';
 import { Found, type Wrongs } from './field';
@@ -40,7 +41,7 @@ export function Steps({ of: x, lists, wrongs, change, close }: { of: Item; lists
       </ol>
       <div className="pager">
         <Select className="add-rule" value={null} placeholder={t.form.addStep} aria-label={t.form.addStep} showSearch={{ optionFilterProp: 'label' }} popupMatchSelectWidth={false} onChange={(v: string) => change([...steps, { do: v }])}
-          options={[...kinds.steps.values()].map((s) => ({ value: s.name, label: s.title }))} />
+          options={optionsOf([...kinds.steps.values()])} />
       </div>
     </Modal>
   );

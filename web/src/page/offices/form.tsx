@@ -3,10 +3,12 @@ import { api } from '../../api/client';
 import type { Office } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, type Wrong } from '../../part/field';
 import { Failed } from '../../part/state';
 import { useRegionTree } from '../../part/record/tree';
+import { partsOf } from '../../part/wrong';
 
 /** An office entered or corrected. */
 export function OfficeForm({ old, all, close, done }: { old?: Office; all: Office[]; close: () => void; done: () => void }) {
@@ -24,7 +26,7 @@ export function OfficeForm({ old, all, close, done }: { old?: Office; all: Offic
     done();
     close();
   });
-  const parts = save.problem ? (save.problem.parts ?? [save.problem]) : [];
+  const parts = partsOf(save.problem);
   const wrong: Wrong = (...at) => parts.filter((p) => at.includes(p.where ?? ''));
   const placed = ['name', 'title', 'region', 'credit', 'parent'].some((x) => wrong(x).length);
   const title = old ? w.editOfficeOf(old.title) : w.addOffice;
@@ -37,7 +39,7 @@ export function OfficeForm({ old, all, close, done }: { old?: Office; all: Offic
         <Field of="office.region" wrong={wrong('region')}>{(id, by) => <TreeSelect id={id} aria-describedby={by} style={{ width: '100%' }} value={o.region || undefined} treeData={regions.tree} loadData={regions.load} onChange={(v: string) => put({ region: v })} />}</Field>
         <Field of="office.parent" wrong={wrong('parent')}>{(id, by) => (
           <Select id={id} aria-describedby={by} style={{ width: '100%' }} value={o.parent} onChange={(parent) => put({ parent })} showSearch={{ optionFilterProp: 'label' }}
-            options={[{ value: '', label: w.noParent }, ...all.filter((x) => x.name !== old?.name).map((x) => ({ value: x.name, label: x.title }))]} />
+            options={[{ value: '', label: w.noParent }, ...optionsOf(all.filter((x) => x.name !== old?.name))]} />
         )}</Field>
         <Field of="office.credit" wrong={wrong('credit')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={18} value={o.credit} onChange={(e) => put({ credit: e.target.value.toUpperCase() })} />}</Field>
         {save.problem && !placed && <Failed problem={save.problem} plain />}

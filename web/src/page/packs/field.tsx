@@ -4,6 +4,7 @@ import { api } from '../../api/client';
 import type { AddedField, AddFieldIn, Option, Pack } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, Labelled } from '../../part/field';
 import { Failed } from '../../part/state';
@@ -94,7 +95,7 @@ function More({ of: p, value: d, change }: Part) {
   switch (d.kind) {
     case 'text': return <Labelled label={w.letters} help={null} told={help} needed>{(id, by) => <InputNumber id={id} aria-describedby={by} style={{ width: '100%' }} min={1} max={4000} precision={0} value={d.letters} onChange={(n) => n !== null && set({ letters: n })} />}</Labelled>;
     case 'code': return pick(w.list, p.codes.map((c) => ({ value: c.name, label: c.name })));
-    case 'reference': return pick(w.register, p.registers.map((r) => ({ value: r.name, label: r.title })));
+    case 'reference': return pick(w.register, optionsOf(p.registers));
     case 'enum': return <Options value={d.options} change={(options) => set({ options })} />;
     default: return null;
   }

@@ -4,10 +4,12 @@ import { api } from '../../api/client';
 import type { ChangedRecord, RegisterPage, RegisterRecord } from '../../api/schema.gen';
 import { useAction } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Field, Labelled } from '../../part/field';
 import { RecordField } from '../../part/record/form';
 import { asked, valueOf, type Typed } from '../../part/record/values';
 import { Failed } from '../../part/state';
+import { partsOf } from '../../part/wrong';
 
 interface Props {
   pack: string;
@@ -52,7 +54,7 @@ export function Bulk({ pack, page, of, close, changed, left }: Props) {
         <ul className="results" tabIndex={0} aria-label={title}>
           {[...bad, ...results.filter((x) => !x.error)].map((x) => (
             <li key={x.id}><span>{x.key}</span>
-              {x.error ? <span className="danger">{[...(x.error.parts ?? [x.error])].map((p) => [p.detail, p.remedy].filter(Boolean).join(t.semi)).join(' ')}</span> : <span className="muted">{x.changed ? w.nowVersion(f.n(x.version)) : w.unchanged}</span>}
+              {x.error ? <span className="danger">{partsOf(x.error).map((p) => [p.detail, p.remedy].filter(Boolean).join(t.semi)).join(' ')}</span> : <span className="muted">{x.changed ? w.nowVersion(f.n(x.version)) : w.unchanged}</span>}
             </li>
           ))}
         </ul>
@@ -64,7 +66,7 @@ export function Bulk({ pack, page, of, close, changed, left }: Props) {
       <div className="stack">
         <p className="muted">{w.bulkText}</p>
         <Labelled label={w.bulkFields} help={null} told={w.bulkText} needed wide>{(id, by) => (
-          <Select id={id} aria-describedby={by} mode="multiple" value={names} onChange={choose} showSearch={{ optionFilterProp: 'label' }} options={fields.map((x) => ({ value: x.name, label: x.title }))} />
+          <Select id={id} aria-describedby={by} mode="multiple" value={names} onChange={choose} showSearch={{ optionFilterProp: 'label' }} options={optionsOf(fields)} />
         )}</Labelled>
         {chosen.map((x) => <RecordField key={x.name} of={x} pack={pack} value={typed[x.name]} change={(v) => put({ ...typed, [x.name]: v })} problem={problem} hint={<span className="small muted">{x.required ? '' : w.bulkEmpty}</span>} />)}
         <Field of="reason.reason" wide>{(id, by) => <input id={id} aria-describedby={by} className="field" maxLength={500} value={reason} placeholder={w.bulkWhy} onChange={(e) => say(e.target.value)} />}</Field>

@@ -6,10 +6,11 @@ import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useDialog } from '../../part/dialog';
 import { Facts, Tag } from '../../part/frame';
-import { PlaceMap, type LonLat } from '../../part/record/map';
+import { PlaceMap } from '../../part/record/map';
 import { FilesOf, type Kept } from '../../part/record/files';
 import { RecordValue } from '../../part/record/value';
 import { ReasonDialog } from '../../part/reason';
+import { placeIn } from '../../part/record/values';
 import { View } from '../../part/state';
 import { Link } from '../../route/link';
 import { altered, useAlter, usePlace } from '../../route/route';
@@ -88,16 +89,11 @@ function Parts({ pack, page, of: r }: { pack: string; page: RegisterPage; of: Re
   ))}</>;
 }
 
-function placeIn(form: RegisterForm, r: RegisterRecord): LonLat | undefined {
-  const f = form.fields.find((x) => x.kind === 'point' && Array.isArray(r.values[x.name]));
-  return f && (r.values[f.name] as LonLat);
-}
-
 function Shown({ pack, form, of: f, in: r }: { pack: string; form: RegisterForm; of: Field; in: RegisterRecord }) {
   const { t } = useWords();
   const v = r.values[f.name];
   if (v === null || v === undefined) return r.hidden.includes(f.name) ? <span className="muted">{t.registers.masked}</span> : <span className="muted">{t.none}</span>;
-  if (f.kind === 'files') return <FilesOf of={(v as Kept[]).map((file) => ({ field: f.title, file }))} at={placeIn(form, r)} src={(id, small) => api.recordFile(pack, form.name, r.id, id, small)} />;
+  if (f.kind === 'files') return <FilesOf of={(v as Kept[]).map((file) => ({ field: f.title, file }))} at={placeIn(form, r.values)} src={(id, small) => api.recordFile(pack, form.name, r.id, id, small)} />;
   if (f.kind === 'point') {
     const at = v as [number, number];
     return <>{r.words[f.name]}<PlaceMap at={at} label={f.title} /></>;

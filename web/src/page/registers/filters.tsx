@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import type { Field, RegisterForm } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Facet, useTyping } from '../../part/facet';
 import { useRegionName, useRegionTree } from '../../part/record/tree';
 import { numeric, useWhere } from './query';
@@ -55,7 +56,7 @@ function Choices({ of: f }: { of: Field }) {
 
 function OfficeFilter({ of: f, value, change }: { of: Field; value: string | null; change: (v: string | null) => void }) {
   const offices = useLoad('offices', api.offices);
-  return <Facet label={f.title} value={value} change={change} width={180} options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />;
+  return <Facet label={f.title} value={value} change={change} width={180} options={optionsOf(offices.data?.items)} />;
 }
 
 function RegionFilter({ of: f, value, change }: { of: Field; value: string | null; change: (v: string | null) => void }) {

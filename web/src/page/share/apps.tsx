@@ -5,6 +5,7 @@ import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { useMay } from '../../api/session';
 import { asked } from '../../part/asked';
+import { optionsOf } from '../../part/choice';
 import { Export } from '../../part/export';
 import { useDialog } from '../../part/dialog';
 import { Restored, useDraft } from '../../part/draft';
@@ -83,7 +84,7 @@ function Add({ titles, close }: { titles: Titles; close: () => void }) {
         <Restored of={draft} />
         <Field of="app.title" wrong={at(save.problem, 'title')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.title} onChange={(e) => set({ ...a, title: e.target.value })} />}</Field>
         <Field of="app.name" wrong={at(save.problem, 'name')}>{(id, d) => <Input id={id} aria-describedby={d} value={a.name} onChange={(e) => set({ ...a, name: e.target.value })} />}</Field>
-        <Field of="app.office" wrong={at(save.problem, 'office')}>{(id, d) => <Select id={id} aria-describedby={d} style={{ width: '100%' }} value={a.office || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(office) => set({ ...a, office })} options={titles.offices.map((o) => ({ value: o.name, label: o.title }))} />}</Field>
+        <Field of="app.office" wrong={at(save.problem, 'office')}>{(id, d) => <Select id={id} aria-describedby={d} style={{ width: '100%' }} value={a.office || undefined} showSearch={{ optionFilterProp: 'label' }} onChange={(office) => set({ ...a, office })} options={optionsOf(titles.offices)} />}</Field>
         {save.problem && !placed && <Failed problem={save.problem} plain />}
       </div>
     </Modal>

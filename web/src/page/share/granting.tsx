@@ -5,11 +5,13 @@ import { useMay } from '../../api/session';
 import type { Directory, GrantDraft, RowRule } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Card, Head } from '../../part/frame';
 import { useTitles, type Titles } from '../../part/share';
-import { Empty, Failed, View } from '../../part/state';
+import { Elsewhere, Empty, View } from '../../part/state';
+import { partsOf } from '../../part/wrong';
 import { to } from '../../route/paths';
 import { go, useAlter, usePlace } from '../../route/route';
 import { Items, type Pick } from './items';
@@ -53,7 +55,7 @@ function Whom() {
           )}</Field>
           <Field of="grant.directory">{(id, by) => (
             <Select id={id} aria-describedby={by} value={name || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
-              options={open.map((d) => ({ value: d.name, label: d.title }))} />
+              options={optionsOf(open)} />
           )}</Field>
         </div>
       </Card>
@@ -118,7 +120,7 @@ function Form({ directory: d, grantee, titles }: { directory: Directory; grantee
     void message.success(w.made);
     go(to.grant(made.id));
   });
-  const parts = save.problem ? (save.problem.parts ?? [save.problem]) : [];
+  const parts = partsOf(save.problem);
   const wrong: Wrong = (...at) => parts.filter((p) => at.includes(p.where ?? ''));
   const known = /^(items|rows|purpose|basis|until|from|per_)/;
   const elsewhere = parts.filter((p) => !known.test(p.where ?? ''));
@@ -142,8 +144,7 @@ function Form({ directory: d, grantee, titles }: { directory: Directory; grantee
       </Card>
       <Card title={t.granting.summary} pad>
         <Summary of={d} draft={draft()} titles={titles} />
-        {save.problem && elsewhere.length > 0 && <Failed problem={{ ...save.problem, parts: save.problem.parts && elsewhere }} plain />}
-        {save.problem && elsewhere.length === 0 && <p className="danger" role="alert">{save.problem.detail}</p>}
+        <Elsewhere problem={save.problem} parts={elsewhere} />
         <div className="row gap-top"><Button type="primary" loading={save.busy} onClick={() => void save.act()}>{w.grant}</Button></div>
       </Card>
     </>

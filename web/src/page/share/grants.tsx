@@ -3,6 +3,7 @@ import { api } from '../../api/client';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { asked } from '../../part/asked';
+import { optionsOf } from '../../part/choice';
 import { Export } from '../../part/export';
 import { Facet } from '../../part/facet';
 import { Card, Head } from '../../part/frame';
@@ -33,7 +34,7 @@ export default function Grants() {
           <Facet label={t.grants.cols.grantee} value={q.grantee ?? null} change={set('grantee')} width={220}
             options={[...titles.apps.map((a) => ({ value: `app:${a.name}`, label: a.title })), ...titles.offices.map((o) => ({ value: `office:${o.name}`, label: o.title }))]} />
           <Facet label={t.grants.cols.directory} value={q.directory ?? null} change={set('directory')} width={220}
-            options={titles.directories.map((d) => ({ value: d.name, label: d.title }))} />
+            options={optionsOf(titles.directories)} />
           <Facet label={t.grants.cols.state} value={q.state ?? null} change={set('state')}
             options={[{ value: 'active', label: t.share.states.active }, { value: 'soon', label: t.grants.soon(f.n(soonDays)) }, { value: 'expired', label: t.share.states.expired }, { value: 'revoked', label: t.share.states.revoked }]} />
           {filtered && clear}

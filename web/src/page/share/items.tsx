@@ -1,6 +1,7 @@
 import { Button, Checkbox, Select } from 'antd';
 import type { Directory, Item } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Tag } from '../../part/frame';
 import { useKinds } from '../../part/kinds';
@@ -42,7 +43,7 @@ export function Items({ of: d, picks, change, wrong }: { of: Directory; picks: P
           { key: 'm', title: <>{w.mask} <HelpOf of="grant.items.mask" /></>, min: 190, cell: (i) => at(i) >= 0 && (
             <>
               <Select aria-label={w.maskOf(i.title)} style={{ width: 180 }} value={picks[at(i)]?.mask ?? ''} onChange={(mask) => put(i, { mask })}
-                options={fits(i).map((m) => ({ value: m.name, label: m.title }))} />
+                options={optionsOf(fits(i))} />
               <Wrongs of={wrong(`items[${at(i)}]`, `items[${at(i)}].mask`)} />
             </>
           ) },

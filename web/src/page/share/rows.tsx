@@ -1,6 +1,7 @@
 import { Button, Radio, Select } from 'antd';
 import type { Directory, Item, RowRule } from '../../api/schema.gen';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { Regions, rowWords, useRegionNames } from './region';
 
@@ -27,7 +28,7 @@ export function RowRules({ of: d, rules, change, wrong }: { of: Directory; rules
       {rules?.map((r, n) => (
         <div key={n}>
           <div className="filters bare">
-            <Select aria-label={w.ruleItem} style={{ width: 180 }} value={r.item} showSearch={{ optionFilterProp: 'label' }} options={items.map((i) => ({ value: i.name, label: i.title }))}
+            <Select aria-label={w.ruleItem} style={{ width: 180 }} value={r.item} showSearch={{ optionFilterProp: 'label' }} options={optionsOf(items)}
               onChange={(v) => put(n, fresh(items.find((i) => i.name === v)))} />
             <Select aria-label={w.ruleOp} style={{ width: 130 }} value={r.op} options={opsOf(items.find((i) => i.name === r.item)?.type ?? 'text').map((o) => ({ value: o, label: w.ops[o] }))}
               onChange={(op) => put(n, { ...r, op, values: [] })} />

@@ -5,11 +5,12 @@ import { useMay } from '../../api/session';
 import type { Problem, Service } from '../../api/schema.gen';
 import { asProblem, useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, HelpOf, type Wrong } from '../../part/field';
 import { Card, Head } from '../../part/frame';
 import { useTitles } from '../../part/share';
-import { Empty, Failed, View } from '../../part/state';
+import { Elsewhere, Empty, View } from '../../part/state';
 import { classes } from '../../part/table';
 import { to } from '../../route/paths';
 import { go, useAlter, usePlace } from '../../route/route';
@@ -71,7 +72,7 @@ function Form({ old, directory: of }: { old?: Service; directory: string }) {
           <div className="form">
             <Field of="service.directory" wrong={wrong('directory')}>{(id, by) => (
               <Select id={id} aria-describedby={by} disabled={Boolean(old)} value={of || undefined} placeholder={w.directoryHint} onChange={(v) => alter({ directory: v }, true)} showSearch={{ optionFilterProp: 'label' }}
-                options={titles.directories.filter((x) => may('service.write', x.office)).map((x) => ({ value: x.name, label: x.title }))} />
+                options={optionsOf(titles.directories.filter((x) => may('service.write', x.office)))} />
             )}</Field>
             <Field of="service.title" wrong={wrong('title')}>{(id, by) => <input className="field" id={id} aria-describedby={by} maxLength={100} value={d.title} placeholder={w.titleHint} onChange={(e) => put({ title: e.target.value })} />}</Field>
             <Field of="service.name" wrong={wrong('name')}>{(id, by) => <input className="field" id={id} aria-describedby={by} disabled={Boolean(old)} maxLength={63} value={d.name} placeholder={w.nameHint} onChange={(e) => put({ name: e.target.value })} />}</Field>
@@ -88,8 +89,7 @@ function Form({ old, directory: of }: { old?: Service; directory: string }) {
             <Radio.Group className="column" aria-label={w.state} value={asked.stopped} onChange={(e) => put({ stopped: e.target.value as boolean })}
               options={[{ value: false, label: w.run, disabled: Boolean(barred) }, { value: true, label: w.hold }]} />
             {of && <div role="status" aria-busy={!checked.done} className={classes('one-line small', checked.parts.length || !checked.done ? 'muted' : 'ok-text')}>{checked.parts.length ? '' : checked.done ? w.good : w.checking}</div>}
-            {save.problem && elsewhere.length > 0 && <Failed problem={{ ...save.problem, parts: save.problem.parts && elsewhere }} plain />}
-            {save.problem && elsewhere.length === 0 && <p className="danger" role="alert">{save.problem.detail}</p>}
+            <Elsewhere problem={save.problem} parts={elsewhere} />
             <div><Button type="primary" disabled={!of} loading={save.busy} onClick={() => void save.act()}>{w.save}</Button></div>
           </div>
         </Card>

@@ -5,6 +5,7 @@ import { useMay } from '../../api/session';
 import type { App, Key, RowRule, Service } from '../../api/schema.gen';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Field } from '../../part/field';
 import { Card } from '../../part/frame';
 import { standing, useTitles } from '../../part/share';
@@ -58,7 +59,7 @@ export function Trying({ of: s, item }: { of: Service; item: (n: string) => stri
             <div className="stack">
               <Field of="try.app">{(id, by) => (
                 <Select id={id} aria-describedby={by} value={app?.name} placeholder={w.appHint} showSearch={{ optionFilterProp: 'label' }} onChange={(v) => { alter({ app: v }, true); show({ key: '', secret: '' }); give([]); }}
-                  options={titles.apps.filter((a) => a.state === 'enabled').map((a) => ({ value: a.name, label: a.title }))} />
+                  options={optionsOf(titles.apps.filter((a) => a.state === 'enabled'))} />
               )}</Field>
               {app && <Standing of={s} app={app} />}
               {app && <Secret app={app} given={given} of={shown} change={show} issued={(k) => give([...given, k])} />}

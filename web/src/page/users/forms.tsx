@@ -5,11 +5,12 @@ import type { GivenPassword, Office, Problem, Role, User } from '../../api/schem
 import { useMay } from '../../api/session';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../../part/choice';
 import { Restored, useDraft } from '../../part/draft';
 import { Field, HelpOf, Wrongs, type Wrong } from '../../part/field';
 import { useRoles } from '../../part/people';
 import { Failed } from '../../part/state';
-import { at } from '../../part/wrong';
+import { at, partsOf } from '../../part/wrong';
 
 /**
  * A dialog that saves. What the server refused stands at the field that it names, and below
@@ -32,14 +33,14 @@ function Form({ title, button, off, fields, close, run, children }: { title: str
 }
 
 /** What of a problem is at none of a form's fields. */
-const rest = (p: Problem, fields: string[]) => (p.parts?.length ? p.parts : [p]).filter((x) => !fields.includes(x.where ?? ''));
+const rest = (p: Problem, fields: string[]) => partsOf(p).filter((x) => !fields.includes(x.where ?? ''));
 
 function OfficeField({ offices, value, change, wrong }: { offices: Office[]; value: string; change: (v: string) => void; wrong: Problem[] }) {
   const { t } = useWords();
   return (
     <Field of="user.office" wrong={wrong}>{(id, by) => (
       <Select id={id} aria-describedby={by} value={value} onChange={change} showSearch={{ optionFilterProp: 'label' }}
-        options={[{ value: '', label: t.users.noOffice }, ...offices.map((o) => ({ value: o.name, label: o.title }))]} />
+        options={[{ value: '', label: t.users.noOffice }, ...optionsOf(offices)]} />
     )}</Field>
   );
 }

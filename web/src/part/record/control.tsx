@@ -4,6 +4,7 @@ import { api, ProblemError, sendRecordFile } from '../../api/client';
 import type { Field, Problem } from '../../api/schema.gen';
 import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
+import { optionsOf } from '../choice';
 import { Wrongs } from '../field';
 import { PlaceMap } from './map';
 import { useRegionName, useRegionTree } from './tree';
@@ -86,7 +87,7 @@ function OfficeOf({ id, by, value, change, of: f }: Props) {
   const offices = useLoad('offices', api.offices);
   return (
     <Select id={id} aria-describedby={by} value={value ?? undefined} allowClear={!f.required} onChange={(v) => change(v ?? null)} loading={offices.busy}
-      showSearch={{ optionFilterProp: 'label' }} options={(offices.data?.items ?? []).map((o) => ({ value: o.name, label: o.title }))} />
+      showSearch={{ optionFilterProp: 'label' }} options={optionsOf(offices.data?.items)} />
   );
 }
 

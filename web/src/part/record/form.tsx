@@ -8,11 +8,11 @@ import { Labelled } from '../field';
 import { Help } from '../help';
 import { Control } from './control';
 import { asked, personal, type Typed } from './values';
+import { partsOf } from '../wrong';
 
 /** What is wrong at a field, of what the server says of a form. */
 export function wrongAt(problem: Problem | undefined, field: string): Problem[] {
-  const parts = problem ? (problem.parts ?? [problem]) : [];
-  return parts.filter((p) => p.where === field || (p.where?.startsWith(field) && /^\W/.test(p.where.slice(field.length))));
+  return partsOf(problem).filter((p) => p.where === field || (p.where?.startsWith(field) && /^\W/.test(p.where.slice(field.length))));
 }
 
 /** What is wrong elsewhere than at the fields of a form: undefined where nothing is. */

@@ -1,4 +1,5 @@
 import type { Field, RegisterForm } from '../../api/schema.gen';
+import type { LonLat } from './map';
 
 /** What is typed into a form, by field: texts as they stand in the controls. */
 export type Typed = Record<string, unknown>;
@@ -75,6 +76,12 @@ export function typedOf(f: Field, v: unknown): unknown {
       return (v as Typed[]).map((row) => Object.fromEntries((f.columns ?? []).map((c) => [c.name, typedOf(c, row[c.name])])));
   }
   return v;
+}
+
+/** Where a record is, by its first place. */
+export function placeIn(form: Pick<RegisterForm, 'fields'>, values: Record<string, unknown>): LonLat | undefined {
+  const f = form.fields.find((x) => x.kind === 'point' && Array.isArray(values[x.name]));
+  return f && (values[f.name] as LonLat);
 }
 
 /** The fields of a form that people fill in. */
