@@ -51,7 +51,7 @@ func (e *Engine) countOther(ctx context.Context, s stream, others []stream) (n i
 // countSeen counts the cases of a desk that are watched, opened or stray. Those somebody
 // opened are theirs to see; the others are few, and looked at.
 func (e *Engine) countSeen(ctx context.Context, by people.Actor, f Filter, packs []string) (n int64, err error) {
-	w, err := e.wayTo(ctx, by, f, packs)
+	w, err := e.wayTo(ctx, by, f, packs, false)
 	if err != nil {
 		return 0, err
 	}

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -58,51 +56,46 @@ func within(code, of string) (string, any) {
 	return fmt.Sprintf("substr(%sregion, 1, %d) = ?", of, len(short)), short
 }
 
-// sought looks for the cases of a text. Where they are few the filter knows them all; else path
-// is a way that holds them, where there is one. A text may be a number's beginning as well.
-func (e *Engine) sought(ctx context.Context, f *Filter) (path []stream, err error) {
+// sought gives the cases that a text is to be sought in: those whose number begins so, and those
+// with its rarest two characters. There are none where the numbers are too many for a page; few
+// says whether all are few.
+func (e *Engine) sought(ctx context.Context, f Filter) (all []stream, few bool, err error) {
 	if f.text == "" {
-		return nil, nil
+		return nil, false, nil
 	}
-	ids, all, err := e.some(ctx, e.bounds.named, numbered(f.number()))
-	if err != nil || !all {
-		return nil, err
+	all = append(all, numbered(f.number()))
+	n, err := e.atMost(ctx, all, e.bounds.sorted+1)
+	if err != nil || n > e.bounds.sorted {
+		return nil, false, err
 	}
-	g, ok, err := e.rarest(ctx, f.text)
-	if err != nil {
-		return nil, err
+	if n == 0 {
+		all = nil
 	}
-	if ok {
-		titled, all, err := e.some(ctx, e.bounds.named, g)
-		if err != nil {
-			return nil, err
-		}
-		if !all && len(ids) == 0 {
-			return []stream{g}, nil
-		}
-		if !all {
-			return []stream{g, of("flow_case", "id", "id IN (?)", bun.List(ids))}, nil
-		}
-		ids = append(ids, titled...)
+	g, k, err := e.rarest(ctx, f.text)
+	if k > 0 {
+		all = append(all, g)
 	}
-	slices.SortFunc(ids, newest)
-	f.within, f.known = slices.Compact(ids), true
-	return nil, nil
+	if len(all) == 0 {
+		all = append(all, numbered(f.number())) // nothing is called so
+	}
+	return all, n+k <= e.bounds.named, err
 }
 
-// rarest are the cases with those two characters of a text that the fewest have; not ok for a
-// text of one.
-func (e *Engine) rarest(ctx context.Context, text string) (best stream, ok bool, err error) {
-	least := e.bounds.counted
-	for _, g := range gramsOf(text) {
-		s := of("flow_gram", "case_id", "gram = ?", g)
-		n, err := e.atMost(ctx, []stream{s}, least)
-		if err != nil {
-			return best, false, err
+// rarest are the cases with those two characters of a text that the fewest have, and how many
+// they are as far as was counted; none for a text of one.
+func (e *Engine) rarest(ctx context.Context, text string) (best stream, least int, err error) {
+	for i, g := range gramsOf(text) {
+		s, most := of("flow_gram", "case_id", "gram = ?", g), least
+		if i == 0 {
+			most = e.bounds.counted
 		}
-		if n < least || !ok {
-			best, least, ok = s, n, true
+		n, err := e.atMost(ctx, []stream{s}, most)
+		if err != nil {
+			return best, 0, err
+		}
+		if n < least || i == 0 {
+			best, least = s, n
 		}
 	}
-	return best, ok, nil
+	return best, least, nil
 }

@@ -50,8 +50,6 @@ type Filter struct {
 
 	offices []string // that Office comes to
 	text    string   // folded
-	within  []string // ids it is known to come to, of those a text is found in
-	known   bool     // within is all there is
 }
 
 // Listed is a case of a list with its record.
@@ -90,12 +88,7 @@ func (e *Engine) List(ctx context.Context, by people.Actor, f Filter, cursor str
 
 // ids are the cases of a page, in its order, and where to go on.
 func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []string, at spot, byDue bool, limit int) (ids []string, next string, err error) {
-	w := way{byDue: true}
-	if !byDue {
-		w, err = e.wayTo(ctx, by, f, packs)
-	} else if _, err = e.sought(ctx, &f); err == nil {
-		w.paths = [][]stream{e.turnStreams(by, f.Desk, packs, f)}
-	}
+	w, err := e.wayTo(ctx, by, f, packs, byDue)
 	if err != nil {
 		return nil, "", err
 	}
@@ -337,7 +330,7 @@ func (e *Engine) Counts(ctx context.Context, by people.Actor) (map[Desk]int64, e
 		return out, nil
 	}
 	for _, d := range turnDesks {
-		n, err := e.countTurns(ctx, e.turnStreams(by, d, packs, Filter{}))
+		n, err := e.countTurns(ctx, e.turnStreams(by, packs, Filter{Desk: d}, nil))
 		if err != nil {
 			return nil, wrapped("counts", err)
 		}

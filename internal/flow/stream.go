@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"github.com/chengshu/chengshu/internal/people"
 )
 
@@ -137,12 +135,13 @@ func (e *Engine) atMost(ctx context.Context, all []stream, most int) (n int, err
 	return n, nil
 }
 
-// turnStreams are the cases whose turn is somebody's, of a desk and a filter.
-func (e *Engine) turnStreams(by people.Actor, d Desk, packs []string, f Filter) (out []stream) {
+// turnStreams are the cases whose turn is somebody's, of a filter's desk; of its text those that
+// few hold, where there are such.
+func (e *Engine) turnStreams(by people.Actor, packs []string, f Filter, few []stream) (out []stream) {
 	more, also := "", []any{}
 	and := func(term string, args ...any) { more, also = more+" AND "+term, append(also, args...) }
 	now := e.opt.Now()
-	switch d {
+	switch f.Desk {
 	case DeskOverdue:
 		and("due <= ?", now.UTC())
 	case DeskToday:
@@ -160,11 +159,15 @@ func (e *Engine) turnStreams(by people.Actor, d Desk, packs []string, f Filter) 
 	if f.State != "" {
 		and("state = ?", f.State)
 	}
-	if where, args := f.place("c."); where != "" && !f.known {
+	if len(few) > 0 {
+		var parts []string
+		var args []any
+		for _, s := range few {
+			parts, args = append(parts, "SELECT "+s.id+" FROM "+s.from+" WHERE "+s.where), append(args, s.args...)
+		}
+		and("case_id IN ("+strings.Join(parts, " UNION ")+")", args...)
+	} else if where, args := f.place("c."); where != "" {
 		and("EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id"+where+")", args...)
-	}
-	if f.known {
-		and("case_id IN (?)", bun.List(append(slices.Clone(f.within), "")))
 	}
 	if f.Key != "" {
 		and("case_id IN (SELECT id FROM flow_case WHERE key >= ? AND key < ?)", f.Key, f.Key+afterAll)
@@ -265,115 +268,86 @@ func packStreams(p string, f Filter) (out []stream) {
 // bounds of looking for a page. They say how it is found, never what is on it.
 type bounds struct {
 	met     int // cases looked at in one step
-	sorted  int // cases of a number or late ones that are gathered and sorted at once
-	named   int // cases of a text that are gathered and named
-	counted int // cases of two characters are counted as far as this
-	streams int // of one way: more are no narrow one
+	sorted  int // cases of a number, or late ones, that are sorted for a page
+	named   int // cases with a text whose turns are sought
+	counted int // cases with two characters are counted as far as this
+	streams int // of one path: more are no narrow one
 }
 
 var usual = bounds{met: 1_000, sorted: 20_000, named: 5_000, counted: 20_001, streams: 64}
 
-// way is how a list is read on: by paths, each of which holds the whole list with others
-// between, or from ids that were found at once.
+// way is how a list is read on: each of its paths holds the whole list with others between.
 type way struct {
 	paths [][]stream
 	byDue bool
-	ids   []string // the newest first
-	found bool     // ids are all there is
-	at    spot     // it was read as far as here
+	at    spot // it was read as far as here
 	done  bool
 }
 
-// wayTo says how a list in the order of ids is read.
-func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []string) (w way, err error) {
-	if f.Desk == DeskWatch {
+// wayTo says how a list is read, the path first that is likely to be the narrowest.
+func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []string, byDue bool) (way, error) {
+	only := func(all ...stream) (way, error) { return way{paths: [][]stream{all}, byDue: byDue}, nil }
+	text, few, err := e.sought(ctx, f)
+	if err != nil {
+		return way{}, err
+	}
+	switch {
+	case byDue && few:
+		return only(e.turnStreams(by, packs, f, text)...)
+	case byDue:
+		return only(e.turnStreams(by, packs, f, nil)...)
+	case f.Desk == DeskWatch:
 		own := ownStreams(by)
 		own = own[:min(1, len(own))]
 		if len(own) > 0 && f.Open != nil && *f.Open {
 			own[0].where += " AND ended IS NULL"
 		}
-		return way{paths: [][]stream{append(own, of("flow_watch", "case_id", "person = ?", by.ID))}}, nil
+		return only(append(own, of("flow_watch", "case_id", "person = ?", by.ID))...)
+	case f.Desk == DeskStray:
+		return only(packsStreams(packs, f)...)
+	case f.Key != "" || f.Late:
+		some := e.someOf(f, packs)
+		if n, err := e.atMost(ctx, some, e.bounds.sorted+1); err != nil || n <= e.bounds.sorted {
+			return way{paths: [][]stream{some}}, err
+		}
 	}
-	if w.ids, w.found, err = e.found(ctx, f, packs); err != nil || w.found {
-		return w, err
-	}
-	text, err := e.sought(ctx, &f)
-	if err != nil || f.known {
-		return way{ids: f.within, found: f.known}, err
-	}
-	add := func(all []stream) {
-		if len(all) > 0 && len(all) <= e.bounds.streams || len(w.paths) == 0 {
+	var w way
+	add := func(all ...stream) {
+		if len(all) > 0 && len(all) <= e.bounds.streams {
 			w.paths = append(w.paths, all)
 		}
 	}
-	add(packsStreams(packs, f))
-	if f.Desk != DeskStray && !e.seesAll(by, packs) {
-		add(e.sightStreams(by, packs, f))
+	add(text...)
+	if f.Region != "" {
+		on, arg := within(f.Region, "")
+		add(of("flow_case", "id", on, arg))
 	}
 	var offices []stream
 	for _, o := range f.offices {
 		offices = append(offices, of("flow_case", "id", "office = ?", o))
 	}
-	add(offices)
-	if f.Region != "" {
-		on, arg := within(f.Region, "")
-		add([]stream{of("flow_case", "id", on, arg)})
+	add(offices...)
+	w.paths = append(w.paths, packsStreams(packs, f))
+	if !e.seesAll(by, packs) {
+		add(e.sightStreams(by, packs, f)...)
 	}
-	add(text)
 	return w, nil
 }
 
-// found gives the cases of a filter that few are behind: a number, late ones.
-func (e *Engine) found(ctx context.Context, f Filter, packs []string) (ids []string, ok bool, err error) {
-	var few []stream
-	switch {
-	case f.Key != "":
-		few = append(few, numbered(f.Key))
-	case f.Late:
-		for _, p := range packs {
-			few = append(few, of("flow_case", "id", "pack = ? AND ended IS NULL AND due <= ?", p, e.opt.Now().UTC()))
-		}
-	default:
-		return nil, false, nil
+// someOf are the cases of a filter by number, or of late ones: they are not in a list's order.
+func (e *Engine) someOf(f Filter, packs []string) (out []stream) {
+	if f.Key != "" {
+		return []stream{numbered(f.Key)}
 	}
-	ids, ok, err = e.some(ctx, e.bounds.sorted, few...)
-	slices.SortFunc(ids, newest)
-	return ids, ok, err
+	for _, p := range packs {
+		out = append(out, of("flow_case", "id", "pack = ? AND ended IS NULL AND due <= ?", p, e.opt.Now().UTC()))
+	}
+	return out
 }
 
 // numbered are the cases whose numbers begin so.
 func numbered(begin string) stream {
 	return of("flow_case", "id", "key >= ? AND key < ?", begin, begin+afterAll)
-}
-
-// some gives the cases of streams where they are no more than so many; else none and not all.
-// They are counted first, which takes a tenth of the time.
-func (e *Engine) some(ctx context.Context, most int, streams ...stream) (ids []string, all bool, err error) {
-	if n, err := e.atMost(ctx, streams, most+1); err != nil || n > most {
-		return nil, false, err
-	}
-	for _, s := range streams {
-		if ids, err = e.add(ctx, ids, s); err != nil {
-			return nil, false, err
-		}
-	}
-	return ids, true, nil
-}
-
-func (e *Engine) add(ctx context.Context, ids []string, s stream) ([]string, error) {
-	rows, err := e.opt.Store.Read().QueryContext(ctx, "SELECT "+s.id+" FROM "+s.from+" WHERE "+s.where, s.args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // newest compares ids so that the newest comes first.
@@ -383,22 +357,8 @@ func newest(a, b string) int { return strings.Compare(b, a) }
 // are asked as well that do not hold many more as far as there. Who holds the fewest is first
 // the next time.
 func (e *Engine) next(ctx context.Context, w *way, n int) (out []spot, err error) {
-	if w.found {
-		at, there := slices.BinarySearchFunc(w.ids, w.at.id, newest)
-		if w.at.id == "" {
-			at = 0
-		} else if there {
-			at++
-		}
-		for _, id := range w.ids[at:min(at+n, len(w.ids))] {
-			out = append(out, spot{id: id})
-		}
-		w.done = at+n >= len(w.ids)
-	} else {
-		out, err = e.page(ctx, w.paths[0], w.byDue, w.at, spot{}, n)
-		w.done = len(out) < n
-	}
-	if err != nil || w.done {
+	out, err = e.page(ctx, w.paths[0], w.byDue, w.at, spot{}, n)
+	if w.done = len(out) < n; err != nil || w.done {
 		return out, err
 	}
 	from, until := w.at, out[n-1]
