@@ -1,7 +1,9 @@
 package node
 
 import (
+	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -57,6 +59,28 @@ func TestFloors(t *testing.T) {
 			}
 			if (other == "query/duckdb" || other == "store/sqlite" || other == "serving/sqlite") && room != "node" && !inner {
 				t.Errorf("%s imports the driver %s; only node may", room, other)
+			}
+		}
+	}
+}
+
+// TestTheHouseIsDocumented: the page of the house has every room, in both languages.
+func TestTheHouseIsDocumented(t *testing.T) {
+	for _, page := range []string{"house.md", "house.zh-CN.md"} {
+		text, err := os.ReadFile("../../docs/explanation/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		table := strings.Join(regexp.MustCompile(`(?m)^\|.*$`).FindAllString(string(text), -1), "\n")
+		for _, rooms := range floors {
+			for _, r := range rooms {
+				room, _, within := strings.Cut(r, "/")
+				if within && room != "door" {
+					continue
+				}
+				if !regexp.MustCompile(`\b` + regexp.QuoteMeta(r) + `\b`).MatchString(table) {
+					t.Errorf("%s lacks the room %s", page, r)
+				}
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { api, download } from '../../api/client';
-import type { Pack } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
 import { useAction, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
@@ -13,11 +12,9 @@ import { to } from '../../route/paths';
 import { usePlace } from '../../route/route';
 import { AddField } from './field';
 import { Install } from './install';
-import { Codes, Flows, Registers, Roles } from './parts';
+import { Codes, Flows, Registers, Roles, type Props } from './parts';
 import { Files, Turns } from './turns';
 import { Undo } from './undo';
-
-export interface Props { of: Pack; ask: (dialog: string) => void }
 
 const tabs: Record<string, (p: Props) => ReactNode> = { registers: Registers, flows: Flows, roles: Roles, codes: Codes, turns: Turns, files: Files };
 

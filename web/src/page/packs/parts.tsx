@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import type { Field, PackRole, PackRung } from '../../api/schema.gen';
+import type { Field, Pack, PackRole, PackRung } from '../../api/schema.gen';
 import { useMay } from '../../api/session';
 import { useWords, type Words } from '../../i18n/use';
 import { Card, Tag } from '../../part/frame';
@@ -7,7 +7,9 @@ import { Empty } from '../../part/state';
 import { Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import type { Props } from './pack';
+
+/** A pack that is looked at, and how a dialog about it is asked for. */
+export interface Props { of: Pack; ask: (dialog: string) => void }
 
 export function Registers({ of: p, ask }: Props) {
   const { t, f } = useWords();

@@ -3,7 +3,7 @@ import { useWords } from '../../i18n/use';
 import { Card, Tag } from '../../part/frame';
 import { Empty } from '../../part/state';
 import { Table } from '../../part/table';
-import type { Props } from './pack';
+import type { Props } from './parts';
 import { Changes } from './plan';
 
 /** What was installed and taken back, when, by whom, and what it changed. */
