@@ -206,7 +206,7 @@ func (r *roster) query(offices []string, at time.Time) ledger.Query {
 	if r.byDay() {
 		moment = at.In(region.Beijing).Format(time.DateOnly)
 	}
-	return ledger.Query{Reach: ledger.Reach{All: true}, Sort: r.decl.From, Limit: mostShifts, Where: []ledger.Filter{
+	return ledger.Query{Reach: ledger.Reach{All: true}, Plain: ledger.Reach{All: true}, Sort: r.decl.From, Limit: mostShifts, Where: []ledger.Filter{
 		{Field: r.office(), Op: ledger.Is, Values: offices},
 		{Field: r.decl.From, Op: ledger.To, Values: []string{moment}},
 		{Field: to, Op: ledger.From, Values: []string{moment}}}}

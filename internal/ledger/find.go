@@ -123,7 +123,37 @@ func (l *Ledger) FindIn(ctx context.Context, db bun.IDB, e *Entity, q Query) ([]
 	return find(ctx, db, e, q)
 }
 
-func find(ctx context.Context, db bun.IDB, e *Entity, q Query) ([]Record, string, error) {
+func find(ctx context.Context, db bun.IDB, e *Entity, q Query) (out []Record, next string, err error) {
+	any, of := q.sought()
+	if any == "" && len(of) == 0 {
+		return e.page(ctx, db, q)
+	}
+	o, err := e.order(q)
+	if err != nil {
+		return nil, "", err
+	}
+	for {
+		page, more, err := e.page(ctx, db, q)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, r := range page {
+			if !e.openly(q, any, of, r) {
+				continue
+			}
+			if len(out) == q.Limit {
+				return out, o.mark(out[q.Limit-1]), nil
+			}
+			out = append(out, r)
+		}
+		if q.After = more; more == "" {
+			return out, "", nil
+		}
+	}
+}
+
+// page reads a page as the database finds it.
+func (e *Entity) page(ctx context.Context, db bun.IDB, q Query) ([]Record, string, error) {
 	query, args, o, err := e.selection(q)
 	if err != nil {
 		return nil, "", err
@@ -238,6 +268,9 @@ const Counted = 10_000
 
 // Count says how many records a query finds, Counted + 1 where there are more.
 func (l *Ledger) Count(ctx context.Context, e *Entity, q Query) (int, error) {
+	if any, of := q.sought(); any != "" || len(of) > 0 {
+		return l.countOpenly(ctx, e, q)
+	}
 	w, err := e.conditions(q)
 	if err != nil {
 		return 0, err
@@ -247,6 +280,20 @@ func (l *Ledger) Count(ctx context.Context, e *Entity, q Query) (int, error) {
 	var n int
 	if err := l.opt.Store.Read().QueryRowContext(ctx, query, append(args, w.args...)...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("ledger: count %s: %w", e.ID(), err)
+	}
+	return n, nil
+}
+
+// countOpenly counts by looking at each record.
+func (l *Ledger) countOpenly(ctx context.Context, e *Entity, q Query) (n int, err error) {
+	q.After = ""
+	for _, err := range l.Each(ctx, e, q) {
+		if err != nil {
+			return 0, err
+		}
+		if n++; n > Counted {
+			return n, nil
+		}
 	}
 	return n, nil
 }

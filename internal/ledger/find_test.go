@@ -20,7 +20,7 @@ func (w *world) many(e *ledger.Entity) (all []ledger.Record) {
 	w.t.Helper()
 	err := w.store.Write(w.t.Context(), func(ctx context.Context, tx store.Tx) error {
 		for i := range 40 {
-			v := ledger.Values{"name": fmt.Sprintf("路%02d_100%%", i), "class": []string{"01", "02"}[i%2], "keeper": offices[i%3], "region": fmt.Sprintf("42010200%d", 1+i%5), "phone": fmt.Sprintf("138000010%02d", i)}
+			v := ledger.Values{"name": fmt.Sprintf("路%02d_100%%电1390000%04d", i, i), "class": []string{"01", "02"}[i%2], "keeper": offices[i%3], "region": fmt.Sprintf("42010200%d", 1+i%5), "phone": fmt.Sprintf("138000010%02d", i)}
 			if i%4 > 0 {
 				v["length"] = float64(i % 7)
 			}
@@ -76,7 +76,20 @@ func TestFind(t *testing.T) {
 		{"text is no pattern", ledger.Query{Reach: everybody, Text: "0_100%"}, func(r ledger.Record) bool { return strings.Contains(r.Values["name"].(string), "0_100%") }},
 		{"the number", ledger.Query{Reach: everybody, Text: "R2026-007"}, func(r ledger.Record) bool { return r.Key == "R2026-007" }},
 		{"a phone is not found by a part", ledger.Query{Reach: everybody, Text: "1380000"}, func(ledger.Record) bool { return false }},
-		{"a phone is found whole", ledger.Query{Reach: everybody, Where: []ledger.Filter{{Field: "phone", Op: ledger.Is, Values: []string{"13800001007"}}}}, has("phone", "13800001007")},
+		{"the whole of a phone that is covered", ledger.Query{Reach: everybody, Where: []ledger.Filter{{Field: "phone", Op: ledger.Is, Values: []string{"13800001007"}}}}, has("phone")},
+		{"of an office's own records", ledger.Query{Reach: everybody, Plain: ledger.Reach{Offices: []string{"roads"}}, Where: []ledger.Filter{{Field: "phone", Op: ledger.Is, Values: []string{"13800001007", "13800001009"}}}},
+			func(r ledger.Record) bool {
+				return r.Office == "roads" && has("phone", "13800001007", "13800001009")(r)
+			}},
+		{"a number that slipped into a text", ledger.Query{Reach: everybody, Text: "13900000007"}, has("name")},
+		{"a part of it that is covered", ledger.Query{Reach: everybody, Text: "9000000"}, has("name")},
+		{"a part by a filter", ledger.Query{Reach: everybody, Where: []ledger.Filter{{Field: "name", Op: ledger.Like, Values: []string{"90000"}}}}, has("name")},
+		{"a part that is shown", ledger.Query{Reach: everybody, Text: "电139", Where: []ledger.Filter{{Field: "name", Op: ledger.Like, Values: []string{"002"}}}}, func(r ledger.Record) bool {
+			name := r.Values["name"].(string)
+			return strings.Contains(name[len(name)-4:], "002")
+		}},
+		{"what an office sees of its own", ledger.Query{Reach: everybody, Plain: ledger.Reach{Offices: []string{"roads"}, Creator: "u-chen"}, Text: "9000000"}, func(r ledger.Record) bool { return r.Office == "roads" || r.CreatedBy == "u-chen" }},
+		{"a phone is found whole", ledger.Query{Reach: everybody, Plain: everybody, Where: []ledger.Filter{{Field: "phone", Op: ledger.Is, Values: []string{"13800001007"}}}}, has("phone", "13800001007")},
 	} {
 		var want []string
 		for _, r := range all {

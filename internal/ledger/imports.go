@@ -25,8 +25,9 @@ type Import struct {
 	Columns spec.Map[Words] `yaml:"columns,omitempty" json:"columns" jsonschema:"title=列名"`
 	Sheet   string          `yaml:"sheet,omitempty" json:"sheet" jsonschema:"title=工作表"`
 
-	// Within bounds whose records an import makes and changes; nil does not.
+	// Within bounds whose records an import makes and changes, Seen whose it finds; nil does not.
 	Within *Reach `yaml:"-" json:"-" jsonschema:"-"`
+	Seen   *Reach `yaml:"-" json:"-" jsonschema:"-"`
 }
 
 // beyond is what is wrong with a row whose record would be, or is, of an office that the
@@ -38,6 +39,9 @@ func (d Import) beyond(e *Entity, offices ...string) *fault.Error {
 	return fault.New(fault.Invalid, "import.office", fault.T("归属部门不在您可以登记的范围内", "it is of an office that your right does not reach")).At("%s", e.office).
 		Fix(fault.T("请改为本部门或所辖部门，或请该部门导入", "write your office or one below it, or let that office import it"))
 }
+
+// finds says whether an import finds a record that is there.
+func (d Import) finds(r Record) bool { return d.Seen == nil || d.Seen.Has(r) }
 
 var modes = []string{"add", "update", "merge"}
 

@@ -213,4 +213,5 @@ type ImportTask struct {
 	ByName string `json:"by_name,omitempty"`
 	Office string `json:"office,omitempty"`
 	Within *Reach `json:"within,omitempty"` // whose records it may make and change
+	Seen   *Reach `json:"seen,omitempty"`   // whose records it may find
 }

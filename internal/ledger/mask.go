@@ -30,7 +30,7 @@ func (f *Compiled) shown(v any, plain bool) any {
 		if class != "" {
 			return covered(class, x)
 		}
-		if f.Type.Kind == Text {
+		if f.Holds().Kind == Text {
 			return policy.HideStrays(x)
 		}
 		return x

@@ -17,6 +17,7 @@ import (
 // Query says which records of a register, in which order.
 type Query struct {
 	Reach Reach
+	Plain Reach // whose records they may see unmasked: in others nothing is found that is covered there
 	Where []Filter
 	Text  string // found in the number and in text fields that are nobody's
 	Sort  string // a field or one of the record's own: created_at (also ""), updated_at, key
@@ -69,6 +70,7 @@ var own = map[string]Kind{"key": Text, "office": Office, "region": Region, "crea
 // where prints conditions in SQL with question marks.
 type where struct {
 	e      *Entity
+	plain  Reach
 	parts  []string
 	args   []any
 	faults []*fault.Error
@@ -76,6 +78,48 @@ type where struct {
 
 func (w *where) add(sql string, args ...any) {
 	w.parts, w.args = append(w.parts, sql), append(w.args, args...)
+}
+
+// sought are the parts of texts a query looks for that could stand in a number of a person,
+// which is covered in the texts of records not seen unmasked.
+func (q Query) sought() (any string, of []Filter) {
+	if q.Plain.All {
+		return "", nil
+	}
+	digits := func(s string) bool { return strings.ContainsAny(s, "0123456789") }
+	if digits(q.Text) {
+		any = strings.TrimSpace(q.Text)
+	}
+	for _, f := range q.Where {
+		if f.Op == Like && len(f.Values) > 0 && digits(f.Values[0]) {
+			of = append(of, f)
+		}
+	}
+	return any, of
+}
+
+// openly says whether a record is found by what is seen of it.
+func (e *Entity) openly(q Query, any string, of []Filter, r Record) bool {
+	if q.Plain.Has(r) {
+		return true
+	}
+	has := func(name, s string) bool {
+		f := e.by[name]
+		v := r.Values[name]
+		if f != nil {
+			v = f.shown(v, false)
+		} else if name == "key" {
+			v = r.Key
+		}
+		text, _ := v.(string)
+		return strings.Contains(strings.ToLower(text), strings.ToLower(s))
+	}
+	for _, f := range of {
+		if !has(f.Field, f.Values[0]) {
+			return false
+		}
+	}
+	return any == "" || slices.ContainsFunc(append(e.Names(), "key"), func(n string) bool { return has(n, any) })
 }
 
 func (w *where) fail(at string, text, fix fault.Text) {
@@ -91,7 +135,7 @@ func (w *where) sql() string {
 
 // conditions prints the filters and the text.
 func (e *Entity) conditions(q Query) (*where, error) {
-	w := &where{e: e}
+	w := &where{e: e, plain: q.Plain}
 	for _, f := range q.Where {
 		w.filter(f)
 	}
@@ -188,6 +232,10 @@ func (w *where) compare(column string, x *Compiled, f Filter) {
 			w.add(column+" = ?", args[0])
 		} else {
 			w.add(column+" IN ("+questions(len(args))+")", args...)
+		}
+		if x.Class() != "" && !w.plain.All {
+			sql, args := w.plain.condition()
+			w.add(sql, args...)
 		}
 	}
 }

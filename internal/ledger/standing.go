@@ -59,7 +59,7 @@ func (l *Ledger) Stand(ctx context.Context, db bun.IDB, e *Entity, id, office st
 			r.Key = e.key.number(e.key.scope(&r, now), 0)
 		}
 	}
-	twins, err := l.twins(ctx, db, e, &r, before)
+	twins, err := l.twins(ctx, db, e, &r, before, office)
 	s.Faults = append(s.Faults, twins...)
 	return s, err
 }

@@ -124,13 +124,17 @@ func (im *importing) reference(ctx context.Context, f *Compiled, text string) (s
 		return id, nil
 	}
 	table, db := tableOf(im.e.Pack, f.Type.Of), im.l.opt.Store.Read()
-	var id string
-	err := db.QueryRowContext(ctx, "SELECT id FROM "+table+" WHERE key = ?", text).Scan(&id)
+	var r Record
+	err := db.QueryRowContext(ctx, "SELECT id, office, created_by FROM "+table+" WHERE key = ?", text).Scan(&r.ID, &r.Office, &r.CreatedBy)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("ledger: reference: %w", err)
+	}
+	id := r.ID
+	if !im.m.d.finds(r) {
+		id = ""
 	}
 	if len(im.refs) < mostRemembered {
 		im.refs[memo] = id
@@ -138,7 +142,7 @@ func (im *importing) reference(ctx context.Context, f *Compiled, text string) (s
 	return id, nil
 }
 
-// match finds the record that a row is about.
+// match finds the record that a row is about. One that the importer does not see is not there.
 func (im *importing) match(ctx context.Context, db bun.IDB, x line) (Record, bool, error) {
 	if len(im.m.d.Match) == 0 {
 		return Record{}, false, nil
@@ -166,7 +170,7 @@ func (im *importing) match(ctx context.Context, db bun.IDB, x line) (Record, boo
 		return Record{}, false, err
 	}
 	r, err := im.e.found(im.e.scan(row))
-	if errors.Is(err, ErrMissing) {
+	if errors.Is(err, ErrMissing) || err == nil && !im.m.d.finds(r) {
 		return Record{}, false, nil
 	}
 	return r, err == nil, err
@@ -288,7 +292,7 @@ func (t *trial) judge(ctx context.Context, x line) error {
 			t.tell(x.n, []*fault.Error{f})
 			return nil
 		}
-		if x.faults, err = t.l.twins(ctx, db, t.e, &r, before); err != nil {
+		if x.faults, err = t.l.twins(ctx, db, t.e, &r, before, t.office); err != nil {
 			return err
 		}
 		x.faults = append(x.faults, t.again(x.n, &r, !found)...)

@@ -16,11 +16,11 @@ import (
 )
 
 // unique asks, before a record is written, whether another has what no two may have alike,
-// and names that one where it is of the same office: of others' records nobody learns more than
-// that there is one. The table's own indexes refuse what gets past: two nodes at once.
+// and names that one where it is of the writer's own office, whatever office the record would be
+// of: of others' records nobody learns more than that there is one. The table's own indexes refuse what gets past: two nodes at once.
 // before are the values it had; what did not change is not asked.
-func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, before Values) error {
-	faults, err := l.twins(ctx, tx, e, r, before)
+func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, before Values, writer string) error {
+	faults, err := l.twins(ctx, tx, e, r, before, writer)
 	if err != nil {
 		return err
 	}
@@ -28,9 +28,9 @@ func (l *Ledger) unique(ctx context.Context, tx store.Tx, e *Entity, r *Record, 
 }
 
 // twins are the faults of unique.
-func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, before Values) (faults []*fault.Error, err error) {
+func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, before Values, writer string) (faults []*fault.Error, err error) {
 	if before == nil && !e.key.seq {
-		found, _, err := l.twin(ctx, db, e, r, []string{"key"}, []any{r.Key})
+		found, _, err := l.twin(ctx, db, e, r, []string{"key"}, []any{r.Key}, writer)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func (l *Ledger) twins(ctx context.Context, db bun.IDB, e *Entity, r *Record, be
 		if !whole || !changed { // what is empty is like nothing
 			continue
 		}
-		found, key, err := l.twin(ctx, db, e, r, columns, args)
+		found, key, err := l.twin(ctx, db, e, r, columns, args, writer)
 		if err != nil {
 			return nil, err
 		}
@@ -85,8 +85,8 @@ func (e *Entity) twinFault(group []string, key string) *fault.Error {
 }
 
 // twin says whether another record has these cells, and gives its number where it is of the
-// record's own office.
-func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, r *Record, columns []string, args []any) (found bool, key string, err error) {
+// writer's office.
+func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, r *Record, columns []string, args []any, writer string) (found bool, key string, err error) {
 	where := make([]string, len(columns))
 	for i, c := range columns {
 		where[i] = c + " = $" + strconv.Itoa(i+1)
@@ -104,7 +104,7 @@ func (l *Ledger) twin(ctx context.Context, db bun.IDB, e *Entity, r *Record, col
 	if err != nil {
 		return false, "", fmt.Errorf("ledger: twins of a %s: %w", e.ID(), err)
 	}
-	if office != r.Office {
+	if office != writer {
 		key = ""
 	}
 	return true, key, nil

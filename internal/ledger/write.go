@@ -55,7 +55,7 @@ func (l *Ledger) create(ctx context.Context, tx store.Tx, by people.Actor, e *En
 	if err := l.number(ctx, tx, e, &r, now); err != nil {
 		return r, err
 	}
-	if err := l.unique(ctx, tx, e, &r, nil); err != nil {
+	if err := l.unique(ctx, tx, e, &r, nil, by.Office); err != nil {
 		return r, err
 	}
 	if err := l.insert(ctx, tx, e, &r); err != nil {
@@ -189,7 +189,7 @@ func (l *Ledger) UpdateRead(ctx context.Context, tx store.Tx, by people.Actor, e
 func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r Record, v Values, action, reason string, now time.Time) (Record, error) {
 	edit := action == "" || strings.HasPrefix(action, "import")
 	before := r
-	changes, err := l.merge(ctx, tx, e, &r, v, now)
+	changes, err := l.merge(ctx, tx, by, e, &r, v, now)
 	if err != nil || len(changes) == 0 && edit {
 		return r, err
 	}
@@ -215,7 +215,7 @@ func (l *Ledger) change(ctx context.Context, tx store.Tx, by people.Actor, e *En
 }
 
 // merge lays the changes over the record and says what differs.
-func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v Values, now time.Time) ([]Difference, error) {
+func (l *Ledger) merge(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r *Record, v Values, now time.Time) ([]Difference, error) {
 	before := maps.Clone(r.Values)
 	taken, faults, err := l.Settle(ctx, tx, e, v, before)
 	if err != nil {
@@ -231,7 +231,7 @@ func (l *Ledger) merge(ctx context.Context, tx store.Tx, e *Entity, r *Record, v
 		return nil, err
 	}
 	r.Values = whole
-	if err := l.unique(ctx, tx, e, r, before); err != nil {
+	if err := l.unique(ctx, tx, e, r, before, by.Office); err != nil {
 		return nil, err
 	}
 	for _, n := range e.key.fields() {

@@ -35,7 +35,7 @@ func (n *Node) imports() {
 			if err != nil {
 				return err
 			}
-			d.Within = t.Within
+			d.Within, d.Seen = t.Within, t.Seen
 			return do(ctx, e, d, t, job)
 		})
 	}

@@ -108,7 +108,7 @@ func (c *Console) findRecords(ctx context.Context, in *findIn, cases []foundBody
 		}
 		for _, e := range ledger.AllOf(p) {
 			m, flows := flow.Of(p, e.Name)
-			some, _, err := c.Ledger.Find(ctx, e, ledger.Query{Reach: reach, Text: text, Limit: in.Limit - len(out)})
+			some, _, err := c.Ledger.Find(ctx, e, ledger.Query{Reach: reach, Plain: c.reachOf(actor(ctx), p.ID, policy.RecordPlain), Text: text, Limit: in.Limit - len(out)})
 			if err != nil {
 				return nil, err
 			}

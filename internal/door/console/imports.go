@@ -167,7 +167,8 @@ func (c *Console) workOn(ctx context.Context, j ledger.Job, kind string, body le
 	}
 	within := c.reachOf(actor(ctx), j.Pack, policy.RecordWrite)
 	within.Creator = ""
-	body.Within = &within
+	seen := c.reachOf(actor(ctx), j.Pack, policy.RecordRead)
+	body.Within, body.Seen = &within, &seen
 	id, err := c.Tasks.Start(ctx, task.Spec{Kind: kind, Key: j.ID, Body: body})
 	return c.importOf(ctx, j, id), err
 }
