@@ -135,27 +135,41 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 	if err != nil {
 		return c, err
 	}
-	if in.Action == ActJoin {
-		if env.Into, err = e.target(ctx, tx, by, c, in.To); err != nil {
+	if in.Action == ActComment && len(in.Named) > 0 {
+		t, err := tiesOf(ctx, tx, c.ID)
+		if err != nil {
 			return c, err
 		}
+		env.Sees = e.seers(c, t)
+	}
+	switch in.Action {
+	case ActJoin:
+		env.Into, err = e.target(ctx, tx, by, c, in.To)
+	case ActPart:
+		err = e.leading(ctx, tx, c, in.Actor, &env)
+	}
+	if err != nil {
+		return c, err
 	}
 	after, effects, err := m.Step(c, in, env, now)
 	if err != nil {
 		return c, err
 	}
 	if !c.Open() && after.Open() {
-		if err := e.alone(ctx, tx, after); err != nil {
+		if err := e.alone(ctx, tx, by, after); err != nil {
 			return c, err
 		}
 	}
 	s := step{m: m, by: by, actor: in.Actor, action: in.Action, reason: in.Reason, basis: in.Basis, to: in.To, named: in.Named, before: c, after: after, effects: effects, record: r, now: now}
-	if in.Action != ActJoin {
+	if env.Into == nil {
 		return after, e.settle(ctx, tx, s)
 	}
 	s.to, s.other = "", env.Into
 	if err := e.settle(ctx, tx, s); err != nil {
 		return after, err
+	}
+	if in.Action == ActPart {
+		return after, e.parted(ctx, tx, by, in.Actor, *env.Into, after, s.reason, now)
 	}
 	return after, e.follow(ctx, tx, s)
 }
@@ -165,21 +179,32 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 var ErrOpening = fault.New(fault.Denied, "case.opening", fault.T("您不能发起该流程", "you may not begin a case of this flow")).
 	Fix(fault.T("请由持有该应用角色的人员发起", "somebody who has a role of the application does"))
 
-// alone refuses to reopen a case while another about the same thing is open.
-func (e *Engine) alone(ctx context.Context, tx store.Tx, c Case) error {
+// alone refuses to reopen a case while another about the same thing is open, which is named to
+// who sees it.
+func (e *Engine) alone(ctx context.Context, tx store.Tx, by people.Actor, c Case) error {
 	if c.About == "" {
 		return nil
 	}
-	var other string
-	err := tx.NewSelect().TableExpr("flow_case").Column("key").Where("pack = ?", c.Pack).Where("flow = ?", c.Flow).Where("about = ?", c.About).Where("about <> ''").
-		Where("ended IS NULL").Where("id <> ?", c.ID).Limit(1).Scan(ctx, &other)
+	var id string
+	err := tx.NewSelect().TableExpr("flow_case").Column("id").Where("pack = ?", c.Pack).Where("flow = ?", c.Flow).Where("about = ?", c.About).Where("about <> ''").
+		Where("ended IS NULL").Where("id <> ?", c.ID).Limit(1).Scan(ctx, &id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return fault.New(fault.Conflict, "case.about", fault.T("同一事项已有在办案件 %s", "the case %s about the same is open", other)).Fix(fault.T("请在该案件中办理", "act on that one"))
+	other, err := read(ctx, tx, id)
+	if err == nil {
+		err = e.seen(ctx, tx, by, other)
+	}
+	switch {
+	case faulty(err):
+		return fault.New(fault.Conflict, "case.about", fault.T("同一事项已有其他部门的在办案件", "a case of another office about the same is open")).Fix(fault.T("请联系该事项的承办部门", "ask the office that handles it"))
+	case err != nil:
+		return err
+	}
+	return fault.New(fault.Conflict, "case.about", fault.T("同一事项已有在办案件 %s", "the case %s about the same is open", other.Key)).Fix(fault.T("请在该案件中办理", "act on that one"))
 }
 
 // stale names who acted meanwhile, and how.
@@ -331,12 +356,14 @@ func (e *Engine) tell(ctx context.Context, tx store.Tx, s step) (told []string, 
 				continue
 			}
 			told = append(told, u)
-			out = append(out, notice.Notice{User: u, Why: x.Tell.Why, Text: s.m.words(s, *x.Tell), Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now})
-		}
-		if x.Tell.Why == ToldRaised {
-			if err := admit(ctx, tx, x.Tell.Office, s.after.ID); err != nil {
-				return nil, err
+			if x.Tell.Office == "" && x.Tell.Role != "" && !s.after.Stray { // a desk that it does not wait on
+				if by, ok := tree.Actor(u); ok {
+					if err := party(ctx, tx, by.Office, s.after); err != nil {
+						return nil, err
+					}
+				}
 			}
+			out = append(out, notice.Notice{User: u, Why: x.Tell.Why, Text: s.m.words(s, *x.Tell), Link: "/cases/" + s.after.ID, About: s.after.ID, At: s.now})
 		}
 	}
 	return told, e.opt.Notices.Tell(ctx, tx, out...)

@@ -11,7 +11,7 @@ import (
 
 // builtIn does what every flow has beside its declared actions.
 func (w *walk) builtIn(in Input) error {
-	if !w.c.Open() && in.Action != ActComment {
+	if !w.c.Open() && in.Action != ActComment && in.Action != ActPart {
 		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended")).
 			Fix(fault.T("须先重开", "it has to be reopened first"))
 	}
@@ -49,6 +49,8 @@ func (w *walk) builtIn(in Input) error {
 		return nil
 	case ActJoin:
 		return w.join(in)
+	case ActPart:
+		return w.part(in)
 	case ActComment:
 		return w.comment(in)
 	}
@@ -60,7 +62,7 @@ func (w *walk) comment(in Input) error {
 	if err := w.needs(NeedReason, in.Reason); err != nil {
 		return err
 	}
-	known := w.m.Concerned(w.c, w.env.Tree)
+	known := w.m.Concerned(w.c, w.env)
 	for i, u := range in.Named {
 		if !slices.Contains(known, u) {
 			return fault.New(fault.Invalid, "case.named", fault.T("该人员与本案件无关，不能提及", "whoever has no part in the case cannot be named")).At("named[%d]", i).
@@ -72,11 +74,13 @@ func (w *walk) comment(in Input) error {
 }
 
 // Concerned are the users a comment on a case may be addressed to: who opened it, holds it or
-// acted on it, and all who hold a role of the pack in an office it was with.
-func (m *Machine) Concerned(c Case, t *Tree) (out []string) {
+// acted on it, and all who hold a role of the pack in an office it was with; of these, who sees
+// the case.
+func (m *Machine) Concerned(c Case, env Env) (out []string) {
+	t := env.Tree
 	add := func(users ...string) {
 		for _, u := range users {
-			if t.Active(u, m.Pack) && !slices.Contains(out, u) {
+			if t.Active(u, m.Pack) && !slices.Contains(out, u) && (env.Sees == nil || env.Sees(u)) {
 				out = append(out, u)
 			}
 		}
@@ -141,6 +145,10 @@ func (w *walk) mayOwn(s *State, act string) error {
 		may = s.is(Holder) && !w.env.Tree.Active(w.c.Holder, w.m.Pack) && w.c.Office != "" && w.actor.Office == w.c.Office && slices.ContainsFunc(w.m.heirs(w.c), w.actor.Holds)
 	case ActJoin:
 		may = w.m.entity.Merge != nil && slices.ContainsFunc(s.By, w.fits)
+	case ActPart:
+		if may = w.mayPart(); may && !w.env.Into.Open() {
+			return errPartedLate
+		}
 	case ActComment:
 		may = true // who may see the case may; the engine has asked
 	}
@@ -157,13 +165,13 @@ func (w *walk) onDesk() bool {
 
 // ownOffers are those of the built-in acts that the actor may do now.
 func (w *walk) ownOffers(s *State) (out []Offer) {
-	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActJoin, ActUrge, ActSupervise, ActComment} {
-		if act != ActComment && !w.c.Open() || w.mayOwn(s, act) != nil {
+	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActJoin, ActPart, ActUrge, ActSupervise, ActComment} {
+		if act != ActComment && act != ActPart && !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
 		o := Offer{Action: act, Title: fault.Text{ZH: builtIn[act].ZH, EN: offered[act]}}
 		switch act {
-		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge, ActComment:
+		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge, ActComment, ActPart:
 			o.Need = []string{NeedReason}
 		case ActInvite, ActDelegate, ActAssign:
 			o.Need = []string{NeedTo}
@@ -180,7 +188,7 @@ func (w *walk) ownOffers(s *State) (out []Offer) {
 var offered = map[string]string{
 	ActAgree: "Agree", ActRefuse: "Refuse", ActAnswer: "Answer the demand", ActAssist: "Answer as assistant", ActInvite: "Ask to assist",
 	ActDelegate: "Hand over", ActTake: "Take it over", ActAssign: "Assign to an office", ActUrge: "Remind", ActSupervise: "Demand an answer", ActComment: "Comment",
-	ActJoin: "Join to another case",
+	ActJoin: "Join to another case", ActPart: "Part from that case",
 }
 
 // NeedTo is somebody or an office that has to be named.
@@ -198,7 +206,7 @@ func (w *walk) supervise(s *State, in Input) error {
 		return err
 	}
 	w.c.Demand = &Demand{By: w.actor.ID, Office: w.actor.Office, At: w.now, Note: w.reason}
-	if err := w.start(ClockDemand, w.m.Decl.Supervise.Answer, ""); err != nil {
+	if err := w.start(ClockDemand, w.now, w.m.Decl.Supervise.Answer, ""); err != nil {
 		return err
 	}
 	w.notify(ToldDemand, s.By, 0)
@@ -260,12 +268,13 @@ func (w *walk) joined(s *State) error {
 		Fix(fault.T("请等待或催办协办部门", "wait for them, or remind them"))
 }
 
-// belowOpen refuses to go on before the cases below it have ended.
+// belowOpen refuses to go on before the cases below it have ended, without their number: whoever
+// acts may not see all of them.
 func (w *walk) belowOpen() error {
 	if w.env.Below == 0 {
 		return nil
 	}
-	return fault.New(fault.Conflict, "case.below.open", fault.T("还有 %d 个子案件没有办结", "%d cases below it have not ended", w.env.Below)).
+	return fault.New(fault.Conflict, "case.below.open", fault.T("还有子案件没有办结", "cases below it have not ended")).
 		Fix(fault.T("请等待或催办子案件", "wait for them, or remind them"))
 }
 

@@ -366,10 +366,10 @@ func TestSubcase(t *testing.T) {
 	c := w.do(plumber, w.working(), "visit")
 	w.refused(plumber, c, "leave", "case.below.open")
 	x := w.get(c)
-	if len(x.Children) != 1 || x.Children[0].Record.Values["name"] != "漏水" || x.Children[0].Office != "tazihu" {
+	if len(x.Children.First) != 1 || x.Children.First[0].Record.Values["name"] != "漏水" || x.Children.First[0].Office != "tazihu" {
 		t.Fatalf("below: %+v", x.Children)
 	}
-	w.do(local, x.Children[0].Case, "gone")
+	w.do(local, x.Children.First[0].Case, "gone")
 	w.facts(t, event.CaseClosed)
 	if x = w.get(c); x.State != "work" {
 		t.Errorf("the parent is in %s", x.State)
@@ -383,12 +383,12 @@ func TestSubcaseUnseen(t *testing.T) {
 	c := w.working()
 	w.do(plumber, c, flow.ActInvite, to("urban"))
 	c = w.do(plumber, c, "visit")
-	if mine, err := w.Get(t.Context(), plumber, c.ID); err != nil || len(mine.Children) != 1 {
+	if mine, err := w.Get(t.Context(), plumber, c.ID); err != nil || mine.Children.All != 1 || mine.Children.Open != 1 {
 		t.Fatalf("its own office: %v %v", mine.Children, err)
 	}
 	apart := urban
 	apart.Below = nil // the street is not theirs
-	if theirs, err := w.Get(t.Context(), apart, c.ID); err != nil || len(theirs.Children) != 0 {
+	if theirs, err := w.Get(t.Context(), apart, c.ID); err != nil || theirs.Children.All != 0 || len(theirs.Children.First) != 0 {
 		t.Errorf("who assists: %v %v", theirs.Children, err)
 	}
 }

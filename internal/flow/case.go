@@ -56,6 +56,22 @@ type Keep struct {
 	Urged  int                  `json:"urged,omitempty"`
 	Demand *Demand              `json:"demand,omitempty"`
 	Flags  []string             `json:"flags,omitempty"` // set by ladders: overdue
+	Before *Before              `json:"before,omitempty"`
+}
+
+// Before is what a case was before it was joined to another, and is again when it is parted from
+// that one. Its clocks are the ledgers they were: the time it was joined counts as theirs.
+type Before struct {
+	State   string               `json:"state"`
+	Entered time.Time            `json:"entered"`
+	Held    []string             `json:"held,omitempty"`
+	Duty    *Duty                `json:"duty,omitempty"`
+	Clocks  map[string]Clockwork `json:"clocks,omitempty"`
+	Joint   []Member             `json:"joint,omitempty"`
+	Asked   *Asked               `json:"asked,omitempty"`
+	Urged   int                  `json:"urged,omitempty"`
+	Demand  *Demand              `json:"demand,omitempty"`
+	Flags   []string             `json:"flags,omitempty"`
 }
 
 // The clocks of a case.

@@ -62,16 +62,61 @@ func (e *Engine) countSeen(ctx context.Context, by people.Actor, f Filter, packs
 		}
 		w.paths = [][]stream{{of("flow_watch", "case_id", "person = ? AND NOT EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id AND c.creator = ?)", by.ID, by.ID)}}
 	}
+	more, _, err := e.met(ctx, by, f, packs, w, 0)
+	return n + more, err
+}
+
+// met counts the cases on a way that somebody sees, and gives so many of the first.
+func (e *Engine) met(ctx context.Context, by people.Actor, f Filter, packs []string, w way, most int) (n int64, first []string, err error) {
 	for !w.done {
 		spots, err := e.next(ctx, &w, e.bounds.met)
 		if err != nil {
-			return n, err
+			return n, first, err
 		}
 		shown, err := e.shown(ctx, by, f, packs, spots)
 		if err != nil {
-			return n, err
+			return n, first, err
+		}
+		for _, s := range spots {
+			if shown[s.id] && len(first) < most {
+				first = append(first, s.id)
+			}
 		}
 		n += int64(len(shown))
 	}
-	return n, nil
+	return n, first, nil
+}
+
+// Among are the cases below another, or joined to it, as far as somebody sees them.
+type Among struct {
+	All, Open int64
+	First     []Listed // open ones first, then the newest; the filter by which they are listed has all of them
+}
+
+// mostAmong bounds those that stand on a case's page.
+const mostAmong = 20
+
+func (e *Engine) among(ctx context.Context, by people.Actor, f Filter) (a Among, err error) {
+	var ids []string
+	packs := e.visible(by, "")
+	for _, open := range []bool{true, false} {
+		f.Open = &open
+		w, err := e.wayTo(ctx, by, f, packs, false)
+		if err != nil {
+			return a, wrapped("among", err)
+		}
+		n, some, err := e.met(ctx, by, f, packs, w, mostAmong-len(ids))
+		if err != nil {
+			return a, wrapped("among", err)
+		}
+		if a.All, ids = a.All+n, append(ids, some...); open {
+			a.Open = n
+		}
+	}
+	rows, err := e.rows(ctx, ids)
+	if err != nil {
+		return a, wrapped("among", err)
+	}
+	a.First, err = e.listed(ctx, rows)
+	return a, err
 }

@@ -44,7 +44,10 @@ var schema3 string
 //go:embed schema4.sql
 var schema4 string
 
-var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}}
+//go:embed schema5.sql
+var schema5 string
+
+var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}, {Version: 5, SQL: schema5}}
 
 // People is who may hold cases.
 type People interface {

@@ -50,7 +50,7 @@ func (e *Engine) reported(ctx context.Context, tx store.Tx, by people.Actor, a A
 	if err := e.settle(ctx, tx, s); err != nil {
 		return nil, err
 	}
-	return &c, e.shareWith(ctx, tx, into.ID, c.ID)
+	return &c, share(ctx, tx, into.ID, c.ID)
 }
 
 // takeIn counts another report at a case; whoever reported it follows the case from now on.
@@ -74,8 +74,8 @@ func (e *Engine) takeIn(ctx context.Context, tx store.Tx, by people.Actor, a Act
 			w.set[name] = v
 		}
 	}
-	if a.Office != "" { // whoever reported it may see what comes of it
-		if err := admit(ctx, tx, a.Office, c.ID); err != nil {
+	if a.Office != "" && other == nil { // whoever reported it may see what comes of it
+		if err := party(ctx, tx, a.Office, c); err != nil {
 			return c, err
 		}
 	}
@@ -89,11 +89,6 @@ func (e *Engine) takeIn(ctx context.Context, tx store.Tx, by people.Actor, a Act
 		return c, err
 	}
 	return after, e.settle(ctx, tx, step{m: mine, by: by, actor: a, action: ActMerge, other: other, before: c, after: after, effects: effects, record: r, now: now})
-}
-
-// shareWith lets the offices of a case see another.
-func (e *Engine) shareWith(ctx context.Context, tx store.Tx, of, also string) error {
-	return exec(ctx, tx, `INSERT INTO flow_party (office, case_id) SELECT office, $1 FROM flow_party WHERE case_id = $2 ON CONFLICT DO NOTHING`, also, of)
 }
 
 // target is the case that another is to be joined to: an open one of the same flow.
@@ -129,7 +124,7 @@ func (w *walk) join(in Input) error {
 	if err := w.belowOpen(); err != nil {
 		return err
 	}
-	w.c.Into = w.env.Into.ID
+	w.c.Into, w.c.Before = w.env.Into.ID, w.before()
 	if err := w.enter(StateJoined, nil, ActJoin); err != nil {
 		return err
 	}
@@ -155,10 +150,7 @@ func (e *Engine) follow(ctx context.Context, tx store.Tx, s step) error {
 			return err
 		}
 	}
-	if err := e.shareWith(ctx, tx, from.ID, into.ID); err != nil {
-		return err
-	}
-	return e.shareWith(ctx, tx, into.ID, from.ID)
+	return share(ctx, tx, into.ID, from.ID)
 }
 
 // same is the open case about the same thing: by what it is about, or by the register's rule

@@ -47,6 +47,8 @@ type Filter struct {
 	Office string // whose turn it is, or was last: it, or one below it
 	Region string // where it is: there, or below
 	Text   string // its number begins so, or its title has it in it
+	Parent string // case it was opened below
+	Into   string // case it was joined to
 
 	offices []string // that Office comes to
 	text    string   // folded
@@ -116,9 +118,9 @@ func (e *Engine) ids(ctx context.Context, by people.Actor, f Filter, packs []str
 
 // brief is of a case what filters look at.
 type brief struct {
-	id, pack, flow, state, key, creator, holder, office, region, title string
-	stray                                                              bool
-	ended, due                                                         *time.Time
+	id, pack, flow, state, key, creator, holder, office, region, parent, into, title string
+	stray                                                                            bool
+	ended, due                                                                       *time.Time
 }
 
 // shown says which of some cases stand in a list: what the filter lets pass and the reader
@@ -132,7 +134,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 	for i, s := range spots {
 		ids[i] = s.id
 	}
-	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT id, pack, flow, state, key, creator, holder, office, region, COALESCE(title, ''), stray, ended, due FROM flow_case WHERE id IN (?)`, bun.List(ids))
+	rows, err := e.opt.Store.Read().QueryContext(ctx, `SELECT id, pack, flow, state, key, creator, holder, office, region, parent, into_case, COALESCE(title, ''), stray, ended, due FROM flow_case WHERE id IN (?)`, bun.List(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +142,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 	sights, asked, now := map[string]sight{}, []brief{}, e.opt.Now()
 	for rows.Next() {
 		var b brief
-		if err := rows.Scan(&b.id, &b.pack, &b.flow, &b.state, &b.key, &b.creator, &b.holder, &b.office, &b.region, &b.title, &b.stray, &b.ended, &b.due); err != nil {
+		if err := rows.Scan(&b.id, &b.pack, &b.flow, &b.state, &b.key, &b.creator, &b.holder, &b.office, &b.region, &b.parent, &b.into, &b.title, &b.stray, &b.ended, &b.due); err != nil {
 			return nil, err
 		}
 		if !slices.Contains(packs, b.pack) || !f.passes(b, now) {
@@ -151,7 +153,7 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 			s = e.sees(by, b.pack)
 			sights[b.pack] = s
 		}
-		if s.all || s.user != "" && (s.user == b.creator || s.user == b.holder) {
+		if s.own(b.creator, b.holder) {
 			out[b.id] = true
 			continue
 		}
@@ -167,7 +169,8 @@ func (e *Engine) shown(ctx context.Context, by people.Actor, f Filter, packs []s
 func (f Filter) passes(b brief, now time.Time) bool {
 	late := b.ended == nil && b.due != nil && !b.due.After(now)
 	return (f.Flow == "" || f.Flow == b.flow) && (f.State == "" || f.State == b.state) && strings.HasPrefix(b.key, f.Key) &&
-		(f.Open == nil || *f.Open == (b.ended == nil)) && (!f.Late || late) && (f.Desk != DeskStray || b.stray) && f.there(b)
+		(f.Open == nil || *f.Open == (b.ended == nil)) && (!f.Late || late) && (f.Desk != DeskStray || b.stray) &&
+		(f.Parent == "" || f.Parent == b.parent) && (f.Into == "" || f.Into == b.into) && f.there(b)
 }
 
 // alsoSeen adds those cases that were with an office somebody sees, or whose turn is theirs.
@@ -350,12 +353,13 @@ func (e *Engine) Counts(ctx context.Context, by people.Actor) (map[Desk]int64, e
 // Whole is a case with everything its page shows.
 type Whole struct {
 	Listed
-	Machine  *Machine
-	Offers   []Offer
-	Steps    []StepLine
-	Sums     []Sum
-	Children []Listed
-	Watched  bool
+	Machine   *Machine
+	Offers    []Offer
+	Steps     []StepLine // the cases they name only where the reader sees them
+	Sums      []Sum
+	Children  Among
+	Concerned []string // users a comment may be addressed to
+	Watched   bool
 }
 
 // StepLine is one line of a case's history.
@@ -374,6 +378,15 @@ type StepLine struct {
 
 // Detail is what the history keeps beside a step's words.
 type Detail = detail
+
+// tiesRead are the ties of a case as it was committed last.
+func (e *Engine) tiesRead(ctx context.Context, id string) (t ties, err error) {
+	err = e.each(ctx, `SELECT case_id, office, '', '' FROM flow_party WHERE case_id IN (?)`, []string{id}, func(_ string, x turn) { t.offices = append(t.offices, x.office) })
+	if err == nil {
+		err = e.each(ctx, `SELECT case_id, office, role, person FROM flow_turn WHERE case_id IN (?)`, []string{id}, func(_ string, x turn) { t.turns = append(t.turns, x) })
+	}
+	return t, wrapped("ties", err)
+}
 
 // Get gives a case to somebody who may see it.
 func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, error) {
@@ -402,17 +415,26 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 		return w, err
 	}
 	env, now := e.env(w.Listed.Record.Values), e.opt.Now()
-	w.Offers = w.Machine.Offers(w.Case, e.Actor(by, w.Pack), env)
+	t, err := e.tiesRead(ctx, id)
+	if err != nil {
+		return w, err
+	}
+	env.Sees = e.seers(w.Case, t)
+	a := e.Actor(by, w.Pack)
+	if w.Into != "" {
+		if err := e.leads(ctx, w.Into, a, &env); err != nil {
+			return w, err
+		}
+	}
+	w.Concerned = w.Machine.Concerned(w.Case, env)
+	w.Offers = w.Machine.Offers(w.Case, a, env)
 	if w.Sums, err = w.Machine.Explain(w.Case, env, now); err != nil {
 		return w, err
 	}
-	if w.Steps, err = e.steps(ctx, id); err != nil {
+	if w.Steps, err = e.stepsFor(ctx, by, id); err != nil {
 		return w, err
 	}
-	w.Children, err = e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("c.parent = ?", id).Where("c.parent <> ''").Order("c.id").Limit(100)
-	})
-	if err != nil {
+	if w.Children, err = e.among(ctx, by, Filter{Parent: id}); err != nil {
 		return w, err
 	}
 	n, err := e.opt.Store.Read().NewSelect().TableExpr("flow_watch").Where("person = ?", by.ID).Where("case_id = ?", id).Count(ctx)
@@ -420,9 +442,29 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 	return w, wrapped("get", err)
 }
 
-func (e *Engine) steps(ctx context.Context, id string) ([]StepLine, error) {
+// stepsFor are the steps of a case as somebody is told them: of the cases that joined it those
+// alone that they see.
+func (e *Engine) stepsFor(ctx context.Context, by people.Actor, id string) ([]StepLine, error) {
 	all, err := e.stepsOf(ctx, []string{id})
-	return all[id], err
+	if err != nil {
+		return nil, err
+	}
+	var named []string
+	for _, s := range all[id] {
+		if s.Detail.Case != "" {
+			named = append(named, s.Detail.Case)
+		}
+	}
+	shown, err := e.Shown(ctx, by, named)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all[id] {
+		if d := &all[id][i].Detail; !shown[d.Case] {
+			d.Case, d.Key = "", ""
+		}
+	}
+	return all[id], nil
 }
 
 // stepsOf are the steps of some cases, each case's in their order.
@@ -448,8 +490,9 @@ func (e *Engine) stepsOf(ctx context.Context, ids []string) (map[string][]StepLi
 	return out, wrapped("steps", rows.Err())
 }
 
-// OfRecords gives the cases whose matter some records of a register are, by record.
-func (e *Engine) OfRecords(ctx context.Context, packID, flow string, records []string) (map[string]Case, error) {
+// OfRecords gives the cases whose matter some records of a register are, by record, as far as
+// somebody sees them.
+func (e *Engine) OfRecords(ctx context.Context, by people.Actor, packID, flow string, records []string) (map[string]Case, error) {
 	out := map[string]Case{}
 	if len(records) == 0 {
 		return out, nil
@@ -459,12 +502,22 @@ func (e *Engine) OfRecords(ctx context.Context, packID, flow string, records []s
 	if err != nil {
 		return nil, wrapped("of records", err)
 	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	shown, err := e.Shown(ctx, by, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range rows {
 		c, err := r.case_()
 		if err != nil {
 			return nil, wrapped("of records", err)
 		}
-		out[c.Record] = c
+		if shown[c.ID] {
+			out[c.Record] = c
+		}
 	}
 	return out, nil
 }

@@ -124,6 +124,8 @@ var builtIn = map[string]fault.Text{
 	ActWarn:      {ZH: "时限提醒", EN: "warned of the time"},
 	ActMerge:     {ZH: "并入重复上报", EN: "another report joined"},
 	ActJoin:      {ZH: "并入其他案件", EN: "joined to another case"},
+	ActPart:      {ZH: "撤销并单", EN: "parted from the other case"},
+	ActParted:    {ZH: "并入的上报撤出", EN: "a report that had joined was parted"},
 	ActMoved:     {ZH: "工作日历调整", EN: "the calendar was changed"},
 	ActStray:     {ZH: "承办人员变动", EN: "people came or went"},
 	ActTake:      {ZH: "接办", EN: "took it over"},
@@ -148,6 +150,8 @@ const (
 	ActWarn      = "warn"
 	ActMerge     = "merge"
 	ActJoin      = "merge_into"
+	ActPart      = "unmerge"
+	ActParted    = "unmerged"
 	ActMoved     = "moved"
 	ActTake      = "take_over"
 	ActStray     = "stray"
@@ -161,7 +165,9 @@ type Env struct {
 	Tree   *Tree
 	Values map[string]any                // of the record
 	Below  int                           // cases opened below it that have not ended
-	Into   *Case                         // the case it is to be joined to
+	Into   *Case                         // the case it is to be joined to, or was
+	Leads  bool                          // that one is the actor's turn
+	Sees   func(user string) bool        // whether they see the case; nil: all do
 	Load   func(office, role string) int // cases whose turn a role of an office is; nil: nobody counts
 	// Duty gives the shifts of some offices that hold at an instant, the latest begun first;
 	// nil: there is no roster.

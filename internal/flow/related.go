@@ -14,8 +14,8 @@ import (
 
 // Related are the cases a case has to do with, as far as somebody may see them.
 type Related struct {
-	Into   *Listed  // that it was joined to
-	Joined []Listed // that were joined to it, the earliest first
+	Into   *Listed // that it was joined to
+	Joined Among   // that were joined to it
 	Parent *Listed
 	Like   []Alike
 	By     *ledger.Compiled // the field in which those like it are the same; nil: they lie near it
@@ -53,10 +53,7 @@ func (e *Engine) Related(ctx context.Context, by people.Actor, w Whole) (out Rel
 		}
 	}
 	if w.Merged > 0 {
-		out.Joined, err = e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("c.into_case = ?", w.ID).Where("c.into_case <> ''").Order("c.id").Limit(100)
-		})
-		if err != nil {
+		if out.Joined, err = e.among(ctx, by, Filter{Into: w.ID}); err != nil {
 			return out, err
 		}
 	}
@@ -78,13 +75,13 @@ func (e *Engine) seenRows(ctx context.Context, by people.Actor, which func(*bun.
 	if err := which(e.opt.Store.Read().NewSelect().Model(&rows)).Scan(ctx); err != nil {
 		return nil, wrapped("related", err)
 	}
-	spots := make([]spot, len(rows))
+	ids := make([]string, len(rows))
 	for i, r := range rows {
-		spots[i] = spot{id: r.ID}
+		ids[i] = r.ID
 	}
-	shown, err := e.shown(ctx, by, Filter{}, e.visible(by, ""), spots)
+	shown, err := e.Shown(ctx, by, ids)
 	if err != nil {
-		return nil, wrapped("related", err)
+		return nil, err
 	}
 	return slices.DeleteFunc(rows, func(r caseRow) bool { return !shown[r.ID] }), nil
 }

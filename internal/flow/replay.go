@@ -231,6 +231,10 @@ func (e *Engine) again(m, old *Machine, c Case, past []pastAct, now time.Time) O
 			r.open(c, a)
 		case a.Action == ActMerge:
 			r.c.Merged++
+		case a.Action == ActParted:
+			r.c.Merged--
+		case a.Action == ActJoin, a.Action == ActPart:
+			// as if it had not been joined: its clocks ran on
 		case a.Action == ActWarn, a.Action == ActExpire, a.Action == ActMoved, a.Action == ActStray, a.Action == ActUpgrade:
 			// what clocks, the calendar and people's coming and going do is not anybody's act
 		case r.out.Refused == nil:

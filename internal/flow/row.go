@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -266,53 +265,6 @@ func update(w written, before Case, ended *time.Time) (string, []any) {
 		}
 	}
 	return query + fmt.Sprintf(" WHERE id = $%d AND rev = $%d", len(args)+1, len(args)+2), append(args, c.ID, before.Rev)
-}
-
-// parties remembers the offices that may see a case: those it was with.
-func parties(ctx context.Context, tx store.Tx, c, before Case) error {
-	known := before.parties()
-	for _, o := range c.parties() {
-		if slices.Contains(known, o) {
-			continue
-		}
-		if err := admit(ctx, tx, o, c.ID); err != nil {
-			return err
-		}
-		if c.Merged == 0 {
-			continue
-		}
-		if err := exec(ctx, tx, `INSERT INTO flow_party (office, case_id) SELECT $1, id FROM flow_case WHERE into_case = $2 AND into_case <> '' ON CONFLICT DO NOTHING`, o, c.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// admit lets an office see a case.
-func admit(ctx context.Context, tx store.Tx, office, id string) error {
-	return exec(ctx, tx, `INSERT INTO flow_party (office, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, office, id)
-}
-
-// watch has somebody follow a case.
-func watch(ctx context.Context, tx store.Tx, person, id string) error {
-	return exec(ctx, tx, `INSERT INTO flow_watch (person, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, person, id)
-}
-
-// parties are the offices a case is with now.
-func (c Case) parties() (out []string) {
-	all := []string{c.Office, c.From}
-	if c.Asked != nil {
-		all = append(all, c.Asked.Desk)
-	}
-	for _, j := range c.Joint {
-		all = append(all, j.Office)
-	}
-	for _, o := range all {
-		if o != "" && !slices.Contains(out, o) {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 func exec(ctx context.Context, tx store.Tx, query string, args ...any) error {

@@ -55,17 +55,22 @@ func (w *walk) done() (Case, []Effect, error) {
 func (m *Machine) Open(c Case, a Actor, env Env, now time.Time) (Case, []Effect, error) {
 	w := m.walk(c, a, env, now)
 	w.c.Pack, w.c.Version, w.c.Flow = m.Pack, m.Version, m.Name
-	w.c.Opened, w.c.Entered = w.now, w.now
-	w.c.Office = w.c.From // where a state stays that begins with whoever opens it
-	if m.Decl.Clock != nil && m.Decl.Clock.From == "" {
-		if err := w.startCase(); err != nil {
-			return c, nil, err
-		}
-	}
-	if err := w.enter(m.Decl.Start, nil, ""); err != nil {
+	w.c.Opened = w.now
+	if err := w.begin(); err != nil {
 		return c, nil, err
 	}
 	return w.done()
+}
+
+// begin brings a case into the state it starts in. Its clock counts from when it was opened.
+func (w *walk) begin() error {
+	w.c.State, w.c.Office = "", w.c.From // where a state stays that begins with whoever opens it
+	if d := w.m.Decl.Clock; d != nil && d.From == "" {
+		if err := w.startCase(w.c.Opened); err != nil {
+			return err
+		}
+	}
+	return w.enter(w.m.Decl.Start, nil, "")
 }
 
 // Step does what somebody asks for. Refusals say whose turn it is, what is lacking, how often
@@ -404,7 +409,7 @@ func (w *walk) mark(name string) error {
 	}
 	if name == d.From {
 		if _, on := w.c.Clocks[ClockCase]; !on {
-			if err := w.startCase(); err != nil {
+			if err := w.startCase(w.now); err != nil {
 				return err
 			}
 		}
@@ -416,7 +421,7 @@ func (w *walk) mark(name string) error {
 }
 
 // startCase starts the case's clock by its budget.
-func (w *walk) startCase() error {
+func (w *walk) startCase(at time.Time) error {
 	text, err := w.m.budget.value(w.env.Values, w.facts())
 	if err != nil {
 		return err
@@ -426,11 +431,11 @@ func (w *walk) startCase() error {
 		return fault.New(fault.Conflict, "case.clock", fault.T("无法设定时限：%s 没有给出时限", "the clock cannot be set: %s gives no budget", string(w.m.Decl.Clock.Budget))).
 			Fix(fault.T("请检查代码的时限属性，例如 8wh 或 2wd", "check the code's attribute, such as 8wh or 2wd")).Wrap(err)
 	}
-	return w.start(ClockCase, b, w.m.Decl.Clock.Ladder)
+	return w.start(ClockCase, at, b, w.m.Decl.Clock.Ladder)
 }
 
-func (w *walk) start(name string, b clock.Budget, ladder string) error {
-	l, err := clock.Start(w.now, b)
+func (w *walk) start(name string, at time.Time, b clock.Budget, ladder string) error {
+	l, err := clock.Start(at, b)
 	if err != nil {
 		return err
 	}
@@ -468,12 +473,12 @@ func (w *walk) clocks(s *State) error {
 		return err
 	}
 	if s.Within != nil {
-		if err := w.start(ClockState, *s.Within, s.Ladder); err != nil {
+		if err := w.start(ClockState, w.now, *s.Within, s.Ladder); err != nil {
 			return err
 		}
 	}
 	if s.AtMost != nil {
-		return w.start(ClockExpiry, *s.AtMost, "")
+		return w.start(ClockExpiry, w.now, *s.AtMost, "")
 	}
 	return nil
 }

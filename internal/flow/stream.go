@@ -169,6 +169,12 @@ func (e *Engine) turnStreams(by people.Actor, packs []string, f Filter, few []st
 	} else if where, args := f.place("c."); where != "" {
 		and("EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id"+where+")", args...)
 	}
+	if f.Parent != "" {
+		and("case_id IN (SELECT id FROM flow_case WHERE parent = ? AND parent <> '')", f.Parent)
+	}
+	if f.Into != "" { // what was joined has ended
+		and("FALSE")
+	}
 	if f.Key != "" {
 		and("case_id IN (SELECT id FROM flow_case WHERE key >= ? AND key < ?)", f.Key, f.Key+afterAll)
 	}
@@ -305,6 +311,10 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 		return only(append(own, of("flow_watch", "case_id", "person = ?", by.ID))...)
 	case f.Desk == DeskStray:
 		return only(packsStreams(packs, f)...)
+	case f.Parent != "":
+		return only(of("flow_case", "id", "parent = ? AND parent <> ''", f.Parent))
+	case f.Into != "":
+		return only(of("flow_case", "id", "into_case = ? AND into_case <> ''", f.Into))
 	case f.Key != "" || f.Late:
 		some := e.someOf(f, packs)
 		if n, err := e.atMost(ctx, some, e.bounds.sorted+1); err != nil || n <= e.bounds.sorted {

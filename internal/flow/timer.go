@@ -148,11 +148,14 @@ func (w *walk) rewind(name string) error {
 	return nil
 }
 
+// rewinding are the clocks with rungs that a later due time puts off.
+var rewinding = []string{ClockCase, ClockState, ClockDemand}
+
 // Rewound is a case whose clocks stand at other due times now, because the calendar or an
 // office's hours have changed.
 func (m *Machine) Rewound(c Case, env Env, now time.Time) (Case, error) {
 	w := m.walk(c, Actor{System: true}, env, now)
-	for _, name := range []string{ClockCase, ClockState, ClockDemand} {
+	for _, name := range rewinding {
 		if k, on := w.c.Clocks[name]; on && k.Stopped.IsZero() {
 			if err := w.rewind(name); err != nil {
 				return c, err

@@ -19,7 +19,8 @@ import (
 // kept with the case (its grams); of a text that is sought, those cases are looked at that have
 // its rarest two.
 
-// titleOf is a case's title as it is sought: in both languages, folded.
+// titleOf is a case's title as it is sought: in both languages, folded, and without the numbers
+// of persons that slipped into it, which nobody finds by a part.
 func titleOf(e *ledger.Entity, v ledger.Values) string {
 	var lines []string
 	for _, lang := range []string{"zh", "en"} {

@@ -12,6 +12,7 @@ import (
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/spec"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -150,7 +151,7 @@ func (w *walk) fill(text, lang string) string {
 			return w.m.StateTitle(w.c.State).In(lang)
 		default:
 			f, _ := w.m.entity.Field(name)
-			return f.Format(w.env.Values[name], lang)
+			return policy.HideStrays(f.Format(w.env.Values[name], lang))
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
@@ -25,11 +26,18 @@ type Tree struct {
 	active  map[string]bool     // user\x00pack: holds some role of it
 	names   map[string]string   // of users
 	logins  map[string]string   // accounts of users
+	seats   map[string]seat     // of users
+}
+
+// seat is where a user sits and what roles of packs they hold.
+type seat struct {
+	office string
+	roles  []people.Role
 }
 
 // NewTree makes a tree of offices and of the users who hold roles of packs (pack.role).
 func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
-	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}, logins: map[string]string{}}
+	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}, logins: map[string]string{}, seats: map[string]seat{}}
 	for _, o := range offices {
 		t.offices[o.Name] = o
 		t.titles[o.Title] = o.Name
@@ -40,6 +48,7 @@ func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
 			pack, _, _ := strings.Cut(role, ".")
 			for _, u := range users {
 				t.active[u+"\x00"+pack] = true
+				t.seats[u] = seat{office, append(t.seats[u].roles, people.Role(role))}
 			}
 		}
 	}
@@ -61,6 +70,16 @@ func (t *Tree) Holders(office, role string) []string { return t.holders[office+"
 // Active says whether a user holds some role of a pack: whoever was disabled, or lost their
 // roles, no longer does.
 func (t *Tree) Active(user, pack string) bool { return user != "" && t.active[user+"\x00"+pack] }
+
+// Actor is somebody who holds roles of packs, as a door recognises them.
+func (t *Tree) Actor(user string) (people.Actor, bool) {
+	s, ok := t.seats[user]
+	if !ok {
+		return people.Actor{}, false
+	}
+	below := slices.DeleteFunc(t.below(s.office), func(o string) bool { return o == s.office })
+	return people.Actor{Kind: people.UserKind, ID: user, Name: t.names[user], Office: s.office, Below: below, Roles: s.roles}, true
+}
 
 // Named gives the tree the names and accounts of its people, for what is said of whose turn it
 // is and for whom a roster calls by them.

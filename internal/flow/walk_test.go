@@ -222,16 +222,16 @@ func TestRelated(t *testing.T) {
 	near, far := w.report(desk, at(114.3010, 30.6000)), w.report(desk, at(114.3100, 30.6000))
 
 	whole, r := related(desk, first.ID)
-	if len(r.Joined) != 1 || r.Joined[0].Creator != "ma" || r.Joined[0].Record.Values["caller"] != "027-00000007" || r.Joined[0].Open() || r.Joined[0].State != flow.StateJoined {
+	if len(r.Joined.First) != 1 || r.Joined.First[0].Creator != "ma" || r.Joined.First[0].Record.Values["caller"] != "027-00000007" || r.Joined.First[0].Open() || r.Joined.First[0].State != flow.StateJoined {
 		t.Fatalf("what joined it: %+v", r.Joined)
 	}
-	if s := whole.Steps[len(whole.Steps)-1]; s.Action != flow.ActMerge || s.Detail.Case != r.Joined[0].ID || s.Detail.Key != r.Joined[0].Key {
+	if s := whole.Steps[len(whole.Steps)-1]; s.Action != flow.ActMerge || s.Detail.Case != r.Joined.First[0].ID || s.Detail.Key != r.Joined.First[0].Key {
 		t.Errorf("its history: %+v", s)
 	}
 	if len(r.Like) != 1 || r.Like[0].ID != near.ID || r.Like[0].Metres < 90 || r.Like[0].Metres > 100 || !r.Like[0].Joins || r.Times != 2 {
 		t.Errorf("like it, %d times: %+v", r.Times, r.Like)
 	}
-	if whole, back := related(mender, r.Joined[0].ID); back.Into == nil || back.Into.ID != first.ID || len(whole.Offers) != 1 || whole.Offers[0].Action != flow.ActComment {
+	if whole, back := related(mender, r.Joined.First[0].ID); back.Into == nil || back.Into.ID != first.ID || len(whole.Offers) != 1 || whole.Offers[0].Action != flow.ActComment {
 		t.Errorf("from the report: %+v, %v", back.Into, whole.Offers)
 	}
 
@@ -246,7 +246,7 @@ func TestRelated(t *testing.T) {
 	join(mender, near, first.ID, "case.unknown") // of another office
 	join(desk, near, near.ID, "case.into")
 	join(desk, near, "nothing", "case.into")
-	join(desk, near, r.Joined[0].ID, "case.into") // has ended
+	join(desk, near, r.Joined.First[0].ID, "case.into") // has ended
 	if _, err := w.try(desk, near, flow.ActJoin, func(in *flow.Input) { in.To = first.ID }); fault.From(err).Code != "case.need" {
 		t.Errorf("without a reason: %v", err)
 	}
@@ -255,15 +255,15 @@ func TestRelated(t *testing.T) {
 		t.Errorf("joined: %+v", near)
 	}
 	whole, r = related(desk, first.ID)
-	if whole.Merged != 2 || len(r.Joined) != 2 || len(r.Like) != 0 {
+	if whole.Merged != 2 || len(r.Joined.First) != 2 || len(r.Like) != 0 {
 		t.Errorf("after that: %d, %+v, %+v", whole.Merged, r.Joined, r.Like)
 	}
 	if timers, err := w.store.Read().NewSelect().TableExpr("flow_timer").Where("case_id = ?", near.ID).Count(t.Context()); timers != 0 || err != nil {
 		t.Errorf("%d timers stayed, %v", timers, err)
 	}
 	w.do(desk, first, "accept") // the street it goes to sees the reports as well
-	if _, r = related(checker, first.ID); len(r.Joined) != 2 || len(r.Like) != 0 {
-		t.Errorf("its street sees %d reports and %d like it", len(r.Joined), len(r.Like))
+	if _, r = related(checker, first.ID); len(r.Joined.First) != 2 || len(r.Like) != 0 {
+		t.Errorf("its street sees %d reports and %d like it", len(r.Joined.First), len(r.Like))
 	}
 	if _, r = related(desk, far.ID); len(r.Like) != 0 || r.Times != 1 {
 		t.Errorf("958 m away: %+v", r)

@@ -6,6 +6,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/pack"
+	"github.com/chengshu/chengshu/internal/policy"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -86,11 +87,12 @@ func (e *Entity) Names() []string {
 }
 
 // Heading is what stands for a record: the values of what show names, in words, without those
-// that are empty. They are nobody's personal information.
+// that are empty. They are nobody's personal information, and numbers of persons that slipped
+// into them are covered as on its page.
 func (e *Entity) Heading(v Values, lang string) (out []string) {
 	for _, name := range e.Show {
 		if f, ok := e.Field(name); ok && v[name] != nil {
-			out = append(out, f.Format(v[name], lang))
+			out = append(out, policy.HideStrays(f.Format(v[name], lang)))
 		}
 	}
 	return out

@@ -34,19 +34,25 @@ entity:
       photo: {type: files, title: 照片, accept: image}
 `
 
-// keeper is somebody of an office who keeps wells, signed in.
+// keeper is somebody of an office who is signed in.
 type keeper struct {
-	w     *world
-	token string
+	w         *world
+	token, id string
 }
 
 func (w *world) keeper(office string) keeper {
 	w.t.Helper()
-	given, err := w.People.Demonstrate(w.t.Context(), []people.Profile{{Login: "k_" + office, Name: "何管", Office: office, Roles: []people.Role{"wells.keeper"}}})
+	return w.signed("k_"+office, "何管", office, "wells.keeper")
+}
+
+// signed is somebody of an office with a role, signed in.
+func (w *world) signed(login, name, office string, role people.Role) keeper {
+	w.t.Helper()
+	given, err := w.People.Demonstrate(w.t.Context(), []people.Profile{{Login: login, Name: name, Office: office, Roles: []people.Role{role}}})
 	w.must(err)
-	_, token, err := w.People.SignIn(w.t.Context(), "k_"+office, given[0], people.Place{})
+	s, token, err := w.People.SignIn(w.t.Context(), login, given[0], people.Place{})
 	w.must(err)
-	return keeper{w, token}
+	return keeper{w, token, s.User.ID}
 }
 
 func (k keeper) ask(method, path, body string, header ...string) reply {
@@ -72,7 +78,12 @@ type importAnswer struct {
 }
 
 // worked waits for the task of an answer and gives the import as it is then.
-func (k keeper) worked(r reply) (out importAnswer) {
+func (k keeper) worked(r reply) importAnswer {
+	k.w.t.Helper()
+	return k.workedOn("wells/well", r)
+}
+
+func (k keeper) workedOn(register string, r reply) (out importAnswer) {
 	k.w.t.Helper()
 	if r.status != 202 || json.Unmarshal([]byte(r.body), &out) != nil || out.Task == "" {
 		k.w.t.Fatalf("%d %s", r.status, r.body)
@@ -82,7 +93,7 @@ func (k keeper) worked(r reply) (out importAnswer) {
 	if task.Failure != nil {
 		k.w.t.Fatal(task.Failure)
 	}
-	r = k.ask("GET", "/register-imports/wells/well/"+out.ID, "")
+	r = k.ask("GET", "/register-imports/"+register+"/"+out.ID, "")
 	k.w.must(json.Unmarshal([]byte(r.body), &out))
 	return out
 }

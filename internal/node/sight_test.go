@@ -17,9 +17,32 @@ const sights = `
 pack: {id: sights, version: 1.0.0, title: 巡查}
 roles: {worker: 巡查员}
 entity:
-  note: {title: 巡查记录, key: "N{seq:4}", fields: {text: {type: text, title: 内容, required: true}, caller: {type: text, title: 姓名, personal: name}}, show: [text]}
-  job: {title: 巡查任务, key: "J{seq:4}", fields: {text: {type: text, title: 内容, required: true}}, show: [text]}
-flow: {job: {states: {new: {by: worker, route: stay, actions: {go: {to: done}}}, done: {end: true}}}}
+  note:
+    title: 巡查记录
+    key: "N{seq:4}"
+    fields:
+      text: {type: text, title: 内容, required: true}
+      caller: {type: text, title: 姓名, personal: name}
+      phone: {type: text, title: 电话, personal: phone, index: true}
+      photo: {type: files, title: 照片, accept: image}
+      pole: {type: reference(pole), title: 灯杆}
+    show: [text]
+  pole:
+    title: 灯杆
+    key: "G{seq:4}"
+    fields: {plate: {type: text, title: 编号牌, required: true, unique: true}, idno: {type: text, title: 责任人证件号, personal: id, unique: true}, keeper: {type: office, title: 管护部门}, remark: {type: text, title: 备注}}
+    office: keeper
+    show: [plate]
+  job:
+    title: 巡查任务
+    key: "J{seq:4}"
+    fields: {text: {type: text, title: 内容, required: true}, spot: {type: text, title: 地点, index: true}, keeper: {type: office, title: 归口部门}, photo: {type: files, title: 照片, accept: image}}
+    office: keeper
+    show: [text]
+    merge: {same: [spot]}
+import: {pole: {mode: update, match: [plate]}}
+flow: {job: {states: {new: {by: worker, route: stay, joint: {assist: 2}, actions: {go: {to: done, joined: true}, split: {sub: job}, look: {edit: photo}}}, done: {end: true}}}}
+notice: {ended: {flow: job, on: done, to: creator, text: "{text}：已办结"}}
 `
 
 const walker people.Role = "sights.worker"

@@ -218,15 +218,8 @@ func TestACasePage(t *testing.T) {
 	w := open(t, t.TempDir(), time.Now)
 	w.must(w.Catalog.PutOffices(t.Context(), []catalog.Office{{Name: "water", Title: "水务局", Region: "420102000000"}, {Name: "houhu", Title: "后湖街道办", Region: "420102017000"}, {Name: "erqi", Title: "二七街道办", Region: "420102010000"}}))
 	w.install(fs.Sub(packs.Files, "examples/pothole"))
-	somebody := func(login, name, office string, role people.Role) keeper {
-		given, err := w.People.Demonstrate(t.Context(), []people.Profile{{Login: login, Name: name, Office: office, Roles: []people.Role{role}}})
-		w.must(err)
-		_, token, err := w.People.SignIn(t.Context(), login, given[0], people.Place{})
-		w.must(err)
-		return keeper{w, token}
-	}
-	k, checker := somebody("desk", "何坐", "water", "pothole.desk"), somebody("checker", "严检", "houhu", "pothole.checker")
-	mender, stranger := somebody("mender", "郑养", "houhu", "pothole.mender"), somebody("stranger", "石养", "erqi", "pothole.mender")
+	k, checker := w.signed("desk", "何坐", "water", "pothole.desk"), w.signed("checker", "严检", "houhu", "pothole.checker")
+	mender, stranger := w.signed("mender", "郑养", "houhu", "pothole.mender"), w.signed("stranger", "石养", "erqi", "pothole.mender")
 
 	at := time.Date(2026, 11, 20, 16, 33, 0, 0, time.FixedZone("", 8*3600))
 	r := k.send("/files", "IMG.jpg", invent.Photo(2, invent.Hole, 114.29915, 30.65325, at))
@@ -260,9 +253,12 @@ func TestACasePage(t *testing.T) {
 	var page struct {
 		Values  map[string]any
 		Related struct {
-			Joined []struct {
-				ID, State string
-				Creator   string `json:"creator_name"`
+			Joined struct {
+				All   int
+				Items []struct {
+					ID, State string
+					Creator   string `json:"creator_name"`
+				}
 			}
 			Into  *struct{ ID string }
 			Times int
@@ -277,10 +273,10 @@ func TestACasePage(t *testing.T) {
 		}
 	}
 	read(c.ID)
-	if len(page.Related.Joined) != 1 || page.Related.Joined[0].State != flow.StateJoined || page.Related.Joined[0].Creator != "何坐" || page.Related.Times != 2 || page.Values["caller"] == "027-00000035" {
+	if page.Related.Joined.All != 1 || page.Related.Joined.Items[0].State != flow.StateJoined || page.Related.Joined.Items[0].Creator != "何坐" || page.Related.Times != 2 || page.Values["caller"] == "027-00000035" {
 		t.Fatalf("its page: %+v", page)
 	}
-	read(page.Related.Joined[0].ID)
+	read(page.Related.Joined.Items[0].ID)
 	if page.Related.Into == nil || page.Related.Into.ID != c.ID {
 		t.Errorf("the report's page: %+v", page.Related)
 	}

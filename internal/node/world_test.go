@@ -66,6 +66,7 @@ type world struct {
 	dir  string
 	door *httptest.Server
 	now  func() time.Time
+	in   map[string]string // sessions by login
 }
 
 func open(t *testing.T, dir string, now func() time.Time) *world {
@@ -86,7 +87,7 @@ func openAs(t *testing.T, c Config, o Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Node: n, t: t, dir: c.Data, door: httptest.NewServer(n.Handler), now: o.Now}
+	w := &world{Node: n, t: t, dir: c.Data, door: httptest.NewServer(n.Handler), now: o.Now, in: map[string]string{}}
 	t.Cleanup(w.close)
 	return w
 }

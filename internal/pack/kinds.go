@@ -146,7 +146,7 @@ func (rolesKind) Section() spec.Section {
 	return spec.Section{Name: "roles", Shape: spec.Named, New: func() any { return new(Role) }}
 }
 
-var reaches = []string{"office", "descendants", "all"}
+var reaches = []string{ReachOffice, ReachDescendants, ReachAll}
 
 func (rolesKind) Check(_ *Pack, e spec.Entry) (out []*fault.Error) {
 	if err := Name(e.Name, MostEntityName); err != nil {

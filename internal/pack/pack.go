@@ -161,6 +161,34 @@ func (p *Pack) Role(name string) (Role, bool) {
 	return *r, true
 }
 
+// How far roles of a pack reach.
+const (
+	ReachOffice      = "office"
+	ReachDescendants = "descendants"
+	ReachAll         = "all"
+)
+
+// Reach is how far the roles of the pack that somebody holds reach, the widest of them: "" for
+// whoever holds none that it has.
+func (p *Pack) Reach(held []people.Role) (reach string) {
+	for _, r := range held {
+		id, name := r.Split()
+		role, ok := p.Role(name)
+		if id != p.ID || !ok {
+			continue
+		}
+		switch {
+		case role.Reach == ReachAll:
+			return ReachAll
+		case role.Reach != ReachOffice:
+			reach = ReachDescendants
+		case reach == "":
+			reach = ReachOffice
+		}
+	}
+	return reach
+}
+
 // Person is a role of the pack as users hold it.
 func (p *Pack) Person(role string) people.Role { return people.Role(p.ID + "." + role) }
 

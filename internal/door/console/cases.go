@@ -81,7 +81,7 @@ type caseBody struct {
 	Clocks   []caseClockBody   `json:"clocks"`
 	Joint    []memberBody      `json:"joint"`
 	Asked    *askedBody        `json:"asked" doc:"a request that waits for an answer"`
-	Children []CaseSummary     `json:"children"`
+	Children amongBody         `json:"children" doc:"opened below it"`
 	Related  relatedBody       `json:"related"`
 	Watched  bool              `json:"watched"`
 	Plain    bool              `json:"plain" doc:"the asker may see personal fields unmasked"`
@@ -169,6 +169,8 @@ type listCasesIn struct {
 	State  string `query:"state" maxLength:"20"`
 	Key    string `query:"key" maxLength:"60" doc:"beginning of the number"`
 	Office string `query:"office" maxLength:"64" doc:"name of the office whose turn it is, or was last: it, or one below it"`
+	Parent string `query:"parent" maxLength:"64" doc:"id of the case they were opened below"`
+	Into   string `query:"into" maxLength:"64" doc:"id of the case they were joined to"`
 	Region string `query:"region" maxLength:"24" pattern:"^([0-9]{12,24})?$" doc:"code of a region: there, or below"`
 	Q      string `query:"q" maxLength:"60" doc:"the number begins so, or the title has it in it; titles are sought by two characters or more"`
 	Open   string `query:"open" enum:"yes,no" doc:"only those that have not ended, or have"`
@@ -422,7 +424,7 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	if err != nil {
 		return caseBody{}, err
 	}
-	known := append(handlers(w.Children...), handlers(w.Listed)...)
+	known := slices.Concat(handlers(w.Children.First...), handlers(w.Listed), w.Concerned)
 	for _, s := range w.Steps {
 		known = append(known, s.Actor)
 	}
@@ -459,7 +461,8 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 	if q := w.Asked; q != nil {
 		out.Asked = &askedBody{m.ActionTitle(w.State, q.Action).In(l), named(q.By, ""), q.At.UTC(), q.Reason, q.Budget.Words().In(l)}
 	}
-	if out.Children, err = c.caseSummaries(ctx, w.Children, named); err != nil {
+	out.Children.All, out.Children.Open = w.Children.All, w.Children.Open
+	if out.Children.Items, err = c.caseSummaries(ctx, w.Children.First, named); err != nil {
 		return out, err
 	}
 	if err := c.related(ctx, &out, w); err != nil {
@@ -525,7 +528,7 @@ func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l strin
 			b.Choices = append(b.Choices, pickBody{x.Name, x.Title})
 		}
 	case flow.ActComment:
-		for _, u := range w.Machine.Concerned(w.Case, c.Flow.Tree()) {
+		for _, u := range w.Concerned {
 			if u != actor(ctx).ID {
 				b.Choices = append(b.Choices, pickBody{u, named(u, "")})
 			}

@@ -23,7 +23,7 @@ func (c *Console) exportCases(ctx context.Context, in *listCasesIn) (*filing[Cas
 }
 
 func (in *listCasesIn) filter() flow.Filter {
-	f := flow.Filter{Desk: flow.Desk(in.Desk), Pack: in.Pack, Flow: in.Flow, State: in.State, Key: in.Key, Office: in.Office, Region: in.Region, Text: trimmed(in.Q)}
+	f := flow.Filter{Desk: flow.Desk(in.Desk), Pack: in.Pack, Flow: in.Flow, State: in.State, Key: in.Key, Office: in.Office, Region: in.Region, Text: trimmed(in.Q), Parent: in.Parent, Into: in.Into}
 	if in.Open != "" {
 		open := in.Open == "yes"
 		f.Open = &open

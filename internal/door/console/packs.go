@@ -25,7 +25,7 @@ type PackSummary struct {
 	Summary   string         `json:"summary"`
 	Registers []RegisterName `json:"registers"`
 	Mine      bool           `json:"mine" doc:"the asker sees its cases and registers"`
-	Open      int64          `json:"open" doc:"cases that have not ended"`
+	Open      *int64         `json:"open" doc:"cases that have not ended; null for whoever does not see all of them"`
 	Broken    *Problem       `json:"broken,omitempty" doc:"why this version of the program cannot read it; its data stay"`
 }
 
@@ -195,8 +195,11 @@ func (c *Console) packSummary(ctx context.Context, p *pack.Pack) (PackSummary, e
 		}
 		s.Registers = append(s.Registers, r)
 	}
-	var err error
-	s.Open, err = c.Flow.Running(ctx, p.ID)
+	if !c.Flow.SeesAll(a, p.ID) {
+		return s, nil
+	}
+	n, err := c.Flow.Running(ctx, p.ID)
+	s.Open = &n
 	return s, err
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/people"
 	"github.com/chengshu/chengshu/internal/policy"
 )
@@ -19,36 +20,15 @@ func (c *Console) reachOf(a people.Actor, packID string, act policy.Action) ledg
 	if r.Role != people.PackRole || r.Scope != policy.Descendants {
 		return out
 	}
-	switch c.widest(a, packID) {
-	case "all":
+	switch p, err := c.Packs.Current(packID); {
+	case err != nil, p.Reach(a.Roles) == "":
+		return ledger.Reach{}
+	case p.Reach(a.Roles) == pack.ReachAll:
 		return ledger.Reach{All: true}
-	case "office":
+	case p.Reach(a.Roles) == pack.ReachOffice:
 		out.Offices = []string{a.Office}
 	}
 	return out
-}
-
-// widest is how far the roles of a pack that somebody holds reach.
-func (c *Console) widest(a people.Actor, packID string) (reach string) {
-	p, err := c.Packs.Current(packID)
-	if err != nil {
-		return "office"
-	}
-	reach = "office"
-	for _, held := range a.Roles {
-		id, name := held.Split()
-		if id != packID {
-			continue
-		}
-		switch r, _ := p.Role(name); r.Reach {
-		case "all":
-			return "all"
-		case "office":
-		default:
-			reach = "descendants"
-		}
-	}
-	return reach
 }
 
 var errBeyond = fault.New(fault.Denied, "record.office", fault.T("登记的归属部门不在您可以登记的范围内", "the record would be of an office that your right does not reach")).

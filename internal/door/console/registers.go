@@ -199,7 +199,7 @@ func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity,
 	if !flows {
 		return out, nil
 	}
-	cases, err := c.Flow.OfRecords(ctx, p.ID, e.Name, ids)
+	cases, err := c.Flow.OfRecords(ctx, actor(ctx), p.ID, e.Name, ids)
 	for i := range out {
 		out[i].CanWrite = false
 		if x, ok := cases[out[i].ID]; ok {
@@ -209,7 +209,11 @@ func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity,
 	return out, err
 }
 
-// nameReferences puts the numbers of the records that a page refers to in place of their ids.
+// otherOffice stands for the number of a record that is not the reader's to see.
+var otherOffice = fault.T("其他部门的记录", "a record of another office")
+
+// nameReferences puts the numbers of the records that a page refers to in place of their ids, of
+// those the reader reaches.
 func (c *Console) nameReferences(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []registerRecordBody) error {
 	for _, f := range e.Fields {
 		to, ok := ledger.Of(p, f.Type.Of)
@@ -226,9 +230,14 @@ func (c *Console) nameReferences(ctx context.Context, p *pack.Pack, e *ledger.En
 		if err != nil {
 			return err
 		}
+		reach := c.reachOf(actor(ctx), p.ID, policy.RecordRead)
 		for _, b := range all {
-			if id, ok := b.Values[f.Name].(string); ok && found[id].Key != "" {
-				b.Words[f.Name] = found[id].Key
+			id, ok := b.Values[f.Name].(string)
+			switch r, there := found[id]; {
+			case ok && there && reach.Has(r):
+				b.Words[f.Name] = r.Key
+			case ok:
+				b.Words[f.Name] = otherOffice.In(lang(ctx))
 			}
 		}
 	}
@@ -242,7 +251,7 @@ func (c *Console) recordQuery(ctx context.Context, p *pack.Pack, e *ledger.Entit
 	if !ok {
 		return list, q, fault.New(fault.Missing, "register.list", fault.T("没有该列表", "there is no such list")).At("%s", in.List).Fix(fault.T("请从菜单重新进入", "come again by the menu"))
 	}
-	q = ledger.Query{Reach: c.reachOf(actor(ctx), p.ID, act), Text: in.Q, After: in.Cursor, Limit: in.Limit}
+	q = ledger.Query{Reach: c.reachOf(actor(ctx), p.ID, act), Plain: c.reachOf(actor(ctx), p.ID, policy.RecordPlain), Text: in.Q, After: in.Cursor, Limit: in.Limit}
 	if q.Where, err = filters(in.Where); err != nil {
 		return list, q, err
 	}

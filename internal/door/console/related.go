@@ -13,10 +13,22 @@ import (
 type relatedBody struct {
 	Into    *CaseSummary `json:"into" doc:"that it was joined to"`
 	Parent  *CaseSummary `json:"parent"`
-	Joined  []joinedBody `json:"joined" doc:"reports that were joined to it, the earliest first"`
+	Joined  joinsBody    `json:"joined" doc:"reports that were joined to it"`
 	Similar []similarOne `json:"similar" doc:"near it, or the same in a field, of the last year: open ones first, then the nearest"`
 	By      string       `json:"by_title" doc:"the field in which similar ones are the same; empty: they lie near it"`
 	Times   int          `json:"times" doc:"reports at this place within a year, its own included; 0 where it has no place"`
+}
+
+// amongBody are the cases below another, as far as the asker may see them.
+type amongBody struct {
+	All   int64         `json:"all"`
+	Open  int64         `json:"open" doc:"that have not ended"`
+	Items []CaseSummary `json:"items" doc:"the first of them: open ones, then the newest; the list by parent has all"`
+}
+
+type joinsBody struct {
+	All   int64        `json:"all"`
+	Items []joinedBody `json:"items" doc:"the newest of them; the list by into has all"`
 }
 
 type joinedBody struct {
@@ -36,7 +48,7 @@ func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole) erro
 	if err != nil {
 		return err
 	}
-	all := slices.Clone(r.Joined)
+	all := slices.Clone(r.Joined.First)
 	for _, x := range r.Like {
 		all = append(all, x.Listed)
 	}
@@ -59,12 +71,13 @@ func (c *Console) related(ctx context.Context, out *caseBody, w flow.Whole) erro
 	if out.Related.Parent, err = one(r.Parent); err != nil {
 		return err
 	}
-	for _, x := range r.Joined {
+	out.Related.Joined.All = r.Joined.All
+	for _, x := range r.Joined.First {
 		s, err := c.summary(ctx, x, named)
 		if err != nil {
 			return err
 		}
-		out.Related.Joined = append(out.Related.Joined, joinedBody{s, named(x.Creator, ""), c.Flow.Tree().Title(x.From)})
+		out.Related.Joined.Items = append(out.Related.Joined.Items, joinedBody{s, named(x.Creator, ""), c.Flow.Tree().Title(x.From)})
 	}
 	var into []pickBody
 	for _, x := range r.Like {

@@ -112,6 +112,14 @@ export interface AffectedService {
   title: string;
 }
 
+export interface Among {
+  all: number;
+  /** the first of them: open ones, then the newest; the list by parent has all */
+  items: CaseSummary[];
+  /** that have not ended */
+  open: number;
+}
+
 export interface App {
   created_at: string;
   keys: Key[];
@@ -397,7 +405,8 @@ export interface Cared {
 export interface Case {
   /** a request that waits for an answer */
   asked: Asked | null;
-  children: CaseSummary[];
+  /** opened below it */
+  children: Among;
   clocks: CaseClock[];
   creator_name: string;
   /** a supervisor waits for an answer */
@@ -1429,6 +1438,12 @@ export interface Joined {
   urged: number;
 }
 
+export interface Joins {
+  all: number;
+  /** the newest of them; the list by into has all */
+  items: Joined[];
+}
+
 export interface Key {
   addresses: string[];
   created_at: string;
@@ -1775,7 +1790,7 @@ export interface Moves {
 export interface Notice {
   at: string;
   id: string;
-  /** path in the console */
+  /** path in the console; empty where the reader sees its case no more */
   link: string;
   read_at: string | null;
   text: string;
@@ -1906,8 +1921,8 @@ export interface Pack {
   ladders: PackLadder[];
   /** the asker sees its cases and registers */
   mine: boolean;
-  /** cases that have not ended */
-  open: number;
+  /** cases that have not ended; null for whoever does not see all of them */
+  open: number | null;
   registers: RegisterName[];
   roles: PackRole[];
   summary: string;
@@ -1991,8 +2006,8 @@ export interface PackSummary {
   id: string;
   /** the asker sees its cases and registers */
   mine: boolean;
-  /** cases that have not ended */
-  open: number;
+  /** cases that have not ended; null for whoever does not see all of them */
+  open: number | null;
   registers: RegisterName[];
   summary: string;
   title: string;
@@ -2336,8 +2351,8 @@ export interface Related {
   by_title: string;
   /** that it was joined to */
   into: CaseSummary | null;
-  /** reports that were joined to it, the earliest first */
-  joined: Joined[];
+  /** reports that were joined to it */
+  joined: Joins;
   parent: CaseSummary | null;
   /** near it, or the same in a field, of the last year: open ones first, then the nearest */
   similar: SimilarOne[];

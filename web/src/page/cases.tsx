@@ -35,7 +35,7 @@ export default function Cases() {
   const may = useMay();
   const counts = useDesksNow();
   const desk = desks.find((d) => d === place.query.get('desk')) ?? 'todo';
-  const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'q' | 'office' | 'region' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'q', 'office', 'region', 'cursor'), desk };
+  const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'q' | 'office' | 'region' | 'parent' | 'into' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'q', 'office', 'region', 'parent', 'into', 'cursor'), desk };
   const list = useLoad(JSON.stringify(q), (s) => api.cases({ ...q, limit: 50 }, s));
   const packs = useLoad(may('pack.read') ? 'packs' : null, api.packs);
   const flows = (packs.data?.items ?? []).flatMap((p) => p.registers.filter((r) => r.flow && p.mine).map((r) => ({ pack: p.id, packTitle: p.title, flow: r.name, title: r.title, start: r.start })));
@@ -65,6 +65,8 @@ export default function Cases() {
           {(states.length > 0 || q.pack && may('pack.read') && !whole.data) && <Facet label={w.state} value={whole.data && q.state ? q.state : null} change={set('state')} options={optionsOf(states)} />}
           <OfficeFacet value={q.office ?? null} change={set('office')} />
           <RegionFacet value={q.region ?? null} change={set('region')} />
+          {q.parent && <Facet label={w.belowOne} value={q.parent} change={set('parent')} options={[{ value: q.parent, label: w.belowOne }]} />}
+          {q.into && <Facet label={w.joinedOne} value={q.into} change={set('into')} options={[{ value: q.into, label: w.joinedOne }]} />}
           {(desk === 'all' || desk === 'watch') && <Facet label={w.standing} value={q.open ?? null} change={set('open')} options={[{ value: 'yes', label: w.open }, { value: 'no', label: w.ended }]} />}
           <span className="fill" />
           <Export list="cases" query={q} keep="cases" outs={{ x: '', k: 'key', t: 'title pack region', s: 'state', w: 'office turn', d: 'due late late_hours', o: 'opened' }} />

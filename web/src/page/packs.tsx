@@ -48,7 +48,7 @@ function List({ of, may, button }: { of: PackSummary[]; may: boolean; button: Re
         { key: 't', title: w.cols.title, min: 180, cell: (p) => <><Link to={to.pack(p.id)}>{p.title}</Link><span className="sub small muted">{p.summary || p.id}</span></> },
         { key: 'v', title: w.cols.version, nowrap: true, cell: (p) => p.version },
         { key: 'r', title: w.cols.registers, min: 160, cell: (p) => <span className="wrap">{p.registers.map((r) => r.title).join(t.sep) || t.none}</span> },
-        { key: 'o', title: w.cols.open, right: true, cell: (p) => (p.registers.some((r) => r.flow) ? f.n(p.open) : <span className="muted">{t.none}</span>) },
+        { key: 'o', title: w.cols.open, right: true, cell: (p) => (p.open !== null && p.registers.some((r) => r.flow) ? f.n(p.open) : <span className="muted">{t.none}</span>) },
       ]}
     />
   );

@@ -33,7 +33,7 @@ export const to = {
   app: (name: string) => `/apps/${id(name)}`,
   offices: '/offices',
   tasks: '/tasks',
-  cases: (q: { desk?: string; pack?: string; flow?: string; key?: string } = {}) => `/cases${query(q)}`,
+  cases: (q: { desk?: string; pack?: string; flow?: string; key?: string; parent?: string; into?: string } = {}) => `/cases${query(q)}`,
   kase: (c: string) => `/cases/${id(c)}`,
   kinds: '/kinds',
 

@@ -30,7 +30,7 @@ function Frame({ title, close, from, cases, done }: { title: string; close: () =
   const { t, f } = useWords();
   const w = t.kase;
   const { message } = App.useApp();
-  const offers = (from.data?.offers ?? []).filter((o) => !o.why && !['comment', 'delegate', 'agree', 'refuse', 'merge_into'].includes(o.action));
+  const offers = (from.data?.offers ?? []).filter((o) => !o.why && !['comment', 'delegate', 'agree', 'refuse', 'merge_into', 'unmerge'].includes(o.action));
   const [name, choose] = useState<string>();
   const o = offers.find((x) => x.action === name) ?? offers[0];
   const fields = from.data && o ? fieldsOf(from.data, o) : [];

@@ -77,7 +77,7 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
 }
 
 /** Acts that every flow has: they stand behind "more". */
-const builtIn = new Set(['comment', 'urge', 'supervise', 'invite', 'delegate', 'assign', 'take_over', 'merge_into']);
+const builtIn = new Set(['comment', 'urge', 'supervise', 'invite', 'delegate', 'assign', 'take_over', 'merge_into', 'unmerge']);
 
 /** What the reader may do: what moves the case is the one large button. */
 function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {

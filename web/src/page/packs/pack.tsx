@@ -59,7 +59,7 @@ function PackHead({ of: p, ask, may }: Props & { may: boolean }) {
     <>
       <Head
         name={p.title} title={p.title} crumbs={[{ text: w.title, to: to.packs }]} tags={<Tag>{w.version(p.version)}</Tag>}
-        sub={[p.summary, p.registers.some((r) => r.flow) && w.running(f.n(p.open))].filter(Boolean).join(t.semi) || p.id}
+        sub={[p.summary, p.open !== null && p.registers.some((r) => r.flow) && w.running(f.n(p.open))].filter(Boolean).join(t.semi) || p.id}
         actions={may && <>
           <Button loading={save.busy} onClick={() => void save.act()}>{w.download}</Button>
           {p.can_undo && <Button onClick={() => ask('undo')}>{w.undo}</Button>}

@@ -29,7 +29,7 @@ export function Undo({ of: p, close, done }: { of: Pack; close: () => void; done
         <p className="plan-say">{w.undoText}</p>
         <p className="plan-say"><b>{w.undoChanges(last.to)}</b></p>
         <Changes of={last.plan.changes} />
-        {p.open > 0 && <div><span className="muted">{w.running(f.n(p.open))}</span> <Checkbox checked={move} onChange={(e) => setMove(e.target.checked)}>{w.undoMove}</Checkbox></div>}
+        {p.open !== null && p.open > 0 && <div><span className="muted">{w.running(f.n(p.open))}</span> <Checkbox checked={move} onChange={(e) => setMove(e.target.checked)}>{w.undoMove}</Checkbox></div>}
         {undo.problem && <Failed problem={undo.problem} plain />}
       </div>
     </Modal>
