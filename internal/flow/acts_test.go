@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -390,6 +391,61 @@ func TestSubcaseUnseen(t *testing.T) {
 	apart.Below = nil // the street is not theirs
 	if theirs, err := w.Get(t.Context(), apart, c.ID); err != nil || theirs.Children.All != 0 || len(theirs.Children.First) != 0 {
 		t.Errorf("who assists: %v %v", theirs.Children, err)
+	}
+}
+
+// TestSubcasesAreCounted: those below a case are counted as far as somebody sees them, open ones
+// stand first, and the list by their parent has the rest.
+func TestSubcasesAreCounted(t *testing.T) {
+	w := open(t, t.TempDir())
+	w.put(changed(t, "        visit: {title: 踏勘, to: visiting, sub: visit},\n", "        visit: {title: 踏勘, to: visiting, sub: visit},\n        look: {sub: visit},\n"), "", false)
+	c := w.working()
+	for range 25 {
+		c = w.do(plumber, c, "look")
+	}
+	for _, x := range w.get(c).Children.First[:3] {
+		w.do(local, x.Case, "gone")
+	}
+	w.matter(front, "water") // below none
+	apart := urban
+	apart.Below = nil
+	list := func(by people.Actor, desk flow.Desk) (n int) {
+		t.Helper()
+		for next := ""; ; {
+			page, more, err := w.List(t.Context(), by, flow.Filter{Desk: desk, Parent: c.ID}, next, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range page {
+				if n++; x.Parent != c.ID {
+					t.Fatalf("%s is below %q", x.Key, x.Parent)
+				}
+			}
+			if next = more; next == "" {
+				return n
+			}
+		}
+	}
+	w.do(plumber, c, flow.ActInvite, to("urban"))
+	for _, x := range []struct {
+		by               people.Actor
+		all, open, first int
+	}{{plumber, 25, 22, 20}, {all, 25, 22, 20}, {apart, 0, 0, 0}} {
+		whole, err := w.Get(t.Context(), x.by, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := whole.Children
+		if got.All != int64(x.all) || got.Open != int64(x.open) || len(got.First) != x.first || slices.ContainsFunc(got.First, func(l flow.Listed) bool { return !l.Open() }) ||
+			!slices.IsSortedFunc(got.First, func(a, b flow.Listed) int { return strings.Compare(b.ID, a.ID) }) {
+			t.Errorf("%s: %d below it, %d open, %d told", x.by.ID, got.All, got.Open, len(got.First))
+		}
+		if n := list(x.by, flow.DeskAll); n != x.all {
+			t.Errorf("%s: the list has %d", x.by.ID, n)
+		}
+	}
+	if n := list(local, flow.DeskTodo); n != 22 {
+		t.Errorf("%d wait for whose turn they are", n)
 	}
 }
 
