@@ -90,7 +90,8 @@ func entitle(ctx context.Context, tx store.Tx, id, title string) error {
 	return exec(ctx, tx, `UPDATE flow_case SET title = $1 WHERE id = $2`, title, id)
 }
 
-// titles follows records that are changed in their register. It is repeatable.
+// titles follows records that are changed in their register: a new one has no case, or one that
+// was opened with it and has its title. It is repeatable.
 func (e *Engine) titles(ctx context.Context, ev event.Event) (store.Writes, error) {
 	var body event.RecordChange
 	if err := json.Unmarshal(ev.Body, &body); err != nil {
@@ -101,7 +102,7 @@ func (e *Engine) titles(ctx context.Context, ev event.Event) (store.Writes, erro
 		return nil, nil //nolint:nilerr // a pack that is gone has no lists
 	}
 	m, ok := Of(p, body.Entity)
-	if !ok || len(body.Fields) > 0 && !slices.ContainsFunc(body.Fields, func(name string) bool { return slices.Contains(m.entity.Show, name) }) {
+	if !ok || body.Action == "create" || len(body.Fields) > 0 && !slices.ContainsFunc(body.Fields, func(name string) bool { return slices.Contains(m.entity.Show, name) }) {
 		return nil, nil
 	}
 	return nil, e.entitled(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
