@@ -47,7 +47,10 @@ var schema4 string
 //go:embed schema5.sql
 var schema5 string
 
-var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}, {Version: 5, SQL: schema5}}
+//go:embed schema6.sql
+var schema6 string
+
+var migrations = []store.Migration{{Version: 1, SQL: schema1}, {Version: 2, SQL: schema2}, {Version: 3, SQL: schema3}, {Version: 4, SQL: schema4}, {Version: 5, SQL: schema5}, {Version: 6, SQL: schema6}}
 
 // People is who may hold cases.
 type People interface {
