@@ -65,3 +65,13 @@ func TestTwentyMistakes(t *testing.T) {
 		golden(t, file, out.String()+errs.String())
 	}
 }
+
+// A path that is no folder of a pack is told with what to give instead.
+func TestPackFolder(t *testing.T) {
+	for _, path := range []string{"testdata/nowhere", "testdata/mistakes.txt"} {
+		got := command(t, "pack", "check", path, "--json")
+		if got.code != 1 || !strings.Contains(got.errs, `"code":"pack.folder"`) || !strings.Contains(got.errs, path) || !strings.Contains(got.errs, `"remedy":"`) {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/node"
 	"github.com/chengshu/chengshu/internal/pack"
@@ -122,7 +123,13 @@ func (a *app) printTrials(w io.Writer, out packTrials) {
 }
 
 // folder reads a pack's folder with every check.
-func folder(dir string) (*pack.Pack, error) { return node.ReadPack(os.DirFS(dir)) }
+func folder(dir string) (*pack.Pack, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fault.New(fault.Missing, "pack.folder", fault.T("%s 不是文件夹，或无法读取", "%s is no folder, or cannot be read", dir)).
+			Fix(fault.T("请给出应用包文件夹的路径，并核对读取权限", "give the path of the pack's folder, and check that it may be read")).Wrap(err)
+	}
+	return node.ReadPack(os.DirFS(dir))
+}
 
 // archive is a folder with what of it is sent to a server.
 func archive(dir string) (p *pack.Pack, zip []byte, err error) {

@@ -11,6 +11,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,12 +39,19 @@ type Text struct {
 	EN string `json:"en"`
 }
 
-// T formats a text; both formats take the same arguments in the same order.
+// T formats a text; both formats take the same arguments in the same order. An argument that
+// is a Text itself is told in each language.
 func T(zh, en string, args ...any) Text {
 	if len(args) == 0 {
 		return Text{zh, en}
 	}
-	return Text{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
+	z, e := slices.Clone(args), slices.Clone(args)
+	for i, a := range args {
+		if t, ok := a.(Text); ok {
+			z[i], e[i] = t.ZH, t.EN
+		}
+	}
+	return Text{fmt.Sprintf(zh, z...), fmt.Sprintf(en, e...)}
 }
 
 // In picks the sentence for a language tag ("zh-CN", "en", ""); Chinese is the default.

@@ -288,7 +288,7 @@ func (w *walk) ask(a *Action, in Input) error {
 		return err
 	}
 	if b.Unit != a.Extend.Unit || b.Amount > a.Extend.Amount {
-		return fault.New(fault.Invalid, "case.extend", fault.T("延期最多 %s", "an extension is %s at most", a.Extend.Words().ZH)).At("budget").Fix(fault.T("请缩短延期", "ask for less"))
+		return fault.New(fault.Invalid, "case.extend", fault.T("延期最多 %s", "an extension is %s at most", a.Extend.Words())).At("budget").Fix(fault.T("请缩短延期", "ask for less"))
 	}
 	if _, on := w.c.Clocks[ClockCase]; !on {
 		return fault.New(fault.Conflict, "case.extend.clock", fault.T("案件没有在计时", "no clock runs on the case")).Fix(fault.T("计时开始后才能延期", "ask once it runs"))

@@ -46,8 +46,8 @@ func (ladderKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	return out
 }
 
-func (ladderKind) Diff(context.Context, bun.IDB, *pack.Pack, *pack.Pack) ([]pack.Change, error) {
-	return nil, nil
+func (ladderKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
+	return pack.Changes("ladder", fault.T("提醒阶梯", "ladder"), old, new), nil
 }
 func (ladderKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
 
@@ -86,18 +86,25 @@ func (flowKind) Diff(ctx context.Context, db bun.IDB, old, new *pack.Pack) (out 
 		m, _ := Of(new, n)
 		was, ok := Of(old, n)
 		if !ok {
-			out = append(out, pack.Change{Kind: "flow", Name: n, Act: pack.Added, Text: fault.T("新增流程 %s", "adds the flow %s", m.Title.ZH)})
+			out = append(out, pack.Change{Kind: "flow", Name: n, Act: pack.Added, Text: fault.T("新增流程 %s", "adds the flow %s", m.Title.Text())})
 			continue
 		}
+		told := []string{}
 		for _, s := range m.Decl.States {
 			if was.states[s.Name] == nil {
-				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Added, Text: fault.T("流程 %s 新增状态 %s", "the flow %s gets the state %s", m.Title.ZH, s.Value.Title.Or(s.Name).ZH)})
+				told = append(told, "states."+s.Name)
+				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Added, Text: fault.T("流程 %s 新增状态 %s", "the flow %s gets the state %s", m.Title.Text(), s.Value.Title.Or(s.Name).Text())})
 			}
 		}
 		for _, s := range was.Decl.States {
 			if m.states[s.Name] == nil {
-				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Removed, Text: fault.T("流程 %s 取消状态 %s；在办案件仍按原版本办理", "the flow %s loses the state %s; open cases stay on their version", m.Title.ZH, s.Value.Title.Or(s.Name).ZH)})
+				told = append(told, "states."+s.Name)
+				out = append(out, pack.Change{Kind: "flow", Name: n + "." + s.Name, Act: pack.Removed, Text: fault.T("流程 %s 取消状态 %s；在办案件仍按原版本办理", "the flow %s loses the state %s; open cases stay on their version", m.Title.Text(), s.Value.Title.Or(s.Name).Text())})
 			}
+		}
+		rest := slices.DeleteFunc(spec.Differences(old.Entry("flow", n), new.Entry("flow", n)), func(d spec.Difference) bool { return slices.Contains(told, d.Path) })
+		if len(rest) > 0 {
+			out = append(out, pack.Change{Kind: "flow", Name: n, Act: pack.Changed, Text: fault.T("流程 %s 有修改：%s", "the flow %s is changed: %s", m.Title.Text(), pack.Told(rest))})
 		}
 	}
 	for _, n := range old.Names("flow") {

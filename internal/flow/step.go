@@ -93,7 +93,7 @@ func (m *Machine) Step(c Case, in Input, env Env, now time.Time) (Case, []Effect
 	}
 	a, ok := s.Actions.Get(in.Action)
 	if !ok {
-		return c, nil, fault.New(fault.Conflict, "case.action", fault.T("“%s”状态下不能办理 %s", "in the state %s nothing is called %s", s.Title.Or(s.name).ZH, in.Action)).
+		return c, nil, fault.New(fault.Conflict, "case.action", fault.T("“%s”状态下不能办理 %s", "in the state %s nothing is called %s", s.Title.Or(s.name).Text(), in.Action)).
 			Fix(fault.T("可办理：%s", "there are: %s", strings.Join(s.Actions.Names(), ", ")))
 	}
 	if err := w.may(s, a, in.Action); err != nil {

@@ -36,8 +36,8 @@ func (noticeKind) Section() spec.Section {
 	return spec.Section{Name: "notice", Shape: spec.Named, New: func() any { return new(NoticeDecl) }}
 }
 
-func (noticeKind) Diff(context.Context, bun.IDB, *pack.Pack, *pack.Pack) ([]pack.Change, error) {
-	return nil, nil
+func (noticeKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
+	return pack.Changes("notice", fault.T("通知", "notice"), old, new), nil
 }
 func (noticeKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
 

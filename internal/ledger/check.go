@@ -61,10 +61,7 @@ func (e *Entity) complete(v Values, refused []*fault.Error, now time.Time) (Valu
 	}
 	facts := e.Facts(v)
 	facts["now"] = now
-	for _, f := range e.Fields {
-		if f.compute == nil {
-			continue
-		}
+	for _, f := range e.computed {
 		x, err := f.compute.Eval(facts)
 		if err == nil {
 			x, err = f.result(x)

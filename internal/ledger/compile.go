@@ -1,8 +1,7 @@
 package ledger
 
 import (
-	"cmp"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,7 +34,7 @@ type compiler struct {
 
 func compile(p *pack.Pack, entry spec.Entry) (*Entity, []*fault.Error) {
 	d := entry.Value.(*Declaration)
-	c := &compiler{p: p, entry: entry, decl: d, e: &Entity{Pack: p.ID, Name: entry.Name, Title: d.Title.Or(entry.Name), Help: d.Help, Merge: d.Merge, by: map[string]*Compiled{}}}
+	c := &compiler{p: p, entry: entry, decl: d, e: &Entity{pack: p, Pack: p.ID, Name: entry.Name, Title: d.Title.Or(entry.Name), Help: d.Help, Merge: d.Merge, by: map[string]*Compiled{}}}
 	if err := pack.Name(entry.Name, pack.MostEntityName); err != nil {
 		c.faults = append(c.faults, err)
 	}
@@ -83,12 +82,8 @@ func (c *compiler) field(at, name string, f Field) *Compiled {
 	}
 	c.typed(at, x)
 	c.bounds(at, x)
-	if f.Personal != "" && !slices.ContainsFunc(catalog.Personals(), func(w catalog.Word) bool { return w.Name == f.Personal }) {
-		var words []string
-		for _, w := range catalog.Personals() {
-			words = append(words, w.Name)
-		}
-		c.fail(place(at, "personal"), "field.personal", fault.T("没有个人信息类别 %q", "there is no kind of personal information %q", spec.Clip(f.Personal, 40)), spec.Meant(f.Personal, words))
+	if kinds := catalog.Personals(); f.Personal != "" && !slices.ContainsFunc(kinds, func(w catalog.Word) bool { return w.Name == f.Personal }) {
+		c.fail(place(at, "personal"), "field.personal", fault.T("没有个人信息类别 %q", "there is no kind of personal information %q", spec.Clip(f.Personal, 40)), spec.MeantOf(f.Personal, kinds))
 	}
 	c.initial(at, x)
 	return x
@@ -103,11 +98,13 @@ func (c *compiler) typed(at string, x *Compiled) {
 			c.fail(place(at, "type"), "field.codes", fault.T("没有代码集 %q", "there is no code list %q", spec.Clip(x.Type.Of, 40)), c.known("codes", x.Type.Of))
 		}
 		x.Codes = list
+		x.loose, x.attrs = c.p.Entry("codes", x.Type.Of).Broken, x.attributeFacts()
 	case Reference:
 		if !c.p.Has("entity", x.Type.Of) {
-			c.fail(place(at, "type"), "field.reference", fault.T("没有登记表 %q", "there is no register %q", spec.Clip(x.Type.Of, 40)), c.known("entity", x.Type.Of))
+			c.fail(place(at, "type"), "field.reference", fault.T("本应用包没有登记表 %q", "this pack has no register %q", spec.Clip(x.Type.Of, 40)), c.known("entity", x.Type.Of))
 		}
 	case Enum:
+		x.loose = c.entry.Broken
 		if len(x.Type.Words)+len(x.Options) == 0 && !c.entry.Broken {
 			c.fail(at, "field.enum", fault.T("选项字段 %s 没有选项", "the choice %s has no options", x.Name), fault.T("请写 enum(low, high) 或 options", "write enum(low, high) or options"))
 		}
@@ -182,10 +179,9 @@ func (c *compiler) bounds(at string, x *Compiled) {
 		c.fail(place(at, "max"), "field.bounds.max", fault.T("最大不超过 %s", "it is %s at most", plain(x.ceiling())), fault.T("请改小 max", "write a smaller max"))
 	}
 	if f.Pattern != "" {
-		_, err := regexp.Compile(f.Pattern)
-		re, whole := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
-		if err = cmp.Or(err, whole); err != nil {
-			c.fail(place(at, "pattern"), "field.pattern", fault.T("正则表达式不合规", "the pattern is no regular expression"), fault.T("%s", "%s", strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+		re, bad := formula.Whole(f.Pattern)
+		if bad != nil {
+			c.fail(place(at, "pattern"), "field.pattern", bad.Text, bad.Remedy)
 		}
 		x.pattern = re
 	}
@@ -231,44 +227,31 @@ func (c *compiler) initial(at string, x *Compiled) {
 		v, err = x.take("", v)
 	}
 	if err != nil {
+		if x.Type.Kind == Date {
+			err = err.Fix(fault.T("请写作 2026-01-31，登记当日写 today", "write it as 2026-01-31, or today for the day it is entered"))
+		}
 		c.fail(place(at, "default"), "field.default", fault.Text{ZH: "默认值不合规：" + err.Text.ZH, EN: "the default does not fit: " + err.Text.EN}, err.Remedy)
 		return
 	}
 	x.Initial = v
 }
 
-// formulas compiles conditions and computed fields. A computed field sees the fields that
-// are asked and the computed ones above it.
+// formulas compiles conditions and computed fields. A computed field sees every other one but
+// those that are made of it: they are computed in the order in which they need each other.
 func (c *compiler) formulas() {
-	asked := formula.Env{}
+	seen := formula.Env{"now": formula.Withheld(fault.T("计算字段随记录保存，不随时间变化；可写在 required、visible 和流程中", "what is computed is kept with the record, whatever the time; required, visible and flows may use it"))}
 	for _, f := range c.e.Fields {
-		if t, ok := f.fact(); ok && f.Formula == "" && f.Type.Kind != Computed && !f.unknown {
-			asked[f.Name] = t
+		if t, ok := f.fact(); ok && !f.unknown {
+			seen[f.Name] = t
 		}
 	}
-	seen := formula.Env{}
 	for _, n := range c.e.vague {
 		seen[n] = formula.Any
 	}
-	for n, t := range asked {
-		seen[n] = t
+	for _, x := range c.inOrder() {
+		c.computed(x.field, seen, x.circle)
 	}
-	for _, f := range c.e.Fields {
-		at := place("fields", f.Name)
-		if f.Formula != "" && slices.Contains(uses["formula"], f.Type.Kind) {
-			f.compute = c.formula(place(at, "formula"), f.Formula, seen, f.wanted())
-			if f.compute != nil && f.Type.Kind == Computed && !f.infer() {
-				c.fail(place(at, "formula"), "field.formula.type", fault.T("计算字段的结果须为数、文字、是否或时间", "a computed field is a number, a text, yes or no, or a time"), fault.T("请改写公式", "write another formula"))
-			}
-			if t, ok := f.fact(); ok {
-				seen[f.Name] = t
-			}
-			if f.Required != "" || f.Visible != "" {
-				c.fail(at, "field.formula.asked", fault.T("计算字段不填写，没有 required 和 visible", "a computed field is not asked: it has no required and no visible"), fault.T("请删去", "remove them"))
-			}
-		}
-	}
-	seen["now"] = formula.Time
+	seen["now"] = formula.Time.Called(fault.T("当前时间", "today"))
 	for _, f := range c.e.Fields {
 		at := place("fields", f.Name)
 		if src, ok := f.Required.formula(); ok {
@@ -278,6 +261,71 @@ func (c *compiler) formulas() {
 			f.visible = c.formula(place(at, "visible"), src, seen, formula.Bool)
 		}
 	}
+}
+
+// computed compiles the formula of a field. circle are names that are made of the field, with
+// the way they are.
+func (c *compiler) computed(f *Compiled, seen formula.Env, circle map[string]string) {
+	env, at := maps.Clone(seen), place("fields", f.Name)
+	for n, way := range circle {
+		env[n] = formula.Withheld(fault.T("互相计算没有结果：%s；请改写其中一个公式", "they are made of each other: %s; write one of the formulas another way", way))
+	}
+	f.compute = c.formula(place(at, "formula"), f.Formula, env, f.wanted())
+	switch {
+	case f.compute == nil && f.Type.Kind == Computed:
+		seen[f.Name] = formula.Any // what is wrong with it is told, once
+	case f.compute != nil && f.Type.Kind == Computed && !f.infer():
+		c.fail(place(at, "formula"), "field.formula.type", fault.T("计算字段的结果须为数、文字、是否或时间", "a computed field is a number, a text, yes or no, or a time"), fault.T("请改写公式", "write another formula"))
+	}
+	if f.compute != nil {
+		c.e.computed = append(c.e.computed, f)
+	}
+	if t, ok := f.fact(); ok && !f.unknown {
+		seen[f.Name] = t
+	}
+	if f.Required != "" || f.Visible != "" {
+		c.fail(at, "field.formula.asked", fault.T("计算字段不填写，没有 required 和 visible", "a computed field is not asked: it has no required and no visible"), fault.T("请删去", "remove them"))
+	}
+}
+
+// ordered is a computed field after those it is made of.
+type ordered struct {
+	field  *Compiled
+	circle map[string]string
+}
+
+// inOrder gives the computed fields, each after those it is made of. Where fields are made of
+// each other, the name that closes the circle is told to the one that reads it.
+func (c *compiler) inOrder() (out []ordered) {
+	made := map[string]*Compiled{}
+	for _, f := range c.e.Fields {
+		if f.Formula != "" && (f.unknown || slices.Contains(uses["formula"], f.Type.Kind)) {
+			made[f.Name] = f
+		}
+	}
+	done, way := map[string]bool{}, []string{}
+	var visit func(f *Compiled)
+	visit = func(f *Compiled) {
+		done[f.Name] = true
+		way = append(way, f.Name)
+		circle := map[string]string{}
+		for _, n := range formula.Reads(f.Formula) {
+			other := made[n]
+			if i := slices.Index(way, n); i >= 0 && other != nil {
+				circle[n] = strings.Join(append(slices.Clone(way[i:]), n), " → ")
+			} else if other != nil && !done[n] {
+				visit(other)
+			}
+		}
+		way = way[:len(way)-1]
+		out = append(out, ordered{f, circle})
+	}
+	for _, f := range c.e.Fields {
+		if made[f.Name] != nil && !done[f.Name] {
+			visit(f)
+		}
+	}
+	return out
 }
 
 func (c *compiler) formula(at, src string, env formula.Env, want formula.Type) *formula.Formula {
@@ -297,6 +345,9 @@ func (c *compiler) formula(at, src string, env formula.Env, want formula.Type) *
 
 // wanted is what the formula of a field has to give.
 func (f *Compiled) wanted() formula.Type {
+	if f.unknown {
+		return formula.Any
+	}
 	switch f.Type.Kind {
 	case Text:
 		return formula.Text
@@ -354,7 +405,7 @@ func (c *compiler) unknown(at, name string) {
 	if slices.Contains(c.entry.Keys("fields"), name) {
 		return // what is wrong with it was told, and it was cut out
 	}
-	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", spec.Clip(name, 40)), spec.Meant(name, c.entry.Keys("fields")))
+	c.fail(at, "entity.field", fault.T("没有字段 %q", "there is no field %q", spec.Clip(name, 40)), spec.MeantOf(name, c.e.Words()))
 }
 
 func (c *compiler) number() {

@@ -6,6 +6,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -13,9 +14,9 @@ import (
 type Declaration struct {
 	Title spec.Label `yaml:"title,omitempty" jsonschema:"title=名称"`
 	Help  spec.Label `yaml:"help,omitempty" jsonschema:"title=说明"`
-	// Key is the pattern of the number each record gets: {date} {year} {month} are the day it
-	// is made, {seq:4} counts within what stands before it, {office} {region} and {FIELD} are
-	// the record's. Without it: {date}-{seq:4}.
+	// Key is the pattern of the number each record gets: {date} is the day it is made as
+	// 20260131, {year} 2026, {month} 202601; {seq:4} counts within what stands before it;
+	// {office} {region} and {FIELD} are the record's. Without it: {date}-{seq:4}.
 	Key    string          `yaml:"key,omitempty" jsonschema:"title=编号规则"`
 	Fields spec.Map[Field] `yaml:"fields" jsonschema:"title=字段"`
 	// Show are the fields that stand for a record where another refers to it; else the first
@@ -102,9 +103,13 @@ func (Field) JSONSchemaExtend(s *jsonschema.Schema) {
 // Condition is true, false or a formula; empty where nothing is said.
 type Condition string
 
-// UnmarshalText takes whatever is written: the formula is compiled with its entity.
+// UnmarshalText takes what is written: the formula is compiled with its entity.
 func (c *Condition) UnmarshalText(b []byte) error {
 	*c = Condition(strings.TrimSpace(string(b)))
+	if means, ok := map[Condition]string{"是": "true", "yes": "true", "否": "false", "no": "false"}[Condition(strings.ToLower(string(*c)))]; ok {
+		return fault.New(fault.Invalid, "field.condition", fault.T("%q 不是条件", "%q is no condition", string(*c))).
+			Fix(fault.T("请写 %s，或写公式", "write %s, or a formula", means))
+	}
 	return nil
 }
 

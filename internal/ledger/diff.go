@@ -35,7 +35,7 @@ func (entityKind) Diff(ctx context.Context, db bun.IDB, old, new *pack.Pack) ([]
 	for _, e := range AllOf(new) {
 		was, ok := Of(old, e.Name)
 		if !ok {
-			d.add(e.Name, pack.Added, fault.T("新增登记表 %s", "adds the register %s", e.Title.ZH))
+			d.add(e.Name, pack.Added, fault.T("新增登记表 %s", "adds the register %s", e.Title.Text()))
 			continue
 		}
 		d.entity(was, e)
@@ -73,11 +73,11 @@ func (d *differ) count(query string, args ...any) (n int64) {
 
 func (d *differ) gone(e *Entity) {
 	if n := d.count("SELECT COUNT(*) FROM " + e.sql.table); n > 0 {
-		d.forbid(e.Name, fault.T("登记表 %s 有 %d 条记录，不能删除", "the register %s has %d records and cannot go", e.Title.ZH, n),
+		d.forbid(e.Name, fault.T("登记表 %s 有 %d 条记录，不能删除", "the register %s has %d records and cannot go", e.Title.Text(), n),
 			fault.T("请在新版本中保留该登记表", "keep it in the new version"))
 		return
 	}
-	d.add(e.Name, pack.Removed, fault.T("删除登记表 %s（没有记录）", "removes the register %s, which has no records", e.Title.ZH))
+	d.add(e.Name, pack.Removed, fault.T("删除登记表 %s（没有记录）", "removes the register %s, which has no records", e.Title.Text()))
 }
 
 func (d *differ) entity(old, new *Entity) {
@@ -97,17 +97,17 @@ func (d *differ) entity(old, new *Entity) {
 	}
 	d.groups(old, new)
 	if old.keyed != new.keyed {
-		d.add(new.Name, pack.Changed, fault.T("%s 的编号规则改为 %s，已有编号不变", "%s: numbers are made as %s; those that are there stay", new.Title.ZH, new.keyed))
+		d.add(new.Name, pack.Changed, fault.T("%s 的编号规则改为 %s，已有编号不变", "%s: numbers are made as %s; those that are there stay", new.Title.Text(), new.keyed))
 	}
 }
 
 // newField: records that are there will lack what is required; they may still be read, and
 // are asked for it when next changed.
 func (d *differ) newField(e *Entity, f *Compiled, at string) {
-	text := fault.T("%s 新增字段 %s", "%s gets the field %s", e.Title.ZH, f.Label().ZH)
+	text := fault.T("%s 新增字段 %s", "%s gets the field %s", e.Title.Text(), f.Label())
 	if f.Required != "" && f.Required != "false" {
 		if n := d.count("SELECT COUNT(*) FROM " + e.sql.table); n > 0 {
-			text = fault.T("%s 新增必填字段 %s，已有 %d 条记录在下次修改时补填", "%s gets the required field %s; the %d records that are there are asked for it when next changed", e.Title.ZH, f.Label().ZH, n)
+			text = fault.T("%s 新增必填字段 %s，已有 %d 条记录在下次修改时补填", "%s gets the required field %s; the %d records that are there are asked for it when next changed", e.Title.Text(), f.Label(), n)
 		}
 	}
 	d.add(at, pack.Added, text)
@@ -116,15 +116,15 @@ func (d *differ) newField(e *Entity, f *Compiled, at string) {
 func (d *differ) lostField(e *Entity, f *Compiled) {
 	at := e.Name + "." + f.Name
 	if f.Computes() {
-		d.add(at, pack.Removed, fault.T("%s 删除计算字段 %s", "%s loses the computed field %s", e.Title.ZH, f.Label().ZH))
+		d.add(at, pack.Removed, fault.T("%s 删除计算字段 %s", "%s loses the computed field %s", e.Title.Text(), f.Label()))
 		return
 	}
 	if n := d.filled(e, f); n > 0 {
-		d.forbid(at, fault.T("%s 的字段 %s 在 %d 条记录中有值，不能删除", "%s: the field %s has values in %d records and cannot go", e.Title.ZH, f.Label().ZH, n),
+		d.forbid(at, fault.T("%s 的字段 %s 在 %d 条记录中有值，不能删除", "%s: the field %s has values in %d records and cannot go", e.Title.Text(), f.Label(), n),
 			fault.T("请在新版本中保留该字段；不再填写的可设 visible: false", "keep it in the new version; visible: false stops asking for it"))
 		return
 	}
-	d.add(at, pack.Removed, fault.T("%s 删除字段 %s（没有值）", "%s loses the field %s, which has no values", e.Title.ZH, f.Label().ZH))
+	d.add(at, pack.Removed, fault.T("%s 删除字段 %s（没有值）", "%s loses the field %s, which has no values", e.Title.Text(), f.Label()))
 }
 
 func (d *differ) filled(e *Entity, f *Compiled) int64 {
@@ -139,11 +139,11 @@ func (d *differ) field(oldE, e *Entity, was, f *Compiled, at string) {
 	if a.Kind != b.Kind {
 		if n := d.filled(oldE, was); n > 0 && !slices.Contains(widened[a.Kind], b.Kind) && !was.Computes() {
 			d.forbid(at, fault.T("%s 的字段 %s 由%s改为%s，%d 条记录的值会丢失", "%s: the field %s turns from %s to %s, which would lose the values of %d records",
-				e.Title.ZH, f.Label().ZH, a.Kind.Title().ZH, b.Kind.Title().ZH, n), fault.T("请新增一个字段，保留原字段", "add another field and keep this one"))
+				e.Title.Text(), f.Label(), a.Kind.Title(), b.Kind.Title(), n), fault.T("请新增一个字段，保留原字段", "add another field and keep this one"))
 			return
 		}
 		if a.column() != b.column() || (a.Kind == Point) != (b.Kind == Point) {
-			d.forbid(at, fault.T("%s 的字段 %s 不能由%s改为%s", "%s: the field %s cannot turn from %s to %s", e.Title.ZH, f.Label().ZH, a.Kind.Title().ZH, b.Kind.Title().ZH),
+			d.forbid(at, fault.T("%s 的字段 %s 不能由%s改为%s", "%s: the field %s cannot turn from %s to %s", e.Title.Text(), f.Label(), a.Kind.Title(), b.Kind.Title()),
 				fault.T("请换一个字段名", "give the field another name"))
 			return
 		}
@@ -151,7 +151,7 @@ func (d *differ) field(oldE, e *Entity, was, f *Compiled, at string) {
 	d.words(oldE, was, f, at)
 	d.shorter(oldE, was, f, at)
 	if !reflect.DeepEqual(was.Field, f.Field) {
-		d.add(at, pack.Changed, fault.T("%s 修改字段 %s", "%s: the field %s is changed", e.Title.ZH, f.Label().ZH))
+		d.add(at, pack.Changed, fault.T("%s 修改字段 %s", "%s: the field %s is changed", e.Title.Text(), f.Label()))
 	}
 }
 
@@ -165,7 +165,7 @@ func (d *differ) words(e *Entity, was, f *Compiled, at string) {
 			continue
 		}
 		if n := d.count("SELECT COUNT(*) FROM "+e.sql.table+" WHERE f_"+was.Name+" = ?", c.Value); n > 0 {
-			d.forbid(at, fault.T("%s 的 %s 在 %d 条记录中使用，不能删除", "%s: %s stands in %d records and cannot go", was.Label().ZH, c.Title.ZH, n),
+			d.forbid(at, fault.T("%s 的 %s 在 %d 条记录中使用，不能删除", "%s: %s stands in %d records and cannot go", was.Label(), c.Title, n),
 				fault.T("请保留该代码", "keep it"))
 		}
 	}
@@ -177,7 +177,7 @@ func (d *differ) shorter(e *Entity, was, f *Compiled, at string) {
 		return
 	}
 	if n := d.count("SELECT COUNT(*) FROM "+e.sql.table+" WHERE LENGTH(f_"+was.Name+") > ?", f.mostLetters()); n > 0 {
-		d.forbid(at, fault.T("%s 缩短为 %d 个字，%d 条记录更长", "%s is cut to %d characters; %d records have more", was.Label().ZH, f.mostLetters(), n), fault.T("请不要缩短", "do not shorten it"))
+		d.forbid(at, fault.T("%s 缩短为 %d 个字，%d 条记录更长", "%s is cut to %d characters; %d records have more", was.Label(), f.mostLetters(), n), fault.T("请不要缩短", "do not shorten it"))
 	}
 }
 
@@ -199,7 +199,7 @@ func (d *differ) groups(old, new *Entity) {
 		by := strings.Join(columns, ", ")
 		n := d.count(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 AS one FROM %s WHERE %s GROUP BY %s HAVING COUNT(*) > 1) AS twins", old.sql.table, strings.Join(where, " AND "), by))
 		if n > 0 {
-			d.forbid(new.Name+"."+g[0], fault.T("%s 的 %s 有 %d 组重复，不能设为唯一", "%s: %s has %d groups of duplicates and cannot be unique", new.Title.ZH, strings.Join(g, "、"), n),
+			d.forbid(new.Name+"."+g[0], fault.T("%s 的 %s 有 %d 组重复，不能设为唯一", "%s: %s has %d groups of duplicates and cannot be unique", new.Title.Text(), strings.Join(g, "、"), n),
 				fault.T("请先改正重复的记录", "mend the duplicates first"))
 		}
 	}

@@ -20,14 +20,16 @@ type Entity struct {
 	Show   []string
 	Merge  *Merge
 
-	by     map[string]*Compiled
-	key    pattern
-	keyed  string // as it was written
-	office string // the field that says whose a record is
-	region string // the field that says where it is
-	groups [][]string
-	vague  []string // fields that are written, but what they are was cut out
-	sql    statements
+	pack     *pack.Pack // it is of, for those its records refer to
+	by       map[string]*Compiled
+	computed []*Compiled // in the order in which they need each other
+	key      pattern
+	keyed    string // as it was written
+	office   string // the field that says whose a record is
+	region   string // the field that says where it is
+	groups   [][]string
+	vague    []string // fields that are written, but what they are was cut out
+	sql      statements
 }
 
 // Compiled is a field with what was made of its declaration.
@@ -43,9 +45,11 @@ type Compiled struct {
 	required *formula.Formula
 	visible  *formula.Formula
 	compute  *formula.Formula
-	today    bool // the default
-	unknown  bool // its type was cut out
-	gives    Type // of a computed field: what it holds
+	today    bool                      // the default
+	unknown  bool                      // its type was cut out
+	loose    bool                      // what it may be is not known for certain
+	attrs    map[string]map[string]any // of its codes, as formulas read them
+	gives    Type                      // of a computed field: what it holds
 }
 
 // Of gives a compiled register of a pack, which may be nil.
@@ -94,6 +98,18 @@ func (e *Entity) Heading(v Values, lang string) (out []string) {
 		if f, ok := e.Field(name); ok && v[name] != nil {
 			out = append(out, policy.HideStrays(f.Format(v[name], lang)))
 		}
+	}
+	return out
+}
+
+// Words are the fields' names with their titles, and those of more.
+func (e *Entity) Words(more ...string) (out []spec.Word) {
+	for _, f := range e.Fields {
+		out = append(out, spec.Word{Name: f.Name, Title: f.Label()})
+	}
+	for _, n := range more {
+		t, _ := OwnTitle(n)
+		out = append(out, spec.Word{Name: n, Title: t})
 	}
 	return out
 }

@@ -3,10 +3,12 @@ package ledger
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/spec"
 )
 
 // Env is what formulas over a record may read: its fields, and whatever more is given.
@@ -32,8 +34,15 @@ var personFacts = formula.Object(formula.Env{"name": formula.Text, "phone": form
 
 // fact is a field's type in formulas; not ok for what they cannot read.
 func (f *Compiled) fact() (formula.Type, bool) {
+	t, ok := f.factType()
+	return t.Called(f.Label()), ok
+}
+
+func (f *Compiled) factType() (formula.Type, bool) {
 	switch f.Holds().Kind {
-	case Text, Enum, Code, Reference, Office, Region:
+	case Enum, Code:
+		return formula.Text.Among(f.words()).With(f.attributes()), true
+	case Text, Reference, Office, Region:
 		return formula.Text, true
 	case Integer, Number, Money, Rating:
 		return formula.Number, true
@@ -59,11 +68,61 @@ func (f *Compiled) fact() (formula.Type, bool) {
 	return formula.Type{}, false
 }
 
+// words are what a choice may be, none where that is not known for certain.
+func (f *Compiled) words() (out []spec.Word) {
+	if f.loose {
+		return nil
+	}
+	for _, c := range f.Choices() {
+		out = append(out, spec.Word{Name: c.Value, Title: c.Title})
+	}
+	return out
+}
+
+// attributes are those of a code's list: numbers where all of them are.
+func (f *Compiled) attributes() formula.Env {
+	env := formula.Env{}
+	for _, c := range f.Codes {
+		for name, v := range c.Attrs {
+			if _, err := strconv.ParseFloat(v, 64); err != nil || env[name].Is(formula.Text) {
+				env[name] = formula.Text
+			} else {
+				env[name] = formula.Number
+			}
+		}
+	}
+	return env
+}
+
+// attributeFacts are the attributes of a list's codes as formulas read them, by code.
+func (f *Compiled) attributeFacts() map[string]map[string]any {
+	out := map[string]map[string]any{}
+	for name, t := range f.attributes() {
+		for _, c := range f.Codes {
+			v, ok := c.Attrs[name]
+			if !ok {
+				continue
+			}
+			if out[c.Code] == nil {
+				out[c.Code] = map[string]any{}
+			}
+			out[c.Code][f.Name+"."+name] = v
+			if n, err := strconv.ParseFloat(v, 64); err == nil && t.Is(formula.Number) {
+				out[c.Code][f.Name+"."+name] = n
+			}
+		}
+	}
+	return out
+}
+
 // Facts are a record's values as formulas read them.
 func (e *Entity) Facts(v Values) map[string]any {
 	out := make(map[string]any, len(v)+4)
 	for _, f := range e.Fields {
 		out[f.Name] = f.factOf(v[f.Name])
+		if code, ok := v[f.Name].(string); ok {
+			maps.Copy(out, f.attrs[code])
+		}
 	}
 	return out
 }

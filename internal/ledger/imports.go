@@ -12,10 +12,10 @@ import (
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
-// Import is the section import: how a workbook or a CSV file becomes records. Without one a
-// register takes files whose headers are its fields' titles or names, and adds records.
+// Import is the section import, under the name of its register: how a workbook or a CSV file
+// becomes records. Without one a register takes files whose headers are its fields' titles or names, and adds records.
 type Import struct {
-	Entity string     `yaml:"entity,omitempty" json:"entity" jsonschema:"title=登记表"`
+	Entity string     `yaml:"-" json:"entity" jsonschema:"-"` // the register, whose name it has
 	Title  spec.Label `yaml:"title,omitempty" json:"title" jsonschema:"title=名称"`
 	// Mode: add refuses a record that is there, update one that is not, merge takes both.
 	Mode string `yaml:"mode,omitempty" json:"mode" jsonschema:"title=方式,enum=add,enum=update,enum=merge"`
@@ -50,7 +50,7 @@ func ImportOf(p *pack.Pack, e *Entity) Import {
 	out := Import{Entity: e.Name, Title: e.Title, Mode: "add"}
 	if d, ok := pack.Get[*Import](p, "import", e.Name); ok {
 		out = *d
-		out.Entity, out.Title = e.Name, d.Title.Or(e.Title.ZH)
+		out.Entity, out.Title = e.Name, d.Title.Else(e.Title)
 		if out.Mode == "" {
 			out.Mode = "add"
 			if len(out.Match) > 0 {
@@ -68,12 +68,12 @@ func (importKind) Section() spec.Section {
 }
 
 func (importKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
-	return changes("import", "导入", "import", old, new), nil
+	return pack.Changes("import", fault.T("导入", "import"), old, new), nil
 }
 
 func (importKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 	d := entry.Value.(*Import)
-	e, out := about(p, entry, d.Entity)
+	e, out := about(p, entry, "")
 	if e == nil {
 		return out
 	}
@@ -86,8 +86,9 @@ func (importKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 	if (d.Mode == "update" || d.Mode == "merge") && len(d.Match) == 0 && !entry.Broken {
 		fail("mode", "import.match", fault.T("更新已有记录须写明 match", "match is needed to find the records that are there"), fault.T("例如 match: [key]", "such as match: [key]"))
 	}
-	out = append(out, columnsThere(p, e, "match", d.Match, []string{"key"})...)
-	if len(d.Match) > 0 && !slices.Equal(d.Match, Words{"key"}) && len(cut(p, e)) == 0 &&
+	strange := columnsThere(p, e, "match", d.Match, []string{"key"})
+	out = append(out, strange...)
+	if len(d.Match) > 0 && len(strange) == 0 && !slices.Equal(d.Match, Words{"key"}) && len(cut(p, e)) == 0 &&
 		!slices.ContainsFunc(e.groups, func(g []string) bool { return slices.Equal(g, d.Match) }) {
 		fail("match", "import.match.unique", fault.T("match 的字段须为唯一：key、unique 字段或 unique 组", "match must be unique: key, a field with unique, or a group of unique"), fault.T("请给 %s 加 unique: true", "add unique: true to %s", strings.Join(d.Match, ", ")))
 	}

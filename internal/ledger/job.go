@@ -103,7 +103,7 @@ func (l *Ledger) Receive(ctx context.Context, by people.Actor, version string, e
 			return err
 		}
 		return l.opt.Record(ctx, tx, people.Change{At: j.At, Actor: by, Action: "import.receive", Kind: "import", Key: j.ID, Office: by.Office,
-			Text: fault.T("提交导入文件到 %s", "sent a file to import into %s", e.Title.ZH), Detail: map[string]string{"entity": e.ID(), "sha256": j.Hash}})
+			Text: fault.T("提交导入文件到 %s", "sent a file to import into %s", e.Title.Text()), Detail: map[string]string{"entity": e.ID(), "sha256": j.Hash}})
 	})
 	if err != nil {
 		return j, errors.Join(err, s.Remove())

@@ -32,10 +32,10 @@ type List struct {
 	Where spec.Map[Words] `yaml:"where,omitempty" json:"where" jsonschema:"title=固定条件"`
 }
 
-// Form is the section form: the fields of a register's form in groups. Fields it does not
-// name are not asked.
+// Form is the section form, under the name of its register: the fields of its form in groups.
+// Fields it does not name are not asked.
 type Form struct {
-	Entity string      `yaml:"entity,omitempty" json:"entity" jsonschema:"title=登记表"`
+	Entity string      `yaml:"-" json:"entity" jsonschema:"-"` // the register, whose name it has
 	Title  spec.Label  `yaml:"title,omitempty" json:"title" jsonschema:"title=名称"`
 	Groups []FormGroup `yaml:"groups" json:"groups" jsonschema:"title=分组"`
 }
@@ -73,7 +73,7 @@ func ListNamed(p *pack.Pack, e *Entity, name string) (List, bool) {
 	out := List{Entity: e.Name, Title: e.Title, Sort: "-created_at"}
 	if ok {
 		out = *l
-		out.Entity, out.Title = e.Name, l.Title.Or(e.Title.ZH)
+		out.Entity, out.Title = e.Name, l.Title.Else(e.Title)
 		if out.Sort == "" {
 			out.Sort = "-created_at"
 		}
@@ -105,7 +105,7 @@ func (e *Entity) usualColumns() Words {
 func FormOf(p *pack.Pack, e *Entity) Form {
 	if f, ok := pack.Get[*Form](p, "form", e.Name); ok {
 		out := *f
-		out.Entity, out.Title = e.Name, f.Title.Or(e.Title.ZH)
+		out.Entity, out.Title = e.Name, f.Title.Else(e.Title)
 		return out
 	}
 	var g FormGroup
@@ -121,39 +121,6 @@ func FormOf(p *pack.Pack, e *Entity) Form {
 type plainKind struct{}
 
 func (plainKind) Apply(context.Context, store.Tx, *pack.Pack, *pack.Pack) error { return nil }
-
-// changes tells which declarations of a section come, go and change.
-func changes(section string, zh, en string, old, new *pack.Pack) (out []pack.Change) {
-	texts := func(p *pack.Pack) map[string]string {
-		m := map[string]string{}
-		if p != nil {
-			for _, e := range p.Entries(section) {
-				m[e.Name] = e.Text()
-			}
-		}
-		return m
-	}
-	a, b := texts(old), texts(new)
-	if new != nil {
-		for _, n := range new.Names(section) {
-			was, there := a[n]
-			switch {
-			case !there:
-				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Added, Text: fault.Text{ZH: "新增" + zh + " " + n, EN: "adds the " + en + " " + n}})
-			case was != b[n]:
-				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Changed, Text: fault.Text{ZH: "修改" + zh + " " + n, EN: "changes the " + en + " " + n}})
-			}
-		}
-	}
-	if old != nil {
-		for _, n := range old.Names(section) {
-			if _, stays := b[n]; !stays {
-				out = append(out, pack.Change{Kind: section, Name: n, Act: pack.Removed, Text: fault.Text{ZH: "删除" + zh + " " + n, EN: "removes the " + en + " " + n}})
-			}
-		}
-	}
-	return out
-}
 
 // about finds the register that a declaration is about.
 func about(p *pack.Pack, e spec.Entry, named string) (*Entity, []*fault.Error) {
@@ -187,9 +154,10 @@ func cut(p *pack.Pack, e *Entity) (out []string) {
 // columnsThere checks names of columns; more are those a register has besides its fields.
 func columnsThere(p *pack.Pack, e *Entity, at string, names, more []string) (out []*fault.Error) {
 	known, gone := append(e.Names(), more...), cut(p, e)
+	words := e.Words(more...)
 	for i, n := range names {
 		if !slices.Contains(known, n) && !slices.Contains(gone, n) {
-			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, spec.Clip(n, 40))).At("%s", place(at, i)).Fix(spec.Meant(n, known)))
+			out = append(out, fault.New(fault.Invalid, "list.column", fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, spec.Clip(n, 40))).At("%s", place(at, i)).Fix(spec.MeantOf(n, words)))
 		}
 	}
 	return out
@@ -204,7 +172,7 @@ func (listKind) Section() spec.Section {
 }
 
 func (listKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
-	return changes("list", "列表", "list", old, new), nil
+	return pack.Changes("list", fault.T("列表", "list"), old, new), nil
 }
 
 func (listKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
@@ -247,12 +215,12 @@ func (formKind) Section() spec.Section {
 }
 
 func (formKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
-	return changes("form", "表单", "form", old, new), nil
+	return pack.Changes("form", fault.T("表单", "form"), old, new), nil
 }
 
 func (formKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 	x := entry.Value.(*Form)
-	e, out := about(p, entry, x.Entity)
+	e, out := about(p, entry, "")
 	if e == nil {
 		return out
 	}

@@ -229,9 +229,9 @@ func (im *importing) put(ctx context.Context, tx store.Tx, q *Ledger, by people.
 
 // toldMany keeps one audit entry and one event of a batch: which records, no values.
 func (l *Ledger) toldMany(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, j *Job, action string, ids []string) error {
-	text := fault.T("导入 %s：%d 条", "imported into %s: %d records", e.Title.ZH, len(ids))
+	text := fault.T("导入 %s：%d 条", "imported into %s: %d records", e.Title.Text(), len(ids))
 	if action != "import" {
-		text = fault.T("撤销导入 %s：%d 条", "took an import into %s back: %d records", e.Title.ZH, len(ids))
+		text = fault.T("撤销导入 %s：%d 条", "took an import into %s back: %d records", e.Title.Text(), len(ids))
 	}
 	err := l.opt.Record(ctx, tx, people.Change{At: l.opt.Now(), Actor: by, Action: "record." + action, Kind: "import", Key: j.ID, Office: j.Office, Text: text,
 		Detail: map[string]string{"entity": e.ID(), "sha256": j.Hash, "records": strconv.Itoa(len(ids)), "line": strconv.FormatInt(j.Line, 10), "state": string(j.State)}})

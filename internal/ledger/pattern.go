@@ -43,7 +43,7 @@ func parsePattern(s string, known func(name string) bool, names []string) (p pat
 			p.parts = append(p.parts, patternPart{text: rest[:open]})
 		}
 		end := strings.IndexByte(rest, '}')
-		if end < open {
+		if end < open || strings.Contains(rest[open+1:end], "{") {
 			fail(fault.T("编号规则的花括号没有闭合", "a bracket of the key is not closed"), fault.T("例如 %s", "such as %s", usualKey))
 			break
 		}

@@ -33,8 +33,17 @@ const mostSeeds = 5000
 
 // row is one record of a seed with the place it stands at.
 type seedRow struct {
-	at     string
-	values Values
+	at      string
+	values  Values
+	refused []string // fields that could not be read
+}
+
+// refusedBy are the fields that faults stand at.
+func refusedBy(faults []*fault.Error) (out []string) {
+	for _, f := range faults {
+		out = append(out, f.Where[strings.LastIndexByte(f.Where, '.')+1:])
+	}
+	return out
 }
 
 type seedKind struct{ l *Ledger }
@@ -44,7 +53,7 @@ func (seedKind) Section() spec.Section {
 }
 
 func (seedKind) Diff(_ context.Context, _ bun.IDB, old, new *pack.Pack) ([]pack.Change, error) {
-	return changes("seed", "初始记录", "seed", old, new), nil
+	return pack.Changes("seed", fault.T("初始记录", "seed"), old, new), nil
 }
 
 func (seedKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
@@ -73,6 +82,9 @@ func (seedKind) Check(p *pack.Pack, entry spec.Entry) []*fault.Error {
 			parts = []*fault.Error{all}
 		}
 		for _, f := range parts {
+			if f.Code == "value.missing" && slices.Contains(r.refused, f.Where) {
+				continue // told already
+			}
 			if s.File != "" {
 				out = append(out, fault.New(f.Kind, f.Code, fault.Text{ZH: r.at + " " + f.Text.ZH, EN: r.at + " " + f.Text.EN}).At("file").Fix(f.Remedy))
 			} else {
@@ -93,7 +105,7 @@ func (s *Seed) rows(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 	}
 	for i, r := range s.Rows {
 		v, bad := e.written(place("rows", i), r, cut(p, e)...)
-		rows, faults = append(rows, seedRow{place("rows", i), v}), append(faults, bad...)
+		rows, faults = append(rows, seedRow{place("rows", i), v, refusedBy(bad)}), append(faults, bad...)
 	}
 	return rows, faults
 }
@@ -122,7 +134,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 	}
 	for _, h := range head {
 		if f, ok := e.by[h]; !ok || f.Computes() {
-			fail("seed.column", fault.T("%s 的列 %q 不是登记表 %s 的字段", "the column %[2]q of %[1]s is no field of the register %[3]s", s.File, spec.Clip(h, 40), e.Name), spec.Meant(h, e.Names()))
+			fail("seed.column", fault.T("%s 的列 %q 不是登记表 %s 的字段", "the column %[2]q of %[1]s is no field of the register %[3]s", s.File, spec.Clip(h, 40), e.Name), spec.MeantOf(h, e.Words()))
 		}
 	}
 	for len(faults) == 0 && len(rows) < mostSeeds {
@@ -143,67 +155,9 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 		for _, b := range bad {
 			faults = append(faults, fault.New(b.Kind, b.Code, fault.Text{ZH: fmt.Sprintf("%s 第 %d 行 %s", s.File, line, b.Text.ZH), EN: fmt.Sprintf("%s, line %d: %s", s.File, line, b.Text.EN)}).At("file").Fix(b.Remedy))
 		}
-		rows = append(rows, seedRow{fmt.Sprintf("%s:%d", s.File, line), v})
+		rows = append(rows, seedRow{fmt.Sprintf("%s:%d", s.File, line), v, refusedBy(bad)})
 	}
 	return rows, faults
-}
-
-// written reads values as they are written in YAML, tests and files: scalars by Parse.
-func (e *Entity) written(at string, row map[string]any, gone ...string) (Values, []*fault.Error) {
-	out, faults := Values{}, []*fault.Error(nil)
-	for name, v := range row {
-		in := name
-		if at != "" {
-			in = at + "." + name
-		}
-		f, ok := e.by[name]
-		if !ok && slices.Contains(gone, name) {
-			continue
-		}
-		if !ok {
-			x := unknownField(in, name).Fix(spec.Meant(name, e.Names()))
-			faults = append(faults, x)
-			continue
-		}
-		x, err := f.writtenValue(v)
-		if err != nil {
-			faults = append(faults, err.At("%s", in))
-			continue
-		}
-		out[name] = x
-	}
-	return out, faults
-}
-
-func (f *Compiled) writtenValue(v any) (any, *fault.Error) {
-	switch x := v.(type) {
-	case nil:
-		return nil, nil
-	case string:
-		return f.Parse(x)
-	case bool:
-		if f.Holds().Kind == Bool {
-			return x, nil
-		}
-		return f.Parse(fmt.Sprint(x))
-	case int:
-		return f.Parse(fmt.Sprint(x))
-	case float64:
-		return f.Parse(plain(x))
-	case time.Time: // YAML reads dates by itself
-		if f.Holds().Kind == Date || x.Equal(x.Truncate(24*time.Hour)) {
-			return f.Parse(x.Format(time.DateOnly))
-		}
-		return f.Parse(x.Format(time.RFC3339))
-	}
-	return v, nil
-}
-
-// Written reads values as they are written in a pack's tests and seeds: codes by code or
-// name, amounts in yuan, dates in the usual ways. The faults name fields.
-func (e *Entity) Written(row map[string]any) (Values, error) {
-	v, faults := e.written("", row)
-	return v, invalid(faults)
 }
 
 // Apply enters the records of seeds that were not entered before.
@@ -233,10 +187,34 @@ func (k seedKind) Apply(ctx context.Context, tx store.Tx, _, new *pack.Pack) err
 			return err
 		}
 		for _, r := range rows {
-			if _, err := k.l.Create(ctx, tx, by, e, r.values, k.l.opt.Now()); err != nil {
-				return fmt.Errorf("ledger: seed %s, %s: %w", d.Name, r.at, err)
+			v, err := k.l.meant(ctx, tx, e, r.values)
+			if err == nil {
+				_, err = k.l.Create(ctx, tx, by, e, v, k.l.opt.Now())
+			}
+			if err != nil {
+				return placed(new.Entry("seed", d.Name), r.at, err)
 			}
 		}
 	}
 	return nil
+}
+
+// placed is what is wrong with a record of a seed, at its line.
+func placed(entry spec.Entry, at string, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return fmt.Errorf("ledger: seed %s, %s: %w", entry.Name, at, err)
+	}
+	where := func(x *fault.Error) *fault.Error {
+		if strings.HasPrefix(at, "rows[") {
+			return x.At("%s", entry.Place(at+"."+x.Where))
+		}
+		return x.At("%s", at)
+	}
+	out := *where(f)
+	out.Parts = nil
+	for _, p := range f.Parts {
+		out.Parts = append(out.Parts, where(p))
+	}
+	return &out
 }

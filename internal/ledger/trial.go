@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +21,7 @@ type importing struct {
 	m    *mapping
 	rows *sheetReader
 	now  time.Time
-	refs map[string]string // what reference cells meant: field, text → id, "" for nothing
+	refs map[string]meaning // what cells named, by field and text
 }
 
 // line is one row of a file as it was read.
@@ -50,7 +49,7 @@ func (l *Ledger) importing(ctx context.Context, e *Entity, d Import, j *Job) (*i
 		return nil, nil, err
 	}
 	m, faults := e.mapped(d, rows)
-	return &importing{l: l, e: e, m: m, rows: rows, now: l.opt.Now(), refs: map[string]string{}}, faults, nil
+	return &importing{l: l, e: e, m: m, rows: rows, now: l.opt.Now(), refs: map[string]meaning{}}, faults, nil
 }
 
 // read gives the next row that holds anything for a field; io.EOF at the end.
@@ -93,54 +92,28 @@ func (im *importing) read(ctx context.Context) (line, error) {
 // cell reads a cell: offices by title, records by number or name, all else by Parse.
 func (im *importing) cell(ctx context.Context, f *Compiled, text string) (any, *fault.Error, error) {
 	text = strings.TrimSpace(text)
-	switch f.Type.Kind {
-	case Office:
-		if im.l.opt.Offices == nil {
-			return text, nil, nil
-		}
-		if _, ok := im.l.offices.title(text); ok {
-			return text, nil, nil
-		}
-		if n, ok := im.l.offices.name(text); ok {
-			return n, nil, nil
-		}
-		return nil, f.bad("", "value.office", fault.T("没有该部门", "there is no such office"), fault.T("请填写已登记的部门名称", "write the name of an office that is entered")), nil
-	case Reference:
-		id, err := im.reference(ctx, f, text)
-		if err != nil || id != "" {
-			return id, nil, err
-		}
-		return nil, f.bad("", "value.reference", fault.T("没有所关联的记录，或有多条", "there is no such record to refer to, or there are several"), fault.T("请填写该记录的编号", "write that record's number")), nil
+	if f.Type.Kind != Office && f.Type.Kind != Reference {
+		v, bad := f.Parse(text)
+		return v, bad, nil
 	}
-	v, bad := f.Parse(text)
-	return v, bad, nil
+	memo := f.Name + "\x1f" + text
+	if m, ok := im.refs[memo]; ok {
+		return m.id, m.bad, nil
+	}
+	id, bad, err := im.l.named(ctx, im.l.opt.Store.Read(), im.e, f, text, im.m.d.finds)
+	if err == nil && len(im.refs) < mostRemembered {
+		im.refs[memo] = meaning{id, bad}
+	}
+	return id, bad, err
+}
+
+// meaning is what a cell names, or why it names nothing.
+type meaning struct {
+	id  string
+	bad *fault.Error
 }
 
 const mostRemembered = 50_000
-
-func (im *importing) reference(ctx context.Context, f *Compiled, text string) (string, error) {
-	memo := f.Name + "\x1f" + text
-	if id, ok := im.refs[memo]; ok {
-		return id, nil
-	}
-	table, db := tableOf(im.e.Pack, f.Type.Of), im.l.opt.Store.Read()
-	var r Record
-	err := db.QueryRowContext(ctx, "SELECT id, office, created_by FROM "+table+" WHERE key = ?", text).Scan(&r.ID, &r.Office, &r.CreatedBy)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("ledger: reference: %w", err)
-	}
-	id := r.ID
-	if !im.m.d.finds(r) {
-		id = ""
-	}
-	if len(im.refs) < mostRemembered {
-		im.refs[memo] = id
-	}
-	return id, nil
-}
 
 // match finds the record that a row is about. One that the importer does not see is not there.
 func (im *importing) match(ctx context.Context, db bun.IDB, x line) (Record, bool, error) {

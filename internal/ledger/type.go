@@ -43,6 +43,25 @@ type kindInfo struct {
 	args  string // "": nothing; "max", "words", "list", "entity"
 }
 
+// others are the names that other tools give to kinds, for who writes one of them.
+var others = map[string]Kind{"string": Text, "varchar": Text, "char": Text, "textarea": Text, "文字": Text, "字符串": Text, "phone": Text, "int": Integer, "bigint": Integer, "long": Integer,
+	"float": Number, "double": Number, "decimal": Number, "numeric": Number, "数字": Number, "小数": Number, "currency": Money, "amount": Money, "datetime": Time, "timestamp": Time, "日期时间": Time,
+	"boolean": Bool, "布尔": Bool, "checkbox": Bool, "select": Enum, "radio": Enum, "choice": Enum, "下拉": Enum, "枚举": Enum, "dict": Code, "字典": Code, "代码集": Code, "link": Reference, "foreign": Reference, "引用": Reference, "关联": Reference,
+	"user": Person, "人": Person, "dept": Office, "department": Office, "单位": Office, "district": Region, "location": Point, "geo": Point, "坐标": Point, "经纬度": Point, "polygon": Area, "面": Area,
+	"file": Files, "attachment": Files, "image": Files, "photo": Files, "附件": Files, "照片": Files, "图片": Files, "score": Rating, "star": Rating, "list": Table, "rows": Table, "子表": Table, "明细": Table,
+	"formula": Computed, "calculated": Computed, "calc": Computed, "公式": Computed}
+
+// kindWords are the kinds with everything they are called.
+func kindWords() (out []spec.Word) {
+	for _, k := range kinds {
+		out = append(out, spec.Word{Name: string(k.kind), Title: k.title})
+	}
+	for name, k := range others {
+		out = append(out, spec.Word{Name: string(k), Title: fault.Text{ZH: name, EN: name}})
+	}
+	return out
+}
+
 var kinds = []kindInfo{
 	{Text, fault.T("文本", "text"), "max"}, {Integer, fault.T("整数", "whole number"), ""}, {Number, fault.T("数", "number"), ""},
 	{Money, fault.T("金额", "money"), ""}, {Date, fault.T("日期", "date"), ""}, {Time, fault.T("时间", "time"), ""},
@@ -92,12 +111,12 @@ func (t *Type) UnmarshalText(b []byte) error {
 	word = strings.TrimSpace(word)
 	i := slices.IndexFunc(kinds, func(i kindInfo) bool { return string(i.kind) == word })
 	if i < 0 {
-		return fault.New(fault.Invalid, "field.type", fault.T("没有字段类型 %q", "there is no type of field %q", spec.Clip(word, 40))).Fix(spec.Meant(word, kindNames()))
+		return fault.New(fault.Invalid, "field.type", fault.T("没有字段类型 %q", "there is no type of field %q", spec.Clip(word, 40))).Fix(spec.MeantOf(word, kindWords()))
 	}
 	args, closed := strings.CutSuffix(strings.TrimSpace(args), ")")
 	if bracket && !closed {
 		return fault.From(badType(word, fault.T("缺少右括号", "has a bracket that is not closed"))).
-			Fix(fault.T("在花括号内请加引号，例如 type: \"enum(low, high)\"", "within braces it is quoted, such as type: \"enum(low, high)\""))
+			Fix(fault.T("请补上右括号", "close it"))
 	}
 	*t = Type{Kind: kinds[i].kind}
 	return t.arguments(kinds[i].args, bracket, strings.TrimSpace(args))

@@ -317,9 +317,9 @@ func (l *Ledger) insertHistory(ctx context.Context, tx store.Tx, r *Record, seq 
 // told keeps the audit's entry and emits the fact: names of fields, never values.
 func (l *Ledger) told(ctx context.Context, tx store.Tx, by people.Actor, e *Entity, r *Record, action string, fields []string, now time.Time) error {
 	if !l.quiet {
-		text := fault.T("登记 %s %s", "entered %s %s", e.Title.In("zh"), r.Key)
+		text := fault.T("登记 %s %s", "entered %s %s", e.Title.Text(), r.Key)
 		if action != "create" {
-			text = fault.T("修改 %s %s", "changed %s %s", e.Title.In("zh"), r.Key)
+			text = fault.T("修改 %s %s", "changed %s %s", e.Title.Text(), r.Key)
 		}
 		detail := map[string]string{"version": strconv.Itoa(r.Version)}
 		if len(fields) > 0 {

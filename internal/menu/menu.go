@@ -60,7 +60,7 @@ func Of(p *pack.Pack) (out []To) {
 
 func (x *Item) to(p *pack.Pack) To {
 	if x.Flow != "" {
-		return To{Title: x.Title.Or(p.Title.ZH).Text(), Desk: true, Flow: x.Flow}
+		return To{Title: x.Title.Else(p.Title).Text(), Desk: true, Flow: x.Flow}
 	}
 	name := x.Register
 	list := ""

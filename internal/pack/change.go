@@ -1,6 +1,11 @@
 package pack
 
-import "github.com/chengshu/chengshu/internal/fault"
+import (
+	"strings"
+
+	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/spec"
+)
 
 // Act is what happens to a part of a pack.
 type Act string
@@ -53,4 +58,56 @@ func Forbid(lost []Change) error {
 		e.Parts = append(e.Parts, fault.New(fault.Conflict, "pack.forbidden", c.Text).At("%s.%s", c.Kind, c.Name).Fix(c.Remedy))
 	}
 	return &e
+}
+
+// Changes tells which declarations of a section come, go and change, and where those that
+// change say something else; what is what one of them is called.
+func Changes(section string, what fault.Text, old, new *Pack) (out []Change) {
+	names := compare(old, new, section)
+	for _, n := range names.added {
+		out = append(out, Change{Kind: section, Name: n, Act: Added, Text: fault.T("新增%s %s", "adds the %s %s", what, n)})
+	}
+	for _, n := range names.both {
+		if d := spec.Differences(old.Entry(section, n), new.Entry(section, n)); len(d) > 0 {
+			out = append(out, Change{Kind: section, Name: n, Act: Changed, Text: fault.T("修改%s %s：%s", "changes the %s %s: %s", what, n, Told(d))})
+		}
+	}
+	for _, n := range names.removed {
+		out = append(out, Change{Kind: section, Name: n, Act: Removed, Text: fault.T("删除%s %s", "removes the %s %s", what, n)})
+	}
+	return out
+}
+
+// Told says where two declarations differ, as many places as one reads.
+func Told(all []spec.Difference) fault.Text {
+	const most = 6
+	var words []string
+	for i, d := range all {
+		if i == most {
+			break
+		}
+		switch {
+		case d.From == "":
+			words = append(words, d.Path+" + "+d.To)
+		case d.To == "":
+			words = append(words, d.Path+" − "+d.From)
+		default:
+			words = append(words, d.Path+" "+d.From+" → "+d.To)
+		}
+	}
+	text := fault.Text{ZH: strings.Join(words, "；"), EN: strings.Join(words, "; ")}
+	if rest := len(all) - most; rest > 0 {
+		return fault.T("%s；另有 %d 处", "%s; %d more", text, rest)
+	}
+	return text
+}
+
+// Entry is a declaration of a section as it was read; empty where there is none.
+func (p *Pack) Entry(section, name string) spec.Entry {
+	for _, e := range p.Entries(section) {
+		if e.Name == name {
+			return e
+		}
+	}
+	return spec.Entry{}
 }

@@ -3,6 +3,7 @@ package pack
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,13 +39,22 @@ func (r *Role) UnmarshalYAML(n *yaml.Node) error {
 // Name checks a name that becomes part of a table's or a column's.
 func Name(name string, most int) *fault.Error {
 	if err := ident.Check(name); err != nil {
-		return fault.From(err)
+		return fault.From(err).Fix(wellFormed(name))
 	}
 	if len(name) > most || strings.Contains(name, "__") {
 		return fault.New(fault.Invalid, "pack.name", fault.T("名称 %q 超过 %d 位或含连续下划线", "the name %q is longer than %d or has two underscores in a row", name, most)).
 			Fix(fault.T("请改短", "choose a shorter one"))
 	}
 	return nil
+}
+
+// wellFormed is a name as it might have been meant: in lower case, with underscores.
+func wellFormed(name string) fault.Text {
+	as := strings.ToLower(strings.NewReplacer("-", "_", " ", "_", ".", "_").Replace(name))
+	if ident.Check(as) != nil {
+		return fault.T("例如 street_light；中文写在 title 中", "such as street_light; the words for people stand in title")
+	}
+	return fault.T("是否应为 %q？", "did you mean %q?", as)
 }
 
 // Lengths of names.
@@ -129,13 +139,43 @@ func (codesKind) Diff(_ context.Context, _ bun.IDB, old, new *Pack) (out []Chang
 		b, _ := new.Codes(n)
 		for _, c := range b {
 			if o, was := a.Find(c.Code); !was {
-				out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Added, Text: fault.T("代码集 %s 新增 %s %s", "the code list %s gets %s %s", n, c.Code, c.Name.ZH)})
+				out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Added, Text: fault.T("代码集 %s 新增 %s %s", "the code list %s gets %s %s", n, c.Code, c.Name.Text())})
 			} else if o.Name != c.Name {
-				out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Changed, Text: fault.T("代码集 %s 的 %s 改称 %s", "%s: %s is called %s now", n, c.Code, c.Name.ZH)})
+				out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Changed, Text: fault.T("代码集 %s 的 %s 改称 %s", "%s: %s is called %s now", n, c.Code, c.Name.Text())})
+			}
+			if o, was := a.Find(c.Code); was {
+				if d := c.attributes(o); len(d) > 0 {
+					out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Changed, Text: fault.T("代码集 %s 的 %s 有修改：%s", "%s: %s is changed: %s", n, c.Name.Text(), Told(d))})
+				}
+			}
+		}
+		for _, c := range a {
+			if _, stays := b.Find(c.Code); !stays {
+				out = append(out, Change{Kind: "codes", Name: n + "." + c.Code, Act: Removed, Text: fault.T("代码集 %s 删除 %s %s", "the code list %s loses %s %s", n, c.Code, c.Name.Text())})
 			}
 		}
 	}
+	for _, n := range names.removed {
+		out = append(out, Change{Kind: "codes", Name: n, Act: Removed, Text: fault.T("删除代码集 %s", "removes the code list %s", n)})
+	}
 	return out, nil
+}
+
+// attributes are those that differ from what they were.
+func (c Code) attributes(was Code) (out []spec.Difference) {
+	names := slices.Collect(maps.Keys(c.Attrs))
+	for n := range was.Attrs {
+		if _, stays := c.Attrs[n]; !stays {
+			names = append(names, n)
+		}
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		if from, to := was.Attrs[n], c.Attrs[n]; from != to {
+			out = append(out, spec.Difference{Path: n, From: from, To: to})
+		}
+	}
+	return out
 }
 
 func (codesKind) Apply(context.Context, store.Tx, *Pack, *Pack) error { return nil }
@@ -166,11 +206,17 @@ func (rolesKind) Diff(_ context.Context, _ bun.IDB, old, new *Pack) (out []Chang
 	names := compare(old, new, "roles")
 	for _, n := range names.added {
 		r, _ := new.Role(n)
-		out = append(out, Change{Kind: "roles", Name: n, Act: Added, Text: fault.T("新增角色 %s", "adds the role %s", r.Title.ZH)})
+		out = append(out, Change{Kind: "roles", Name: n, Act: Added, Text: fault.T("新增角色 %s", "adds the role %s", r.Title.Text())})
+	}
+	for _, n := range names.both {
+		r, _ := new.Role(n)
+		if d := spec.Differences(old.Entry("roles", n), new.Entry("roles", n)); len(d) > 0 {
+			out = append(out, Change{Kind: "roles", Name: n, Act: Changed, Text: fault.T("角色 %s 有修改：%s", "the role %s is changed: %s", r.Title.Text(), Told(d))})
+		}
 	}
 	for _, n := range names.removed {
 		r, _ := old.Role(n)
-		out = append(out, Change{Kind: "roles", Name: n, Act: Removed, Text: fault.T("取消角色 %s，持有者不再有其权限", "takes the role %s away from whoever holds it", r.Title.ZH)})
+		out = append(out, Change{Kind: "roles", Name: n, Act: Removed, Text: fault.T("取消角色 %s，持有者不再有其权限", "takes the role %s away from whoever holds it", r.Title.Text())})
 	}
 	return out, nil
 }

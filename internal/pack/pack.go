@@ -85,6 +85,7 @@ type Pack struct {
 
 	entries []spec.Entry
 	lost    map[string][]string // written, but not to be read
+	blind   bool                // a whole file was not to be read
 	parts   map[string]map[string]any
 	memo    map[string]any // what engines compiled of it
 }
@@ -140,7 +141,7 @@ func (p *Pack) Names(section string) (out []string) {
 // Has says whether a section declares a name, be it in words that cannot be read: what is
 // wrong with it is told there, once, and not at each place that names it.
 func (p *Pack) Has(section, name string) bool {
-	return slices.Contains(p.Names(section), name) || slices.Contains(p.lost[section], name)
+	return p.blind || slices.Contains(p.Names(section), name) || slices.Contains(p.lost[section], name)
 }
 
 // Codes is a code list of the pack.
@@ -213,7 +214,7 @@ const (
 // Read reads a folder and checks it against every kind. The fault has all errors as parts,
 // each with file:line:column.
 func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
-	files, err := texts(fsys)
+	files, odd, err := texts(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +223,8 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 		sections[i] = k.Section()
 	}
 	folder, faults := spec.ReadFolder(fsys, sections)
-	p := &Pack{Files: files, Hash: hashOf(files), entries: folder.Entries, lost: folder.Lost, parts: map[string]map[string]any{}, memo: map[string]any{}}
+	faults = append(odd, faults...)
+	p := &Pack{Files: files, Hash: hashOf(files), entries: folder.Entries, lost: folder.Lost, blind: folder.Blind, parts: map[string]map[string]any{}, memo: map[string]any{}}
 	for _, e := range folder.Entries {
 		if p.parts[e.Section] == nil {
 			p.parts[e.Section] = map[string]any{}
@@ -231,7 +233,7 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 	}
 	if m, ok := Get[*Manifest](p, "pack", ""); ok {
 		p.Manifest = *m
-	} else if _, lost := folder.Lost["pack"]; !lost && !slices.ContainsFunc(faults, func(f *fault.Error) bool { return f.Code == "pack.empty" }) {
+	} else if _, lost := folder.Lost["pack"]; !lost && !folder.Blind && !slices.ContainsFunc(faults, func(f *fault.Error) bool { return f.Code == "pack.empty" }) {
 		faults = append(faults, fault.New(fault.Invalid, "pack.manifest", fault.T("没有声明 pack：这是什么应用包", "nothing declares pack: what this is")).
 			At("pack.yaml:1:1").Fix(fault.T("请写 pack: {id: …, version: 1.0.0, title: …}", "write pack: {id: …, version: 1.0.0, title: …}")))
 	}
@@ -248,31 +250,46 @@ func Read(fsys fs.FS, kinds []Kind) (*Pack, error) {
 }
 
 // texts reads every file of the folder, within bounds. Hidden folders are an editor's or a
-// version control's, and no part of the pack.
-func texts(fsys fs.FS) (map[string][]byte, error) {
-	out, total := map[string][]byte{}, 0
-	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && name != "." && strings.HasPrefix(d.Name(), ".") {
+// version control's, and no part of the pack. What is no file of its own is told, and not read.
+func texts(fsys fs.FS) (out map[string][]byte, odd []*fault.Error, err error) {
+	out = map[string][]byte{}
+	total := 0
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		hidden := name != "." && strings.HasPrefix(d.Name(), ".")
+		switch {
+		case err != nil:
+			return unreadable(name, err)
+		case d.IsDir() && hidden:
 			return fs.SkipDir
+		case d.IsDir() || hidden && !d.Type().IsRegular():
+			return nil
+		case !d.Type().IsRegular():
+			odd = append(odd, fault.New(fault.Invalid, "pack.link", fault.T("是链接或特殊文件，不读取", "it is a link or a special file, which is not read")).
+				At("%s", name).Fix(fault.T("请放入文件本身，或移出该链接", "put the file itself there, or take the link out")))
+			return nil
 		}
-		if err != nil || d.IsDir() || !d.Type().IsRegular() {
-			return err
+		info, err := d.Info()
+		if err != nil {
+			return unreadable(name, err)
 		}
-		if info, err := d.Info(); err != nil || int64(total)+info.Size() > mostBytes || len(out) >= mostFiles {
+		if int64(total)+info.Size() > mostBytes || len(out) >= mostFiles {
 			return fault.New(fault.Invalid, "pack.size", fault.T("应用包超过 %d MB 或 %d 个文件", "a pack holds %d MB and %d files at most", mostBytes>>20, mostFiles)).
 				At("%s", name).Fix(fault.T("请移出大文件", "take large files out"))
 		}
 		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return unreadable(name, err)
+		}
 		total += len(data)
 		out[name] = data
-		return err
+		return nil
 	})
-	if err != nil {
-		var zero map[string][]byte
-		return zero, fault.New(fault.Invalid, "pack.folder", fault.T("无法读取文件夹", "the folder cannot be read")).
-			Fix(fault.T("请检查路径和权限", "check the path and its permissions")).Wrap(err)
-	}
-	return out, nil
+	return out, odd, err
+}
+
+func unreadable(name string, err error) error {
+	return fault.New(fault.Invalid, "pack.folder", fault.T("无法读取 %s", "%s cannot be read", name)).
+		Fix(fault.T("请检查路径和权限", "check the path and its permissions")).Wrap(err)
 }
 
 func hashOf(files map[string][]byte) string {

@@ -3,6 +3,7 @@ package pack_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,5 +137,53 @@ func TestReadErrors(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("faults\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestOddFiles: a link in the folder is told beside all else that is wrong and not followed; a
+// folder that is too large says so and where.
+func TestOddFiles(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"pack.yaml": first + "rolls: {}\n", "secret": "roles: {spy: 探子}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"more.yaml", ".#pack.yaml"} {
+		if err := os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := pack.Read(os.DirFS(dir), pack.Own())
+	if f := fault.From(err); err == nil || len(f.Parts) != 2 || f.Parts[0].Code != "pack.link" || f.Parts[0].Where != "more.yaml" || f.Parts[1].Code != "spec.section.unknown" {
+		t.Errorf("a link: %v", err)
+	}
+	large := fstest.MapFS{"pack.yaml": &fstest.MapFile{Data: []byte(first)}, "scan.csv": &fstest.MapFile{Data: make([]byte, 9<<20)}}
+	if _, err := pack.Read(large, pack.Own()); err == nil || fault.From(err).Code != "pack.size" || fault.From(err).Where != "scan.csv" {
+		t.Errorf("a large file: %v", err)
+	}
+}
+
+// TestPlanSaysWhatChanges: attributes of codes and the reach of roles are told with what they
+// were, in each language by its own titles.
+func TestPlanSaysWhatChanges(t *testing.T) {
+	w := open(t, t.TempDir())
+	one := "pack: {id: demo, version: 1.0.0, title: 演示}\ncodes: {size: [{code: s, name: {zh: 小, en: small}, days: 3}, {code: m, name: 中}, {code: l, name: 大}]}\nroles: {desk: {title: {zh: 坐席, en: desk}, reach: office}}\n"
+	if _, err := w.Install(t.Context(), admin, w.read(t, one), "", false); err != nil {
+		t.Fatal(err)
+	}
+	two := strings.NewReplacer("1.0.0", "1.1.0", "days: 3", "days: 5, note: x", ", {code: m, name: 中}", "", "reach: office", "reach: all").Replace(one)
+	plan, err := w.Plan(t.Context(), w.read(t, two), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, c := range plan.Changes {
+		lines = append(lines, string(c.Act)+" "+c.Text.ZH+" | "+c.Text.EN)
+	}
+	want := []string{"changed 代码集 size 的 小 有修改：days 3 → 5；note + x | size: small is changed: days 3 → 5; note + x", "removed 代码集 size 删除 m 中 | the code list size loses m 中",
+		"changed 角色 坐席 有修改：reach office → all | the role desk is changed: reach office → all"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("the plan is\n%s", strings.Join(lines, "\n"))
 	}
 }

@@ -36,6 +36,12 @@ func (p *problems) check(n *yaml.Node, t reflect.Type, name string, top bool) {
 	if isNull(n) {
 		return
 	}
+	if typeset(n) {
+		p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.quotes", fault.T(
+			"%s 用了中文引号", "%s stands in typeset quotes", Clip(name, 60))).
+			Fix(fault.T("请改用英文引号 \"%s\"；要保留中文引号，请在外面再加一层英文引号", "write \"%s\"; to keep them, put straight quotes around them", Clip(strings.Trim(n.Value, "“”"), 60))))
+		return
+	}
 	ptr := reflect.PointerTo(t)
 	switch {
 	case ptr.Implements(orderedType):
@@ -88,9 +94,6 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 		if !ok {
 			ft, ok = fields[inlineMap]
 		}
-		if !ok && torn(n, k, v) {
-			return // told where the bracket opens
-		}
 		if !ok {
 			p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.key.unknown", fault.T(
 				"不认识的键 %q", "there is no key %q here", Clip(k.Value, 60))).Fix(Meant(k.Value, known)))
@@ -98,19 +101,6 @@ func (p *problems) checkStruct(n *yaml.Node, t reflect.Type, top bool) {
 		}
 		p.check(v, ft, k.Value, false)
 	})
-}
-
-// torn says that a key is but the rest of a value before it, which a comma in brackets cut in
-// two: {type: enum(low, high)}.
-func torn(n, k, v *yaml.Node) bool {
-	if n.Style&yaml.FlowStyle == 0 || !isNull(v) {
-		return false
-	}
-	open := false
-	for i := 0; i+1 < len(n.Content) && n.Content[i] != k; i += 2 {
-		open = (open || strings.Contains(n.Content[i+1].Value, "(")) && !strings.Contains(n.Content[i].Value+n.Content[i+1].Value, ")")
-	}
-	return open
 }
 
 func (p *problems) checkMap(n *yaml.Node, elem reflect.Type) {
@@ -157,13 +147,29 @@ func (p *problems) shaped(n *yaml.Node, want yaml.Kind, name string) bool {
 	if n.Kind == want {
 		return true
 	}
-	zh := map[yaml.Kind]string{yaml.MappingNode: "键值组（键: 值）", yaml.SequenceNode: "列表（- 值 或 [值, 值]）", yaml.ScalarNode: "单个值"}[want]
-	en := map[yaml.Kind]string{yaml.MappingNode: "a mapping (key: value)", yaml.SequenceNode: "a list (- value, or [value, value])", yaml.ScalarNode: "a single value"}[want]
+	if isNull(n) {
+		p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.nothing", fault.T("%s 没有内容", "%s is empty", Clip(name, 60))).
+			Fix(fault.T("请填写，或删去", "fill it in or remove it")))
+		return false
+	}
+	w := shapes[want]
 	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.shape", fault.Text{
-		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), zh, zhOf(n)),
-		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), en, enOf(n)),
-	}))
+		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), w.is.ZH, zhOf(n)),
+		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), w.is.EN, enOf(n)),
+	}).Fix(w.fix))
 	return false
+}
+
+// shapes are what a value may be, and how it is written.
+var shapes = map[yaml.Kind]struct{ is, fix fault.Text }{
+	yaml.MappingNode:  {fault.T("键值组", "a mapping"), fault.T("请写作“键: 值”，每行一项，或 {键: 值}", "write key: value, one a line, or {key: value}")},
+	yaml.SequenceNode: {fault.T("列表", "a list"), fault.T("请写作 [值, 值]，或每行一项“- 值”", "write [value, value], or - value, one a line")},
+	yaml.ScalarNode:   {fault.T("单个值", "a single value"), fault.T("请只写一个值", "write one value")},
+}
+
+// typeset says that a value was put in the quotes of Chinese text, which are none to YAML.
+func typeset(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Style == 0 && strings.HasPrefix(n.Value, "“") && strings.HasSuffix(n.Value, "”")
 }
 
 // checkText lets a type that reads itself from text try.
@@ -197,24 +203,24 @@ func (p *problems) try(n *yaml.Node, t reflect.Type, name string) {
 		p.add(n.Line, n.Column, own)
 		return
 	}
-	zh, en := "可读的值", "a value that can be read"
+	is, fix := fault.T("可读的值", "a value that can be read"), fault.T("请改写", "write it another way")
 	switch t.Kind() {
 	case reflect.String:
-		zh, en = "文字", "text"
+		is, fix = fault.T("文字", "text"), shapes[yaml.ScalarNode].fix
 	case reflect.Bool:
-		zh, en = " true 或 false", "true or false"
+		is, fix = fault.T(" true 或 false", "true or false"), fault.T("请写 true 或 false，不加引号", "write true or false, without quotes")
 	case reflect.Float32, reflect.Float64:
-		zh, en = "数", "a number"
+		is, fix = fault.T("数", "a number"), fault.T("请只写数字，不加引号和单位，如 12.5", "write digits, without quotes or a unit, such as 12.5")
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		zh, en = "整数", "a whole number"
+		is, fix = fault.T("整数", "a whole number"), fault.T("请只写数字，不加引号和单位，如 2", "write digits, without quotes or a unit, such as 2")
 	case reflect.Struct:
-		zh, en = "名称或键值组", "a name or a mapping"
+		is, fix = fault.T("名称或键值组", "a name or a mapping"), fault.T("请写一个名称，或 {键: 值}", "write a name, or {key: value}")
 	}
 	p.add(n.Line, n.Column, fault.New(fault.Invalid, "spec.value", fault.Text{
-		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), zh, zhOf(n)),
-		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), en, enOf(n)),
-	}).Wrap(err))
+		ZH: fmt.Sprintf("%s 应为%s，而不是%s", Clip(name, 60), is.ZH, zhOf(n)),
+		EN: fmt.Sprintf("%s must be %s, not %s", Clip(name, 60), is.EN, enOf(n)),
+	}).Fix(fix).Wrap(err))
 }
 
 // fieldsOf fills in the keys of a struct with their types and gives them in their order.
@@ -247,8 +253,14 @@ func zhOf(n *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "列表"
 	}
+	if n.Style&quotedStyle != 0 {
+		return fmt.Sprintf("文字 %q", Clip(n.Value, 60))
+	}
 	return fmt.Sprintf(" %q", Clip(n.Value, 60))
 }
+
+// quotedStyle is that of a scalar in quotes, which is text whatever stands in them.
+const quotedStyle = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
 
 func enOf(n *yaml.Node) string {
 	switch n.Kind {
@@ -256,6 +268,9 @@ func enOf(n *yaml.Node) string {
 		return "a mapping"
 	case yaml.SequenceNode:
 		return "a list"
+	}
+	if n.Style&quotedStyle != 0 {
+		return fmt.Sprintf("the text %q", Clip(n.Value, 60))
 	}
 	return fmt.Sprintf("%q", Clip(n.Value, 60))
 }

@@ -19,7 +19,7 @@ type chunk struct {
 }
 
 var (
-	sectionKey = regexp.MustCompile(`(?m)^([A-Za-z_][A-Za-z0-9_-]*)[ \t]*:`)
+	sectionKey = regexp.MustCompile(`(?m)^([A-Za-z_][A-Za-z0-9_-]*)[ \t]*[:：]`)
 	anyKey     = regexp.MustCompile(`([a-z][a-z0-9_]*)[ \t]*:`)
 )
 
@@ -66,7 +66,7 @@ func (p *problems) apart(data []byte, lost func(section string, names []string))
 	return roots
 }
 
-var anchorName = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+var anchorName = regexp.MustCompile(`\*(.*) refers to nothing`)
 
 // elsewhere says that what a section lacks is an anchor another section has.
 func elsewhere(data []byte, f *fault.Error) bool {

@@ -43,13 +43,15 @@ func TestASectionThatCannotBeReadHidesNoOther(t *testing.T) {
 	}
 }
 
-// TestACommaInBracketsIsOneMistake: in a mapping on one line it cuts a value in two.
+// TestACommaInBracketsIsOneMistake: in a mapping on one line it cuts a value in two; the rest is
+// read as if it were quoted.
 func TestACommaInBracketsIsOneMistake(t *testing.T) {
 	for text, want := range map[string]int{
-		"one: {a: {type: enum(low, high)}}":    0, // the type itself says what is wrong
-		"one: {a: {type: enum(low, b, high)}}": 0,
+		"one: {a: {type: enum(low, high)}}":    1,
+		"one: {a: {type: enum(low, b, high)}}": 1,
 		"one: {a: {type: enum(low), high}}":    1,
 		"one: {a: {type: low, high)}}":         1,
+		"one: {a: {type: \"enum(low, b)\"}}":   0,
 	} {
 		if _, faults := spec.ReadFolder(fstest.MapFS{"p.yaml": {Data: []byte(text)}}, []spec.Section{things("one")}); len(faults) != want {
 			t.Errorf("%s: %v", text, faults)

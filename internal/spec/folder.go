@@ -54,6 +54,9 @@ type Folder struct {
 	// Lost are the names in a section that were written and could not be read: that one of
 	// them is not there is not worth telling.
 	Lost map[string][]string
+
+	// Blind says that a file could not be read at all: nobody knows what it declares.
+	Blind bool
 }
 
 // mostFiles bounds how many files one folder holds.
@@ -96,7 +99,7 @@ func (r *folderReader) list(fsys fs.FS) (files []string) {
 		if d.IsDir() && name != "." && strings.HasPrefix(d.Name(), ".") {
 			return fs.SkipDir
 		}
-		if ext := path.Ext(name); d.Type().IsRegular() && (ext == ".yaml" || ext == ".yml") {
+		if ext := strings.ToLower(path.Ext(name)); d.Type().IsRegular() && (ext == ".yaml" || ext == ".yml") {
 			files = append(files, name)
 		}
 		if len(files) > mostFiles {
@@ -126,6 +129,7 @@ func unreadable(err error) error {
 func (r *folderReader) file(fsys fs.FS, name string, sections []Section) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
+		r.out.Blind = true
 		r.faults = append(r.faults, fault.From(unreadable(err)).At("%s", name))
 		return
 	}
@@ -134,15 +138,24 @@ func (r *folderReader) file(fsys fs.FS, name string, sections []Section) {
 	roots := p.read(data)
 	if p.broken() && !looksJSON(data) {
 		roots = p.apart(data, r.lose)
+	} else if len(p.found) > 0 {
+		r.out.Blind = true
 	}
 	for _, root := range roots {
 		root, ok := p.plain(root)
 		if !ok || !p.shaped(root, yaml.MappingNode, name) {
+			r.out.Blind = true
 			continue
+		}
+		for i := 2; i+1 < len(root.Content); i += 2 { // a section that is there twice is told, and read once
+			if k := root.Content[i]; child(root, k.Value) != root.Content[i+1] {
+				r.lose(k.Value, keysOf(root.Content[i+1]))
+			}
 		}
 		p.keys(root, func(k, v *yaml.Node) {
 			i := slices.IndexFunc(sections, func(s Section) bool { return s.Name == k.Value })
 			if i < 0 {
+				r.lose(Nearest(k.Value, r.names), keysOf(v)) // what it holds is told of where it is mended
 				p.add(k.Line, k.Column, fault.New(fault.Invalid, "spec.section.unknown", fault.T(
 					"不认识的声明种类 %q", "there is no kind of declaration %q", Clip(k.Value, 60))).Fix(Meant(k.Value, r.names)))
 				return
@@ -181,10 +194,12 @@ func (r *folderReader) section(p *problems, s Section, key, v *yaml.Node) {
 }
 
 func (r *folderReader) entry(p *problems, s Section, e Entry, key, v *yaml.Node) {
-	id := s.Name + "." + e.Name
+	id := strings.TrimSuffix(s.Name+"."+e.Name, ".")
 	if first, twice := r.seen[id]; twice && s.Shape != Listed {
 		p.add(key.Line, key.Column, fault.New(fault.Invalid, "spec.key.twice", fault.T(
 			"%s 已在 %s 声明", "%s is declared in %s already", id, first.Place(""))).Fix(fault.T("请删去其中一个", "remove one of them")))
+		r.out.Entries = slices.DeleteFunc(r.out.Entries, func(o Entry) bool { return o.Section == s.Name && o.Name == e.Name }) // nobody knows which is meant
+		r.lose(s.Name, []string{e.Name})
 		return
 	}
 	e.Value = s.New()
@@ -260,8 +275,19 @@ func (e Entry) Place(path string) string {
 	return fmt.Sprintf("%s:%d:%d", e.File, n.Line, n.Column)
 }
 
+// keysOf are the keys of a mapping.
+func keysOf(n *yaml.Node) (out []string) {
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, n.Content[i].Value)
+	}
+	return out
+}
+
 // Keys are the keys that are written at a path, in order, those of what was cut out as well.
-func (e Entry) Keys(path string) (out []string) {
+func (e Entry) Keys(path string) []string {
 	n := e.node
 	for _, step := range steps(path) {
 		if n == nil {
@@ -269,13 +295,10 @@ func (e Entry) Keys(path string) (out []string) {
 		}
 		n = down(n, step)
 	}
-	if n == nil || n.Kind != yaml.MappingNode {
+	if n == nil {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		out = append(out, n.Content[i].Value)
-	}
-	return out
+	return keysOf(n)
 }
 
 // Text is the declaration as YAML, without its place: the same for the same content.

@@ -85,22 +85,26 @@ func TestReadFolderBroken(t *testing.T) {
 			"      b: [1]",               // 8: a list for a mapping
 			"      c: {count: 3}",        //
 			"  post: 7",                  // 10: no mapping
+			"  twin: {title: 双}",         //
 			"tests:",                     //
-			"  - {title: 一, count: 1.5}", // 12
+			"  - {title: 一, count: 1.5}", // 13
 		}, "\n"),
-		"z.yaml": "thing: {lamp: {title: again}}\nhead: {id: b}\n", // 1: lamp twice
+		"z.yaml": "thing: {twin: {title: again}}\nhead: {id: b}\n", // 1: twin twice
 	}), sections())
 	var got []string
 	for _, f := range faults {
 		got = append(got, f.Where+" "+f.Code)
 	}
 	want := []string{"pack.yaml:1:1 spec.section.unknown", "pack.yaml:5:11 spec.value", "pack.yaml:7:11 spec.key.unknown", "pack.yaml:8:10 spec.shape",
-		"pack.yaml:10:9 spec.shape", "pack.yaml:12:23 spec.value", "z.yaml:1:9 spec.key.twice"}
+		"pack.yaml:10:9 spec.shape", "pack.yaml:13:23 spec.value", "z.yaml:1:9 spec.key.twice"}
 	if !slices.Equal(got, want) {
 		t.Errorf("faults\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	var lamp *thing
 	for _, e := range f.Entries {
+		if e.Name == "twin" {
+			t.Error("of two that are called alike one is taken")
+		}
 		if e.Name == "lamp" {
 			lamp = e.Value.(*thing)
 			if !e.Broken {
@@ -110,6 +114,9 @@ func TestReadFolderBroken(t *testing.T) {
 	}
 	if lamp == nil || lamp.Title.ZH != "路灯" || lamp.Size != 0 || !slices.Equal(lamp.Parts.Names(), []string{"a", "c"}) {
 		t.Errorf("what is left of lamp: %+v", lamp)
+	}
+	if !slices.Contains(f.Lost["thing"], "twin") || !slices.Contains(f.Lost["head"], "id") {
+		t.Errorf("lost: %v", f.Lost)
 	}
 	if !strings.Contains(faults[0].In("en"), `"head"`) {
 		t.Errorf("no near word: %s", faults[0].In("en"))
@@ -128,5 +135,44 @@ func TestFolderSchema(t *testing.T) {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the schema lacks %s:\n%s", want, out)
 		}
+	}
+}
+
+// What a file declares that cannot be read at all, or a section whose key is misspelt, is known
+// to be unknown: that it is not there is told nowhere else.
+func TestWhatCannotBeReadIsLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		code  string
+		blind bool
+		lost  string
+	}{
+		"a file that is no text":        {map[string]string{"pack.yaml": "head: {id: a}\n", "b.yaml": "thing: {lamp: \xc2\xb7\xc5\xcc}\n"}, "spec.encoding", true, ""},
+		"a file with a NUL":             {map[string]string{"pack.yaml": "head: {id: a}\n", "b.YAML": "thing: {lamp: {title: a\x00b}}\n"}, "spec.control", true, ""},
+		"a file that is a list":         {map[string]string{"pack.yaml": "head: {id: a}\n", "b.yml": "- thing\n"}, "spec.shape", true, ""},
+		"a section that is misspelt":    {map[string]string{"pack.yaml": "head: {id: a}\nthings: {lamp: {title: a}}\n"}, "spec.section.unknown", false, "lamp"},
+		"a section that is there twice": {map[string]string{"pack.yaml": "head: {id: a}\nthing: {lamp: {title: a}}\nthing: {post: {title: a}}\n"}, "spec.key.twice", false, "post"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, faults := spec.ReadFolder(folder(c.files), sections())
+			if len(faults) != 1 || faults[0].Code != c.code || faults[0].Remedy.ZH == "" {
+				t.Errorf("told %v", faults)
+			}
+			if f.Blind != c.blind || c.lost != "" && !slices.Contains(f.Lost["thing"], c.lost) {
+				t.Errorf("blind %v, lost %v", f.Blind, f.Lost)
+			}
+		})
+	}
+}
+
+func TestMeantOf(t *testing.T) {
+	known := []spec.Word{{Name: "text", Title: fault.T("文本", "text")}, {Name: "text", Title: fault.T("字符串", "string")}, {Name: "date", Title: fault.T("日期", "date")}}
+	for word, want := range map[string]string{"txt": `did you mean "text"?`, "文本": `did you mean "text"?`, "String": `did you mean "text"?`, "日期": `did you mean "date"?`, "zzzz": "there are: text, date"} {
+		if got := spec.MeantOf(word, known).EN; got != want {
+			t.Errorf("%s: %s", word, got)
+		}
+	}
+	if got := spec.Meant("x", nil).EN; got != "none is declared; declare it first" {
+		t.Errorf("among none: %s", got)
 	}
 }

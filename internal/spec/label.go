@@ -45,6 +45,14 @@ func (l Label) Text() fault.Text {
 // In picks the label for a language.
 func (l Label) In(lang string) string { return l.Text().In(lang) }
 
+// Else is the label, or another where it is empty.
+func (l Label) Else(other Label) Label {
+	if l.ZH == "" {
+		return other
+	}
+	return l
+}
+
 // Or is the label, or a word where it is empty.
 func (l Label) Or(word string) Label {
 	if l.ZH == "" {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -25,10 +26,34 @@ func Nearest(word string, known []string) string {
 
 // Meant is Nearest as a remedy: the nearest word, or all of them where none is near.
 func Meant(word string, known []string) fault.Text {
-	if near := Nearest(word, known); near != "" {
+	words := make([]Word, len(known))
+	for i, k := range known {
+		words[i].Name = k
+	}
+	return MeantOf(word, words)
+}
+
+// MeantOf is Meant among words with titles: whoever writes the title of a word means the word.
+// A word may stand there several times, with other names it goes by.
+func MeantOf(word string, known []Word) fault.Text {
+	var names []string
+	for _, k := range known {
+		if !slices.Contains(names, k.Name) {
+			names = append(names, k.Name)
+		}
+	}
+	if near := Nearest(word, names); near != "" {
 		return suggest(near)
 	}
-	return fault.T("可用的有：%s", "there are: %s", strings.Join(known, ", "))
+	for _, k := range known {
+		if word != "" && (word == k.Title.ZH || strings.EqualFold(word, k.Title.EN)) {
+			return suggest(k.Name)
+		}
+	}
+	if len(names) == 0 {
+		return fault.T("尚未声明，请先声明", "none is declared; declare it first")
+	}
+	return fault.T("可用的有：%s", "there are: %s", strings.Join(names, ", "))
 }
 
 func fold(s string) string {

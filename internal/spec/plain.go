@@ -50,7 +50,7 @@ func (f *flattener) node(n *yaml.Node, depth int, aliased bool) *yaml.Node {
 		return f.mapping(n, depth, aliased)
 	case yaml.SequenceNode:
 		out := shell(n)
-		for _, c := range n.Content {
+		for _, c := range f.torn(n) {
 			out.Content = append(out.Content, f.node(c, depth+1, aliased))
 		}
 		return out
@@ -64,8 +64,9 @@ func (f *flattener) node(n *yaml.Node, depth int, aliased bool) *yaml.Node {
 func (f *flattener) mapping(n *yaml.Node, depth int, aliased bool) *yaml.Node {
 	out := shell(n)
 	var merged []*yaml.Node
-	for i := 0; i+1 < len(n.Content) && !f.failed; i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
+	content := f.torn(n)
+	for i := 0; i+1 < len(content) && !f.failed; i += 2 {
+		k, v := content[i], content[i+1]
 		if k.Kind == yaml.ScalarNode && k.ShortTag() == "!!merge" {
 			merged = append(merged, f.merge(f.node(v, depth+1, aliased))...)
 			continue

@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -36,6 +35,13 @@ func (p *problems) read(data []byte) []*yaml.Node {
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if at := bytes.IndexFunc(data, control); at >= 0 {
+		line, column := placeOf(data, at)
+		p.add(line, column, fault.New(fault.Invalid, "spec.control", fault.T(
+			"含控制字符 %U", "there is the control character %U", []rune(string(data[at:min(at+4, len(data))]))[0])).
+			Fix(fault.T("请删去该字符；若整个文件如此，它不是文本文件", "remove it; if the whole file is like that, it is no text")))
+		return nil
+	}
 	if strings.HasSuffix(strings.ToLower(p.file), ".json") || json.Valid(data) && looksJSON(data) {
 		return p.readJSON(data)
 	}
@@ -46,6 +52,16 @@ func (p *problems) read(data []byte) []*yaml.Node {
 func looksJSON(data []byte) bool {
 	t := bytes.TrimSpace(data)
 	return len(t) > 0 && (t[0] == '{' || t[0] == '[')
+}
+
+// control says that a character is one that no text has.
+func control(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r) }
+
+// placeOf is the line and the column of an offset.
+func placeOf(data []byte, at int) (line, column int) {
+	before := data[:at]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[start:])
 }
 
 func badLine(data []byte) int {
@@ -91,47 +107,4 @@ func body(doc *yaml.Node) *yaml.Node {
 		return nil
 	}
 	return root
-}
-
-var (
-	yamlLine   = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
-	fromParser = regexp.MustCompile(`^did not find expected (<|key|'-'|',' or|node content)`)
-	noAnchor   = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
-)
-
-// syntax reports what the YAML parser could not read, with a remedy for those who do not
-// know its words. The line is where the broken part begins.
-func (p *problems) syntax(data []byte, err error) {
-	m := yamlLine.FindStringSubmatch(strings.SplitN(err.Error(), "\n", 2)[0])
-	line, _ := strconv.Atoi(m[1])
-	if fromParser.MatchString(m[2]) {
-		line++ // these alone are counted from 0
-	}
-	if a := noAnchor.FindStringSubmatch(m[2]); a != nil {
-		before, _, _ := bytes.Cut(data, []byte("*"+a[1]))
-		line = 1 + bytes.Count(before, []byte("\n"))
-	}
-	f := fault.New(fault.Invalid, "spec.syntax", fault.T("YAML 语法错误：%s", "YAML syntax: %s", Clip(m[2], 60))).Wrap(err)
-	for _, h := range hints {
-		if strings.Contains(m[2], h.said) {
-			f = f.Fix(h.fix)
-			break
-		}
-	}
-	p.add(max(1, line), 0, f)
-}
-
-// hints say what usually causes the parser's sentences.
-var hints = []struct {
-	said string
-	fix  fault.Text
-}{
-	{"cannot start any token", fault.T("缩进请用空格，不用制表符；以 @ 或反引号开头的值请加引号", "indent with blanks, not tabs; quote values that begin with @ or a backquote")},
-	{"mapping values are not allowed", fault.T("值中含冒号时请加引号；并检查缩进", "quote a value that holds a colon, and check the indentation")},
-	{"did not find expected key", fault.T("请检查自此行起各键的缩进是否对齐", "check that the keys from here on are indented alike")},
-	{"did not find expected '-' indicator", fault.T("请检查自此行起各列表项的缩进是否对齐", "check that the list's entries from here on are indented alike")},
-	{"could not find expected ':'", fault.T("键后须有冒号和空格", "a key is followed by a colon and a blank")},
-	{"found unexpected end of stream", fault.T("请检查自此行起的引号是否成对", "check that quotes are closed from here on")},
-	{"did not find expected ',' or", fault.T("请检查自此行起的方括号、花括号是否成对", "check that brackets and braces are closed from here on")},
-	{"unknown anchor", fault.T("请先用 & 定义再用 * 引用", "define it by & before using it by *")},
 }

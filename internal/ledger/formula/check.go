@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ type checker struct {
 }
 
 func (c *checker) fail(n ast.Node, code string, text, fix fault.Text) Type {
-	at := fault.T("公式第 %d 个字符处", "character %d of the formula: ", place(n))
+	at := fault.T("公式第 %d 个字符处：", "character %d of the formula: ", place(n))
 	f := fault.New(fault.Invalid, code, fault.Text{ZH: at.ZH + text.ZH, EN: at.EN + text.EN}).Fix(fix)
 	c.faults = append(c.faults, f)
 	return Any
@@ -82,6 +83,9 @@ func (c *checker) name(n ast.Node) Type {
 		if !ok || strings.HasPrefix(word, rowCount) {
 			return c.unknownName(n, strings.Join(path[:i], "."), word, in)
 		}
+		if why := next.withheld; why.ZH != "" {
+			return c.fail(n, "formula.withheld", fault.T("此处不能用 %s", "%s cannot stand here", word), why)
+		}
 		t, in = next, next.in
 	}
 	c.names = append(c.names, strings.Join(path, "."))
@@ -93,30 +97,30 @@ func (c *checker) unknownName(n ast.Node, of, word string, in Env) Type {
 	if of != "" {
 		text = fault.T("%s 没有 %q", "%s has no %q", of, spec.Clip(word, 40))
 	}
-	if len(in) == 0 {
-		return c.fail(n, "formula.name", text, fault.T("%s 不能再取值", "%s holds nothing inside", of))
+	if len(in) == 0 && of != "" {
+		return c.fail(n, "formula.name", text, fault.T("%s 不能再取值；公式只读本登记表，读不到所关联的记录", "%s holds nothing inside; a formula reads its own register and no record that is referred to", of))
 	}
-	return c.fail(n, "formula.name", text, spec.Meant(word, in.names()))
+	return c.fail(n, "formula.name", text, spec.MeantOf(word, in.names()))
 }
 
 func (c *checker) unary(n *ast.UnaryNode) Type {
 	t := c.node(n.Node)
 	want, ok := map[string]Type{"not": Bool, "!": Bool, "-": Number, "+": Number}[n.Operator]
 	if !ok {
-		return c.fail(n, "formula.operator", fault.T("没有运算符 %s", "there is no operator %s", n.Operator), fault.Text{})
+		return c.fail(n, "formula.operator", fault.T("没有运算符 %s", "there is no operator %s", n.Operator), usual)
 	}
 	if t.base == spanBase && n.Operator == "-" {
 		return Span
 	}
 	if !t.fits(want) && t.base != anyBase {
-		return c.fail(n, "formula.type", both(n.Operator+" 之后应为%s，而不是%s", "after "+n.Operator+" stands %s, not %s", want, t), fault.Text{})
+		return c.fail(n, "formula.type", both(n.Operator+" 之后应为%s，而不是%s", "after "+n.Operator+" stands %s, not %s", want, t), both("请使 "+n.Operator+" 之后为%s", "write %s after "+n.Operator, want))
 	}
 	return want
 }
 
 func (c *checker) choice(n *ast.ConditionalNode) Type {
 	if t := c.node(n.Cond); !t.fits(Bool) && t.base != anyBase {
-		c.fail(n.Cond, "formula.type", fault.T("问号之前应为条件", "before the question mark stands a condition"), fault.Text{})
+		c.fail(n.Cond, "formula.type", fault.T("问号之前应为条件", "before the question mark stands a condition"), remedyOf(Bool))
 	}
 	return c.same(n, c.node(n.Exp1), c.node(n.Exp2))
 }
@@ -129,7 +133,7 @@ func (c *checker) same(n ast.Node, a, b Type) Type {
 	case b.base == emptyBase || b.base == anyBase || a.fits(b):
 		return a
 	}
-	return c.fail(n, "formula.type", both("两处的值不同类：%s和%s", "the two are of different types: %s and %s", a, b), fault.Text{})
+	return c.fail(n, "formula.type", both("两处的值不同类：%s和%s", "the two are of different types: %s and %s", a, b), fault.T("请改为同类的值；文字加引号，数不加引号", "let them be alike: a text stands in quotes, a number does not"))
 }
 
 func (c *checker) list(n *ast.ArrayNode) Type {
@@ -138,7 +142,7 @@ func (c *checker) list(n *ast.ArrayNode) Type {
 		of = c.same(e, of, c.node(e))
 	}
 	if of.base >= listBase {
-		return c.fail(n, "formula.type", fault.T("列表中只能是单个的值", "a list holds plain values"), fault.Text{})
+		return c.fail(n, "formula.type", fault.T("列表中只能是单个的值", "a list holds plain values"), fault.T("例：[\"a\", \"b\"]", "for instance [\"a\", \"b\"]"))
 	}
 	if of.base == emptyBase {
 		of = Any
@@ -176,8 +180,15 @@ func (c *checker) unknownFunction(n ast.Node, name string) Type {
 	if near := spec.Nearest(name, functionNames()); near != "" {
 		fix = fault.T("是否应为 %q？", "did you mean %q?", near)
 	}
+	if other, ok := instead[strings.ToLower(name)]; ok {
+		fix = fault.T("请写作 %s", "write %s", other)
+	}
 	return c.fail(n, "formula.function", fault.T("没有函数 %q", "there is no function %q", spec.Clip(name, 40)), fix)
 }
+
+// instead are the functions of spreadsheets and databases that are written another way.
+var instead = map[string]string{"if": "a ? b : c", "iif": "a ? b : c", "ifs": "a ? b : c ? d : e", "and": "a and b", "or": "a or b", "not": "not a", "today": "now", "date_now": "now", "concat": "a + b", "concatenate": "a + b",
+	"count": "len(x)", "length": "len(x)", "isnull": "empty(x)", "isblank": "empty(x)", "ifnull": "a ?? b", "coalesce": "a ?? b", "like": "a contains b", "roundup": "ceil(n)", "rounddown": "floor(n)", "mod": "a % b"}
 
 func (c *checker) available() fault.Text {
 	all := strings.Join(functionNames(), ", ")
@@ -193,16 +204,39 @@ func (c *checker) pattern(n ast.Node) {
 			fault.T("例：code matches \"^[0-9]{6}$\"", "for instance code matches \"^[0-9]{6}$\""))
 		return
 	}
-	re, err := syntax.Parse(s.Value, syntax.Perl)
-	if err != nil {
-		c.fail(n, "formula.pattern", fault.T("正则表达式不合规", "the regular expression is ill-formed"), patternWords(err))
-		return
-	}
-	prog, err := syntax.Compile(re.Simplify())
-	if err == nil {
-		c.states += len(prog.Inst)
-	}
-	if err != nil || c.states > maxStates {
+	states, bad := statesOf(s.Value)
+	c.states += states
+	switch {
+	case bad != nil:
+		c.fail(n, bad.Code, bad.Text, bad.Remedy)
+	case c.states > maxStates:
 		c.fail(n, "formula.pattern", fault.T("正则表达式过于复杂", "the regular expression is too complex"), fault.T("请减少重复次数，或拆成几个计算字段", "repeat less, or split it by computed fields"))
 	}
+}
+
+// statesOf says how large a regular expression is.
+func statesOf(source string) (int, *fault.Error) {
+	re, err := syntax.Parse(source, syntax.Perl)
+	if err != nil {
+		return 0, fault.New(fault.Invalid, "formula.pattern", fault.T("正则表达式不合规", "the regular expression is ill-formed")).Fix(patternWords(err))
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return maxStates + 1, nil
+	}
+	return len(prog.Inst), nil
+}
+
+// Whole compiles a regular expression that a whole text has to match, within the bounds of
+// those in formulas.
+func Whole(source string) (*regexp.Regexp, *fault.Error) {
+	states, bad := statesOf(source)
+	if bad != nil {
+		return nil, bad
+	}
+	whole, err := regexp.Compile(`\A(?:` + source + `)\z`)
+	if err != nil || states > maxStates {
+		return nil, fault.New(fault.Invalid, "formula.pattern", fault.T("正则表达式过于复杂", "the regular expression is too complex")).Fix(fault.T("请减少重复次数", "repeat less"))
+	}
+	return whole, nil
 }

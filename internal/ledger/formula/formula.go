@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -57,12 +58,35 @@ func Compile(source string, env Env, want Type) (*Formula, error) {
 	if len(c.faults) > 0 {
 		return nil, fault.All("formula.invalid", fault.T("公式有 %d 处错误", "%d errors in the formula", len(c.faults)), c.faults)
 	}
-	program, err := expr.Compile(source, append(options(), expr.Patch(rewriter{}))...)
+	program, err := expr.Compile(source, append(options(), expr.Patch(rewriter{env}))...)
 	if err != nil {
-		return nil, broken(err)
+		return nil, broken(source, err)
 	}
 	slices.Sort(c.names)
 	return &Formula{source: source, program: program, of: of, names: slices.Compact(c.names)}, nil
+}
+
+// Reads are the names a formula reads, those of objects by their first word; none of what
+// cannot be read.
+func Reads(source string) (names []string) {
+	tree, err := parse(source)
+	if err != nil {
+		return nil
+	}
+	called := map[ast.Node]bool{} // functions, which may be called like a name
+	ast.Find(tree.Node, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallNode); ok {
+			called[call.Callee] = true
+		}
+		return false
+	})
+	ast.Find(tree.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.IdentifierNode); ok && !called[n] && !slices.Contains(names, id.Value) {
+			names = append(names, id.Value)
+		}
+		return false
+	})
+	return names
 }
 
 // Type is what the formula gives.

@@ -1,6 +1,7 @@
 package formula_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/region"
+	"github.com/chengshu/chengshu/internal/spec"
 )
 
 var env = formula.Env{
@@ -128,16 +130,16 @@ func TestRefused(t *testing.T) {
 // would do, in both languages, and never in the words of the library.
 func TestSyntaxInOurWords(t *testing.T) {
 	for _, c := range []struct{ source, zh, en, fix string }{
-		{`score >`, "第 7 个字符处没有写完", "character 7 of the formula: it breaks off", "give the value that is missing"},
+		{`score >`, "第 7 个字符处：没有写完", "character 7 of the formula: it breaks off", "give the value that is missing"},
 		{`(score > 3`, "没有写完", "it breaks off", "close the bracket"},
-		{`score = 3`, "第 7 个字符处= 不是运算符", "= is no operator", "write == to compare"},
+		{`score = 3`, "第 7 个字符处：= 不是运算符", "= is no operator", "write == to compare"},
 		{`score > 3)`, "多了一个 )", "one ) too many", "come in pairs"},
 		{`score > > 3`, "> 不能在这里", "> cannot stand here", "a value on both its sides"},
 		{`score > 3 urgent`, "urgent 之前缺少运算符", "an operator is missing before urgent", "and, == or +"},
 		{`class in ["a" "b"]`, "b 之前缺少运算符", "missing before b", "and, == or +"},
 		{`class == "a，b`, "缺少右引号", "lacks its closing quote", "close it"},
 		{`class == “a”`, "不认识的字符 '“'", "the character '“' means nothing", "write \"\\\"\""},
-		{`max(score，3) > 1`, "第 10 个字符处不认识的字符 '，'", "character 10", `write ","`},
+		{`max(score，3) > 1`, "第 10 个字符处：不认识的字符 '，'", "character 10", `write ","`},
 		{`score ≥ 3`, "不认识的字符 '≥'", "means nothing", `write ">="`},
 		{`class matches "a\d"`, "反斜杠", "backslash", `\\`},
 		{`score > 3a`, "数写得不对", "no number", "12.5"},
@@ -149,6 +151,11 @@ func TestSyntaxInOurWords(t *testing.T) {
 		{``, "没有写完", "it breaks off", "give the value"},
 		{`class matches "a["`, "不合规", "ill-formed", "a ] is missing: ["},
 		{`class matches "(?<=a)b"`, "不合规", "ill-formed", "not known"},
+		{`score <> 3`, "没有运算符 <>", "no operator <>", "write !="},
+		{`score => 3`, "没有运算符 =>", "no operator =>", "write >="},
+		{`score > 3 AND urgent`, "AND 不是运算符", "AND is no operator", "write and"},
+		{`score > 3 并且 urgent`, "并且 不是运算符", "并且 is no operator", "write and"},
+		{`score > 3米`, "数写得不对", "no number", "metres(50)"},
 	} {
 		_, err := formula.Compile(c.source, env, formula.Bool)
 		f := fault.From(err)
@@ -234,5 +241,52 @@ func BenchmarkHolds(b *testing.B) {
 		if ok, err := f.Holds(in); err != nil || !ok {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestKnownOfNames: what is known of a name beside its type is used: what people call it, what
+// it may be, its attributes, and why it cannot be read.
+func TestKnownOfNames(t *testing.T) {
+	env := formula.Env{
+		"level": formula.Text.Called(fault.T("等级", "Level")).Among([]spec.Word{{Name: "high", Title: fault.T("高", "high")}, {Name: "low", Title: fault.T("低", "low")}}).With(formula.Env{"days": formula.Number}),
+		"total": formula.Withheld(fault.T("它由 a 算出", "it is made of a")),
+		"score": formula.Number,
+	}
+	for source, want := range map[string][2]string{
+		`等级 == "high"`:                    {"formula.name", `did you mean "level"?`},
+		`level == "hihg"`:                 {"formula.word", `did you mean "high"?`},
+		`"高" != level`:                    {"formula.word", `did you mean "high"?`},
+		`level in ["low", "middle"]`:      {"formula.word", "there are: high, low"},
+		`level.day > 3`:                   {"formula.name", `did you mean "days"?`},
+		`total > 3`:                       {"formula.withheld", "it is made of a"},
+		`IF(score > 3, true, false)`:      {"formula.function", "write a ? b : c"},
+		`score.x > 1`:                     {"formula.name", "no record that is referred to"},
+		`level == 3`:                      {"formula.type", "let them be alike"},
+		`zzzz > 3`:                        {"formula.name", "there are: level, score"},
+		`level == "high" and TODAY() > 1`: {"formula.function", "write now"},
+	} {
+		_, err := formula.Compile(source, env, formula.Bool)
+		if f := fault.From(err); err == nil || f.Code != want[0] || !strings.Contains(f.In("en"), want[1]) {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
+	f, err := formula.Compile(`level == "high" and level.days * 2 > 5`, env, formula.Bool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		facts map[string]any
+		want  bool
+	}{
+		{map[string]any{"level": "high", "level.days": 3.0}, true},
+		{map[string]any{"level": "high", "level.days": 2.0}, false},
+		{map[string]any{"level": "high"}, false},
+	} {
+		if got, err := f.Holds(c.facts); err != nil || got != c.want {
+			t.Errorf("%v: %v, %v", c.facts, got, err)
+		}
+	}
+	if got := formula.Reads(`level.days + score > len(photos.place)`); !slices.Equal(got, []string{"level", "score", "photos"}) {
+		t.Errorf("reads %q", got)
 	}
 }

@@ -47,14 +47,20 @@ var operators = map[string]func(...any) (any, error){
 }
 
 // rewriter puts the operators in place, from the leaves up.
-type rewriter struct{}
+type rewriter struct{ env Env }
 
 // Visit is part of ast.Visitor.
-func (rewriter) Visit(n *ast.Node) {
+func (r rewriter) Visit(n *ast.Node) {
 	call := func(name string, args ...ast.Node) ast.Node {
 		return &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
 	}
 	switch x := (*n).(type) {
+	case *ast.MemberNode: // an attribute of a code stands beside the code, which is a text
+		id, ok := x.Node.(*ast.IdentifierNode)
+		word, also := x.Property.(*ast.StringNode)
+		if ok && also && r.env[id.Value].base == textBase {
+			ast.Patch(n, &ast.IdentifierNode{Value: id.Value + "." + word.Value})
+		}
 	case *ast.UnaryNode:
 		switch x.Operator {
 		case "-":

@@ -31,7 +31,7 @@ func parse(source string) (*parser.Tree, error) {
 	}
 	tree, err := parser.ParseWithConfig(source, cfg)
 	if err != nil {
-		return nil, broken(err)
+		return nil, broken(source, err)
 	}
 	return tree, nil
 }

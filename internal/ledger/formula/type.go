@@ -3,9 +3,11 @@ package formula
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
+	"github.com/chengshu/chengshu/internal/spec"
 )
 
 type base uint8
@@ -28,8 +30,25 @@ const (
 type Type struct {
 	base base
 	of   base // of a list
-	in   Env  // of an object or a table
+	in   Env  // of an object, a table, or a code with attributes
+
+	title    fault.Text  // what people call it
+	words    []spec.Word // what a text may be, where that is known
+	withheld fault.Text  // why the name cannot stand here, though it is known
 }
+
+// Called is the type of a name that people call by a title.
+func (t Type) Called(title fault.Text) Type { t.title = title; return t }
+
+// Among is a text that is one of some words: a comparison with another is a mistake.
+func (t Type) Among(words []spec.Word) Type { t.words = words; return t }
+
+// With is a text with attributes: class.budget. Their values stand in the facts under the whole
+// of it, "class.budget".
+func (t Type) With(attributes Env) Type { t.in = attributes; return t }
+
+// Withheld is a name that is known and cannot be read here; why says so.
+func Withheld(why fault.Text) Type { return Type{withheld: why} }
 
 // The plain types. Numbers are one type, whole or not; money is a number of yuan.
 var (
@@ -123,13 +142,15 @@ func (t Type) fits(want Type) bool {
 	return t.base == want.base
 }
 
-// names lists what an environment holds, for a message.
-func (e Env) names() []string {
-	out := make([]string, 0, len(e))
-	for n := range e {
-		out = append(out, n)
+// names lists what an environment holds, with its titles, for a message.
+func (e Env) names() []spec.Word {
+	out := make([]spec.Word, 0, len(e))
+	for n, t := range e {
+		if t.withheld.ZH == "" {
+			out = append(out, spec.Word{Name: n, Title: t.title})
+		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b spec.Word) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -15,7 +15,7 @@ import (
 
 // broken words what the library says of a formula that cannot be read: what stands there, in
 // our words, and what is to be written instead.
-func broken(err error) error {
+func broken(source string, err error) error {
 	var at *file.Error
 	if !errors.As(err, &at) {
 		return fault.New(fault.Invalid, "formula.syntax", fault.T("公式无法读取", "the formula cannot be read")).Fix(usual).Wrap(err)
@@ -25,9 +25,19 @@ func broken(err error) error {
 			Fix(split).Wrap(err)
 	}
 	said, fix := words(at.Message)
-	text := fault.T("公式第 %d 个字符处", "character %d of the formula: ", at.From+1)
+	all := []rune(source)
+	around := string(all[max(min(at.From, len(all))-1, 0):min(at.From+2, len(all))])
+	for wrong, right := range twins {
+		if strings.Contains(around, wrong) {
+			said, fix = fault.T("没有运算符 %s", "there is no operator %s", wrong), fault.T("请写作 %s", "write %s", right)
+		}
+	}
+	text := fault.T("公式第 %d 个字符处：", "character %d of the formula: ", at.From+1)
 	return fault.New(fault.Invalid, "formula.syntax", fault.Text{ZH: text.ZH + said.ZH, EN: text.EN + said.EN}).Fix(fix).Wrap(err)
 }
+
+// twins are operators of other languages.
+var twins = map[string]string{"<>": "!=", "=>": ">=", "=<": "<="}
 
 var (
 	usual = fault.T("请检查括号、引号和运算符", "check brackets, quotes and operators")
@@ -45,7 +55,7 @@ var said = []struct {
 	{"invalid char escape", fault.T("文字中的反斜杠写法有误", "a text has a backslash that means nothing"), fault.T(`反斜杠请写作 \\`, `write a backslash as \\`)},
 	{"unable to unescape", fault.T("文字中的反斜杠写法有误", "a text has a backslash that means nothing"), fault.T(`反斜杠请写作 \\`, `write a backslash as \\`)},
 	{"unclosed comment", fault.T("注释没有结束", "a remark does not end"), fault.T("公式中请勿写注释", "leave remarks out of formulas")},
-	{"bad number", fault.T("数写得不对", "this is no number"), fault.T("数请写作 12 或 12.5；名称不能以数字开头", "write a number as 12 or 12.5; no name begins with a digit")},
+	{"bad number", fault.T("数写得不对", "this is no number"), fault.T("数请写作 12 或 12.5，不带单位；长度和时长写作 metres(50)、days(3)、hours(2)", "write a number as 12 or 12.5, without a unit; a length is metres(50), a time days(3) or hours(2)")},
 	{"invalid integer literal", fault.T("数过大", "the number is too large"), fault.T("请写较小的数", "write a smaller one")},
 	{"invalid ", fault.T("数写得不对", "this is no number"), fault.T("数请写作 12 或 12.5", "write a number as 12 or 12.5")},
 	{"integer literal", fault.T("数过大", "the number is too large"), fault.T("请写较小的数", "write a smaller one")},
@@ -86,11 +96,16 @@ func unexpected(kind, word string) (text, fix fault.Text) {
 		return fault.T("= 不是运算符", "= is no operator"), fault.T("比较是否相等请写作 ==", "write == to compare")
 	case kind == "Bracket" && strings.ContainsAny(word, ")]}"):
 		return fault.T("%s 之前缺少值，或者多了一个 %s", "a value is missing before %s, or there is one %s too many", word, word), fault.T("请检查括号是否成对", "see that brackets come in pairs")
+	case spoken[strings.ToLower(word)] != "":
+		return fault.T("%s 不是运算符", "%s is no operator", word), fault.T("请写作 %s", "write %s", spoken[strings.ToLower(word)])
 	case kind == "Operator":
 		return fault.T("%s 不能在这里", "%s cannot stand here", word), fault.T("运算符两侧都须有值；列表和参数之间用一个逗号", "an operator has a value on both its sides; one comma parts the entries of a list")
 	}
 	return fault.T("%s 之前缺少运算符", "an operator is missing before %s", word), fault.T("请在两个值之间写运算符，例如 and、==、+", "write an operator between the two, such as and, == or +")
 }
+
+// spoken are operators as people say or shout them.
+var spoken = map[string]string{"and": "and", "or": "or", "not": "not", "in": "in", "contains": "contains", "且": "and", "并且": "and", "和": "and", "与": "and", "或": "or", "或者": "or", "非": "not", "等于": "==", "不等于": "!=", "大于": ">", "小于": "<", "包含": "contains", "is": "==", "like": "contains"}
 
 // narrow are the marks of Chinese typing with those that formulas have.
 var narrow = map[rune]string{'，': ",", '、': ",", '（': "(", '）': ")", '【': "[", '】': "]", '“': `"`, '”': `"`, '‘': `"`, '’': `"`, '＝': "==", '＞': ">", '＜': "<",

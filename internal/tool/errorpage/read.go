@@ -308,7 +308,7 @@ func (p *pack) texts(e ast.Expr) (zh, en string) {
 var then = [2]string{"按答复中写明的办法", "as the answer says"}
 
 // nearest are functions that make such a remedy.
-var nearest = map[string]bool{"Meant": true, "known": true, "among": true, "accepts": true}
+var nearest = map[string]bool{"Meant": true, "MeantOf": true, "known": true, "among": true, "accepts": true}
 
 // given is a text that a variable of the file was given.
 type given struct {
