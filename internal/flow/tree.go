@@ -27,6 +27,7 @@ type Tree struct {
 	names   map[string]string   // of users
 	logins  map[string]string   // accounts of users
 	seats   map[string]seat     // of users
+	under   map[string][]string // an office and all that stand below it, by name
 }
 
 // seat is where a user sits and what roles of packs they hold.
@@ -37,10 +38,19 @@ type seat struct {
 
 // NewTree makes a tree of offices and of the users who hold roles of packs (pack.role).
 func NewTree(offices []Office, holders map[string]map[string][]string) *Tree {
-	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}, logins: map[string]string{}, seats: map[string]seat{}}
+	t := &Tree{offices: map[string]Office{}, titles: map[string]string{}, holders: map[string][]string{}, active: map[string]bool{}, names: map[string]string{}, logins: map[string]string{}, seats: map[string]seat{}, under: map[string][]string{}}
 	for _, o := range offices {
 		t.offices[o.Name] = o
 		t.titles[o.Title] = o.Name
+	}
+	for name := range t.offices {
+		for _, above := range t.chain(name) {
+			t.under[above] = append(t.under[above], name)
+		}
+	}
+	for above, names := range t.under {
+		slices.Sort(names)
+		t.under[above] = slices.Compact(names)
 	}
 	for office, roles := range holders {
 		for role, users := range roles {
@@ -77,7 +87,7 @@ func (t *Tree) Actor(user string) (people.Actor, bool) {
 	if !ok {
 		return people.Actor{}, false
 	}
-	below := slices.DeleteFunc(t.below(s.office), func(o string) bool { return o == s.office })
+	below := slices.DeleteFunc(slices.Clone(t.below(s.office)), func(o string) bool { return o == s.office })
 	return people.Actor{Kind: people.UserKind, ID: user, Name: t.names[user], Office: s.office, Below: below, Roles: s.roles}, true
 }
 
@@ -120,21 +130,13 @@ func (t *Tree) within(office, above string) bool {
 	return false
 }
 
-// below are the names of an office and all that stand below it; none where it is not named.
-func (t *Tree) below(office string) (out []string) {
-	if office == "" {
-		return nil
+// below are the names of an office and all that stand below it; none where it is not named, and
+// it alone where it is gone.
+func (t *Tree) below(office string) []string {
+	if all := t.under[office]; len(all) > 0 || office == "" {
+		return all
 	}
-	for name := range t.offices {
-		if t.within(name, office) {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	if len(out) == 0 {
-		out = []string{office} // one that is gone
-	}
-	return out
+	return []string{office}
 }
 
 // around gives the offices whose place holds a place, the nearest first: climbing.

@@ -33,7 +33,7 @@ func TestNothingIsFoundByWhatIsCovered(t *testing.T) {
 	houhu, _, urban, _ := w.seats()
 	data := w.signed("s_data", "戴数", "urban", people.DataAdmin)
 	record := houhu.enter("/registers/sights/note", fmt.Sprintf(`{"values":{"text":"%s，联系%s","caller":"李试试","phone":"%s"}}`, words, stray, phone))
-	houhu.enter("/cases", fmt.Sprintf(`{"pack":"sights","flow":"job","values":{"text":"%s，联系%s"}}`, words, stray))
+	matter := houhu.enter("/cases", fmt.Sprintf(`{"pack":"sights","flow":"job","values":{"text":"%s，联系%s"}}`, words, stray))
 
 	q := url.QueryEscape
 	for _, by := range []struct {
@@ -76,6 +76,10 @@ func TestNothingIsFoundByWhatIsCovered(t *testing.T) {
 				t.Errorf("%s: %s: %d %s", by.name, path, r.status, r.body)
 			}
 		}
+	}
+	w.signed("s_other", "何二", "houhu", walker).ask("POST", "/cases/"+matter+"/act", `{"action":"go"}`)
+	if r := houhu.ask("GET", "/notices", ""); !strings.Contains(r.body, "139****1234：已办结") || strings.Contains(r.body, stray) {
+		t.Errorf("told in the pack's words: %s", r.body)
 	}
 }
 

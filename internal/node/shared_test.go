@@ -182,6 +182,30 @@ func TestSightOfACaseShared(t *testing.T) {
 	act(houhu, fmt.Sprintf(`{"action":"comment","reason":"请看","named":[%q]}`, water.id), 422)
 }
 
+// TestSightOfWhoAssists: an office that assists sees the case, and so does the one above it; what
+// stands beside it does not.
+func TestSightOfWhoAssists(t *testing.T) {
+	w := sighted(t)
+	houhu, tazihu, urban, water := w.seats()
+	id := water.enter("/cases", `{"pack":"sights","flow":"job","values":{"text":"护栏松动"}}`)
+	for _, k := range []keeper{houhu, urban} {
+		k.like("before it is asked", "/cases/"+id, "", id)
+	}
+	if r := water.ask("POST", "/cases/"+id+"/act", `{"action":"invite","to":"houhu"}`); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	for name, k := range map[string]keeper{"who assists": houhu, "the office above": urban} {
+		if r := k.ask("GET", "/cases/"+id, ""); r.status != 200 || !strings.Contains(k.ask("GET", "/cases?desk=all", "").body, id) {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	tazihu.like("a sibling", "/cases/"+id, "", id)
+	tazihu.like("a sibling", "/cases/"+id+"/act", `{"action":"assist","reason":"已到场"}`, id)
+	if r := tazihu.ask("GET", "/cases?desk=all", ""); strings.Contains(r.body, id) || strings.Contains(tazihu.ask("GET", "/find?q=J0001", "").body, "J0001") {
+		t.Errorf("a sibling's list: %s", r.body)
+	}
+}
+
 // TestSightOfARecordsCase gives a case's record to another office: that one reads the record,
 // and is told neither of the case nor of how far it is. How many cases run is told to whoever
 // sees them all.

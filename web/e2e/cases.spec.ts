@@ -212,19 +212,38 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await expect(page.locator('.related')).toContainText(w.joinedTo('1'));
   await expect(page.locator('.steps li').first()).toContainText('并入重复上报');
   expect(await findings(page)).toEqual([]);
+  await page.goto(`/cases?desk=all&into=${made[1]}`);
+  await settled(page);
+  await expect(page.locator('tbody tr')).toHaveCount(1);
+  await expect(page.locator('tbody tr')).toContainText(`${road} 3`);
+  await expect(page.locator('.filters')).toContainText(zh.desk.joinedOne);
+  expect(await findings(page)).toEqual([]);
 
-  // Several at once: the desk refuses two reports in one go.
+  // It was another hole: the two are parted, and it goes on where it stood.
+  await page.goto(`/cases/${made[2]}`);
+  await settled(page);
+  await menu(page, '撤销并单');
+  await dialog.getByLabel(w.reason).fill('不是同一处');
+  await confirm(page, '撤销并单');
+  await expect(state(page)).toHaveText('待受理');
+  await expect(page.locator('.steps li').first()).toContainText('撤销并单');
+  await expect(near).toHaveCount(2);
+  await page.locator('.steps').getByRole('link').first().click();
+  await settled(page);
+  await expect(page.locator('.steps li').first()).toContainText('并入的上报撤出');
+
+  // Several at once: the desk refuses three reports in one go.
   await page.goto('/cases');
   await page.reload();
   await settled(page);
-  for (const n of [1, 2]) await page.locator('tr', { hasText: `${road} ${n}` }).getByRole('checkbox').check();
+  for (const n of [1, 2, 3]) await page.locator('tr', { hasText: `${road} ${n}` }).getByRole('checkbox').check();
   await page.getByRole('button', { name: zh.desk.bulk }).click();
   await dialog.getByRole('radio', { name: '不予受理' }).check();
   await confirm(page, '不予受理');
   await expect(dialog).toContainText('须填写');
   await dialog.getByLabel(w.reason).fill('重复反映');
   await confirm(page, '不予受理');
-  await expect(dialog.locator('tbody tr')).toHaveCount(2);
+  await expect(dialog.locator('tbody tr')).toHaveCount(3);
   await expect(dialog.locator('tbody')).toContainText('不予受理');
   await dialog.getByRole('button', { name: w.close }).last().click();
   await expect(page.locator('tr', { hasText: road })).toHaveCount(0);
