@@ -111,16 +111,12 @@ func (e *Engine) act(ctx context.Context, tx store.Tx, by people.Actor, id strin
 			return c, err
 		}
 	}
-	m, err := e.machineIn(ctx, tx, c)
+	m, r, err := e.matter(ctx, tx, c)
 	if err != nil {
 		return c, err
 	}
 	if in.Rev != 0 && in.Rev != c.Rev {
 		return c, e.stale(ctx, tx, m, c)
-	}
-	r, err := e.opt.Ledger.Get(ctx, tx, m.entity, c.Record)
-	if err != nil {
-		return c, err
 	}
 	taken, faults, err := e.ledger.Settle(ctx, tx, m.entity, in.Values, r.Values)
 	if err != nil {

@@ -217,6 +217,16 @@ func (e *Engine) machineIn(ctx context.Context, tx store.Tx, c Case) (*Machine, 
 	return machineOf(p, c, err)
 }
 
+// matter is the flow of a case that was read in a transaction, with the case's record.
+func (e *Engine) matter(ctx context.Context, tx store.Tx, c Case) (*Machine, ledger.Record, error) {
+	m, err := e.machineIn(ctx, tx, c)
+	if err != nil {
+		return nil, ledger.Record{}, err
+	}
+	r, err := e.opt.Ledger.Get(ctx, tx, m.entity, c.Record)
+	return m, r, err
+}
+
 func machineOf(p *pack.Pack, c Case, err error) (*Machine, error) {
 	if err != nil {
 		return nil, err

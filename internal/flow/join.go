@@ -56,11 +56,7 @@ func (e *Engine) reported(ctx context.Context, tx store.Tx, by people.Actor, a A
 // takeIn counts another report at a case; whoever reported it follows the case from now on.
 // set is what is now known of the same thing.
 func (e *Engine) takeIn(ctx context.Context, tx store.Tx, by people.Actor, a Actor, c Case, other *Case, set ledger.Values, now time.Time) (Case, error) {
-	mine, err := e.machineIn(ctx, tx, c)
-	if err != nil {
-		return c, err
-	}
-	r, err := e.opt.Ledger.Get(ctx, tx, mine.entity, c.Record)
+	mine, r, err := e.matter(ctx, tx, c)
 	if err != nil {
 		return c, err
 	}

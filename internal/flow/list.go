@@ -497,16 +497,9 @@ func (e *Engine) OfRecords(ctx context.Context, by people.Actor, packID, flow st
 	if len(records) == 0 {
 		return out, nil
 	}
-	var rows []caseRow
-	err := e.opt.Store.Read().NewSelect().Model(&rows).Where("c.pack = ? AND c.flow = ? AND c.record IN (?)", packID, flow, bun.List(records)).Scan(ctx)
-	if err != nil {
-		return nil, wrapped("of records", err)
-	}
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	shown, err := e.Shown(ctx, by, ids)
+	rows, err := e.seenRows(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("c.pack = ? AND c.flow = ? AND c.record IN (?)", packID, flow, bun.List(records))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -515,9 +508,7 @@ func (e *Engine) OfRecords(ctx context.Context, by people.Actor, packID, flow st
 		if err != nil {
 			return nil, wrapped("of records", err)
 		}
-		if shown[c.ID] {
-			out[c.Record] = c
-		}
+		out[c.Record] = c
 	}
 	return out, nil
 }

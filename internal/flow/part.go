@@ -110,11 +110,7 @@ func (e *Engine) leads(ctx context.Context, id string, a Actor, env *Env) error 
 // parted takes a case that was parted off the other: its count, and what their offices see of
 // each other.
 func (e *Engine) parted(ctx context.Context, tx store.Tx, by people.Actor, a Actor, c, from Case, reason string, now time.Time) error {
-	m, err := e.machineIn(ctx, tx, c)
-	if err != nil {
-		return err
-	}
-	r, err := e.opt.Ledger.Get(ctx, tx, m.entity, c.Record)
+	m, r, err := e.matter(ctx, tx, c)
 	if err != nil {
 		return err
 	}

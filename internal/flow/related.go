@@ -38,18 +38,20 @@ const (
 
 // Related gives what a case has to do with.
 func (e *Engine) Related(ctx context.Context, by people.Actor, w Whole) (out Related, err error) {
-	above, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("c.id IN (?)", bun.List([]string{w.Into, w.Parent})).Where("c.id <> ''")
-	})
-	if err != nil {
-		return out, err
-	}
-	for i, x := range above {
-		if x.ID == w.Into {
-			out.Into = &above[i]
+	if w.Into != "" || w.Parent != "" {
+		above, err := e.seenOf(ctx, by, func(q *bun.SelectQuery) *bun.SelectQuery {
+			return q.Where("c.id IN (?)", bun.List([]string{w.Into, w.Parent}))
+		})
+		if err != nil {
+			return out, err
 		}
-		if x.ID == w.Parent {
-			out.Parent = &above[i]
+		for i, x := range above {
+			if x.ID == w.Into {
+				out.Into = &above[i]
+			}
+			if x.ID == w.Parent {
+				out.Parent = &above[i]
+			}
 		}
 	}
 	if w.Merged > 0 {

@@ -24,7 +24,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	defer beside.Wait()
 	beside.Go(func() {
 		if err := e.entitleAll(ctx); err != nil && ctx.Err() == nil {
-			e.opt.Log.Error("titles of earlier cases could not be gathered; they are not found by them", "error", err)
+			e.opt.Log.Error("titles of earlier cases could not be gathered; the rest are not found by their titles", "error", err)
 		}
 	})
 	for ctx.Err() == nil {
@@ -140,11 +140,7 @@ func (e *Engine) fire(ctx context.Context, d due, now time.Time) (fired bool, er
 		if err != nil {
 			return err
 		}
-		m, err := e.machineIn(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		r, err := e.opt.Ledger.Get(ctx, tx, m.entity, c.Record)
+		m, r, err := e.matter(ctx, tx, c)
 		if err != nil {
 			return err
 		}
