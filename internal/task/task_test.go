@@ -1,14 +1,10 @@
 package task_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -18,103 +14,8 @@ import (
 
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/store"
-	"github.com/chengshu/chengshu/internal/store/sqlite"
 	"github.com/chengshu/chengshu/internal/task"
 )
-
-const childDir = "CHENGSHU_TASKTEST_DIR"
-
-func TestMain(m *testing.M) {
-	dir := os.Getenv(childDir)
-	if dir == "" {
-		os.Exit(m.Run())
-	}
-	if err := victim(dir); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func within(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func openStore(t *testing.T, dir string) store.Store {
-	t.Helper()
-	st, err := sqlite.Open(within(t), filepath.Join(dir, "store.db"), sqlite.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = st.Close() })
-	return st
-}
-
-func room(t *testing.T, st store.Store, o task.Options) *task.Tasks {
-	t.Helper()
-	tasks, err := task.New(st, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tasks
-}
-
-func fresh(t *testing.T) *task.Tasks {
-	return room(t, openStore(t, t.TempDir()), task.Options{Beat: time.Millisecond})
-}
-
-// run works on tasks until the function it returns is called, or the test ends.
-func run(t *testing.T, tasks *task.Tasks, workers int) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- tasks.Run(ctx, workers) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("run: %v", err)
-		}
-	})
-	t.Cleanup(stop)
-	return stop
-}
-
-func start(t *testing.T, tasks *task.Tasks, spec task.Spec) string {
-	t.Helper()
-	id, err := tasks.Start(within(t), spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id
-}
-
-func wait(t *testing.T, tasks *task.Tasks, id string, want task.State) task.Task {
-	t.Helper()
-	got, err := tasks.Wait(within(t), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.State != want {
-		t.Errorf("state %s, want %s: %v", got.State, want, got.Failure)
-	}
-	return got
-}
-
-func nothing(context.Context, *task.Job) error { return nil }
-
-// untilStopped waits for its context and tells why it ended.
-func untilStopped(began chan<- string, why chan<- error) task.Handler {
-	return func(ctx context.Context, j *task.Job) error {
-		began <- j.Key
-		<-ctx.Done()
-		if why != nil {
-			why <- context.Cause(ctx)
-		}
-		return ctx.Err()
-	}
-}
 
 func TestEnds(t *testing.T) {
 	own := fault.New(fault.Invalid, "file.empty", fault.T("文件为空", "the file is empty"))
@@ -465,121 +366,6 @@ func TestPruneSteps(t *testing.T) {
 	}
 	if left, err := tasks.List(within(t), task.Filter{}); err != nil || len(left) != 1 || left[0].ID != kept {
 		t.Errorf("left: %+v, %v", left, err)
-	}
-}
-
-// TestSilentNode lets a lease run out: another node does the work, and what the silent one
-// says afterwards does not count.
-func TestSilentNode(t *testing.T) {
-	var minutes atomic.Int64
-	clock := func() time.Time {
-		return time.Date(2026, 4, 1, 0, int(minutes.Load()), 0, 0, time.UTC)
-	}
-	st := openStore(t, t.TempDir())
-	silent := room(t, st, task.Options{Now: clock, Node: "a", Beat: time.Hour})
-	began, let := make(chan struct{}), make(chan struct{})
-	silent.Register("load", func(context.Context, *task.Job) error { close(began); <-let; return errors.New("late") })
-	stop := run(t, silent, 1)
-	id := start(t, silent, task.Spec{Kind: "load", Key: "k"})
-	<-began
-	other := room(t, st, task.Options{Now: clock, Node: "b"})
-	other.Register("load", nothing)
-	other.Register("ping", nothing)
-	early := run(t, other, 1) // works on nothing before it has looked for the dead
-	wait(t, other, start(t, other, task.Spec{Kind: "ping"}), task.Done)
-	early()
-	if got, err := other.Get(within(t), id); err != nil || got.State != task.Running {
-		t.Errorf("taken from a living node: %+v %v", got, err)
-	}
-	minutes.Store(2)
-	run(t, other, 1)
-	wait(t, other, id, task.Done)
-	close(let)
-	stop()
-	if got := wait(t, other, id, task.Done); got.Attempts != 2 {
-		t.Errorf("%+v", got)
-	}
-}
-
-// victim begins a task and says so, to be killed over it.
-func victim(dir string) error {
-	st, err := sqlite.Open(context.Background(), filepath.Join(dir, "store.db"), sqlite.Options{})
-	if err != nil {
-		return err
-	}
-	tasks, err := task.New(st, task.Options{Attempts: 3})
-	if err != nil {
-		return err
-	}
-	tasks.Register("load", func(ctx context.Context, j *task.Job) error {
-		fmt.Println(j.ID, j.Attempt)
-		<-ctx.Done()
-		return ctx.Err()
-	})
-	go func() {
-		_, err := tasks.Start(context.Background(), task.Spec{Kind: "load", Key: "k"})
-		if err != nil {
-			fmt.Println(err)
-		}
-	}()
-	return tasks.Run(context.Background(), 1)
-}
-
-// killed starts a victim and kills it when it works on its task.
-func killed(t *testing.T, dir string) (id, attempt string) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), childDir+"="+dir)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line := bufio.NewScanner(out)
-	line.Scan()
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // killed, as it should be
-	id, attempt, _ = strings.Cut(line.Text(), " ")
-	return id, attempt
-}
-
-func TestKilled(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		kills int
-		state task.State
-		code  string
-	}{
-		{"once: run again", 1, task.Done, ""},
-		{"three times: given up", 3, task.Failed, "task.deadly"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			var id string
-			for n := range c.kills {
-				next, attempt := killed(t, dir)
-				if id != "" && next != id || attempt != fmt.Sprint(n+1) {
-					t.Fatalf("task %s, attempt %s, before it %s", next, attempt, id)
-				}
-				id = next
-			}
-			tasks := room(t, openStore(t, dir), task.Options{Attempts: 3})
-			tasks.Register("load", nothing)
-			run(t, tasks, 1)
-			got := wait(t, tasks, id, c.state)
-			if c.code != "" && (got.Failure == nil || got.Failure.Code != c.code) {
-				t.Errorf("failure %v", got.Failure)
-			}
-		})
 	}
 }
 
