@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func TestJoint(t *testing.T) {
 	if w.told(urban, flow.ToldJoint) != 1 {
 		t.Error("the assistant was not told")
 	}
-	if counts, _ := w.Counts(t.Context(), urban); counts[flow.DeskTodo] != 1 {
+	if counts, _ := w.Counts(t.Context(), urban, ""); counts[flow.DeskTodo] != 1 {
 		t.Errorf("the assistant's desk %v", counts)
 	}
 	result := with(map[string]any{"result": "已修"})
@@ -56,6 +57,22 @@ func TestExtension(t *testing.T) {
 	w.tick(1) // 50 %
 	w.do(plumber, c, "extend", because("雨"), budget("1wd"))
 	w.refused(plumber, c, "extend", "case.asked", because("雨"))
+	w.refused(boss, c, "extend", "case.turn", because("雨"))
+	offered := func(by people.Actor) (why []string) {
+		whole, err := w.Get(t.Context(), by, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range whole.Offers {
+			if o.Action == "extend" {
+				why = append(why, o.Why.ZH)
+			}
+		}
+		return why
+	}
+	if mine, theirs := offered(plumber), offered(boss); !slices.Equal(mine, []string{"申请正在等待答复"}) || theirs != nil {
+		t.Errorf("who asked sees why it waits: %v; who has to agree is not offered what was asked: %v", mine, theirs)
+	}
 	w.refused(plumber, c, flow.ActAgree, "case.turn")
 	w.refused(boss, c, flow.ActRefuse, "case.need")
 	w.do(boss, c, flow.ActRefuse, because("天晴了"))
@@ -91,6 +108,22 @@ func TestExtension(t *testing.T) {
 	w.refused(plumber, w.working(), "extend", "case.extend.nobody", because("雨"))
 }
 
+// TestDemandOfAll: whose role reaches all offices may demand an answer of any; whose does not,
+// of those below theirs alone.
+func TestDemandOfAll(t *testing.T) {
+	const lead = "lead: {title: {zh: 分管领导, en: lead}"
+	for reach, refused := range map[string]bool{"": true, ", reach: descendants": true, ", reach: all": false} {
+		w := open(t, t.TempDir())
+		w.put(changed(t, lead, lead+reach), "", false)
+		other := person("bie", "water", "matter.lead")
+		c := w.do(urban, w.do(front, w.matter(front, "odd"), "send"), "take")
+		_, err := w.try(other, c, flow.ActSupervise, because("何时修好"))
+		if got := fault.From(err); (got != nil && (got.Code == "case.turn" || got.Code == "case.unknown")) != refused || !refused && err != nil {
+			t.Errorf("reach %q: %v", reach, err)
+		}
+	}
+}
+
 func TestDemand(t *testing.T) {
 	w := matters(t)
 	c := w.working()
@@ -120,12 +153,12 @@ func TestUrge(t *testing.T) {
 	w.refused(plumber, c, flow.ActUrge, "case.turn")
 	w.refused(front, c, flow.ActUrge, "case.need")
 	w.do(front, c, flow.ActUrge, because("请尽快"))
-	counts, _ := w.Counts(t.Context(), plumber)
+	counts, _ := w.Counts(t.Context(), plumber, "")
 	if w.told(plumber, flow.ToldUrged) != 1 || counts[flow.DeskUrged] != 1 {
 		t.Errorf("urged: %v", counts)
 	}
 	w.do(plumber, c, "done", with(map[string]any{"result": "已修"}))
-	if counts, _ := w.Counts(t.Context(), judge); counts[flow.DeskUrged] != 0 || counts[flow.DeskTodo] != 1 {
+	if counts, _ := w.Counts(t.Context(), judge, ""); counts[flow.DeskUrged] != 0 || counts[flow.DeskTodo] != 1 {
 		t.Errorf("the next was not urged: %v", counts)
 	}
 }
@@ -226,7 +259,7 @@ func TestRoutes(t *testing.T) {
 	if !c.Stray || c.Office != "" {
 		t.Fatalf("%+v", c)
 	}
-	counts, _ := w.Counts(t.Context(), front)
+	counts, _ := w.Counts(t.Context(), front, "")
 	if counts[flow.DeskStray] != 1 || counts[flow.DeskTodo] != 1 {
 		t.Errorf("the desk %v", counts)
 	}
@@ -276,10 +309,10 @@ func TestGone(t *testing.T) {
 	if x := w.get(c); !x.Stray || w.get(d).Stray == false {
 		t.Fatalf("%+v", x.Case)
 	}
-	if counts, _ := w.Counts(t.Context(), front); counts[flow.DeskTodo] != 2 || counts[flow.DeskStray] != 2 {
+	if counts, _ := w.Counts(t.Context(), front, ""); counts[flow.DeskTodo] != 2 || counts[flow.DeskStray] != 2 {
 		t.Errorf("the desk %v", counts)
 	}
-	if counts, _ := w.Counts(t.Context(), helper); counts[flow.DeskTodo] != 1 {
+	if counts, _ := w.Counts(t.Context(), helper, ""); counts[flow.DeskTodo] != 1 {
 		t.Errorf("the colleague %v", counts)
 	}
 	w.refused(judge, c, flow.ActTake, "case.turn") // of another role

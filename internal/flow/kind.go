@@ -149,7 +149,7 @@ func Flows(p *pack.Pack) (out []*Machine) {
 func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 	c := &compiler{p: p, d: e.Value.(*Decl), broken: e.Broken, m: &Machine{Pack: p.ID, Version: p.Version, Name: e.Name, Decl: e.Value.(*Decl),
 		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, routes: map[string]lookup{},
-		roles: map[string]spec.Label{}}}
+		roles: map[string]pack.Role{}}}
 	c.entry = e
 	c.compile()
 	if c.entity != nil { // with faults it never runs, and notices and tests are checked against it
@@ -188,7 +188,7 @@ func (c *compiler) compile() {
 	}
 	c.env = e.Env(contextEnv)
 	for _, r := range pack.All[*pack.Role](c.p, "roles") {
-		c.m.roles[r.Name] = r.Value.Title
+		c.m.roles[r.Name] = *r.Value
 	}
 	for _, l := range pack.All[*Ladder](c.p, "ladder") {
 		c.m.ladders[l.Name] = *l.Value

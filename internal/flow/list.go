@@ -325,9 +325,9 @@ func (e *Engine) listed(ctx context.Context, rows []caseRow) ([]Listed, error) {
 	return out, nil
 }
 
-// Counts are how many cases each desk holds for somebody.
-func (e *Engine) Counts(ctx context.Context, by people.Actor) (map[Desk]int64, error) {
-	packs := e.visible(by, "")
+// Counts are how many cases each desk holds for somebody, of all packs or of one.
+func (e *Engine) Counts(ctx context.Context, by people.Actor, pack string) (map[Desk]int64, error) {
+	packs := e.visible(by, pack)
 	out := map[Desk]int64{}
 	if len(packs) == 0 {
 		return out, nil
@@ -414,7 +414,11 @@ func (e *Engine) Get(ctx context.Context, by people.Actor, id string) (Whole, er
 	if w.Machine, err = e.machine(ctx, w.Case); err != nil {
 		return w, err
 	}
-	env, now := e.env(w.Listed.Record.Values), e.opt.Now()
+	now := e.opt.Now()
+	env, err := e.around(ctx, e.opt.Store.Read(), w.Machine, id, w.Listed.Record.Values)
+	if err != nil {
+		return w, wrapped("get", err)
+	}
 	t, err := e.tiesRead(ctx, id)
 	if err != nil {
 		return w, err

@@ -90,7 +90,7 @@ func (w *world) holdWhatTheyShould(rng *rand.Rand, readers []people.Actor, least
 				}
 			}
 		}
-		counts, err := w.Counts(t.Context(), by)
+		counts, err := w.Counts(t.Context(), by, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
+	"github.com/chengshu/chengshu/internal/pack"
 	"github.com/chengshu/chengshu/internal/spec"
 )
 
@@ -25,7 +26,7 @@ type Machine struct {
 	ladders  map[string]Ladder
 	formulas map[string]*formula.Formula // by source
 	routes   map[string]lookup           // by term
-	roles    map[string]spec.Label
+	roles    map[string]pack.Role
 	entity   *ledger.Entity
 	notices  []*NoticeDecl
 	roster   *roster
@@ -73,10 +74,18 @@ func (m *Machine) StateTitle(name string) fault.Text {
 }
 
 // Later are the fields that actions ask for, and that nobody has to fill in when a case begins.
+// What whoever opened it may correct (补正) is theirs to give at once.
 func (m *Machine) Later() (out []string) {
 	for _, s := range m.Decl.States {
 		for _, a := range s.Value.Actions {
-			for _, name := range slices.Concat(a.Value.Need, a.Value.Edit) {
+			by, asked := s.Value.By, slices.Concat(a.Value.Need, a.Value.Edit)
+			if len(a.Value.By) > 0 {
+				by = a.Value.By
+			}
+			if slices.ContainsFunc(by, func(t Term) bool { return t.Is == Creator }) {
+				asked = a.Value.Need
+			}
+			for _, name := range asked {
 				if f, ok := m.entity.Field(name); ok && f.Required == "" && !slices.Contains(out, name) {
 					out = append(out, name)
 				}
@@ -227,7 +236,7 @@ func (m *Machine) WhoTitle(w Who) fault.Text {
 		case System:
 			zh, en = append(zh, "系统"), append(en, "the system")
 		default:
-			title := m.roles[t.Role].Or(t.Role)
+			title := m.roles[t.Role].Title.Or(t.Role)
 			zh, en = append(zh, t.Level.Title()+title.ZH), append(en, title.In("en"))
 		}
 		if t.If != "" {

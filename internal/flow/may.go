@@ -40,13 +40,13 @@ func (w *walk) succeeds() bool {
 }
 
 // oversees says whether the actor is one of a term from above: the office whose turn it is
-// stands below theirs, or is theirs.
+// stands below theirs, or is theirs, or the role reaches all.
 func (w *walk) oversees(t Term) bool {
 	if t.Is != "" {
 		return w.fits(t)
 	}
 	a := w.actor
-	return a.Holds(t.Role) && (t.Level == "" || a.Level == t.Level) && (w.c.Office == "" || w.env.Tree.within(w.c.Office, a.Office) || a.Office == w.c.From)
+	return a.Holds(t.Role) && (t.Level == "" || a.Level == t.Level) && (w.c.Office == "" || w.m.roles[t.Role].Reach == "all" || w.env.Tree.within(w.c.Office, a.Office) || a.Office == w.c.From)
 }
 
 // may refuses an action of somebody whose turn it is not.
@@ -65,11 +65,11 @@ func (w *walk) may(s *State, a *Action, name string) error {
 	if s.End && !own {
 		return fault.New(fault.Conflict, "case.ended", fault.T("案件已办结", "the case has ended")).Fix(fault.T("须先重开", "it has to be reopened first"))
 	}
-	if w.c.Asked != nil && w.c.Asked.Action == name {
-		return fault.New(fault.Conflict, "case.asked", fault.T("申请正在等待答复", "the request waits for its answer")).Fix(fault.T("请等待答复", "wait for the answer"))
-	}
 	if !slices.ContainsFunc(by, w.fits) && !(own && slices.ContainsFunc(by, w.watches)) {
 		return ErrTurn.Fix(w.whose(by))
+	}
+	if w.c.Asked != nil && w.c.Asked.Action == name {
+		return fault.New(fault.Conflict, "case.asked", fault.T("申请正在等待答复", "the request waits for its answer")).Fix(fault.T("请等待答复", "wait for the answer"))
 	}
 	for _, r := range s.Except {
 		if slices.Contains(w.c.Acted[r], w.actor.ID) {
@@ -95,7 +95,7 @@ func (w *walk) whose(by Who) fault.Text {
 		case t.Is == Creator:
 			zh, en = append(zh, "上报人"+w.named(w.c.Creator)), append(en, "whoever opened it"+w.named(w.c.Creator))
 		default:
-			title := w.m.roles[t.Role].Or(t.Role)
+			title := w.m.roles[t.Role].Title.Or(t.Role)
 			if u := w.dutyOf(t.Role); u != "" {
 				zh, en = append(zh, w.env.Tree.Title(w.c.Office)+"值班的"+title.ZH+w.named(u)), append(en, title.In("en")+w.named(u)+"on duty in "+w.env.Tree.Title(w.c.Office))
 				continue

@@ -172,15 +172,15 @@ func TestDesks(t *testing.T) {
 	a := w.report(desk, nil)
 	w.report(desk, ledger.Values{"class": "branch"})
 	w.do(desk, a, "accept")
-	counts, err := w.Counts(t.Context(), mender)
+	counts, err := w.Counts(t.Context(), mender, "")
 	if err != nil || counts[flow.DeskTodo] != 1 {
 		t.Errorf("mender %v, %v", counts, err)
 	}
-	counts, err = w.Counts(t.Context(), desk)
+	counts, err = w.Counts(t.Context(), desk, "")
 	if err != nil || counts[flow.DeskTodo] != 1 || counts[flow.DeskWatch] != 2 {
 		t.Errorf("desk %v, %v", counts, err)
 	}
-	if counts, _ := w.Counts(t.Context(), nobody); len(counts) != 0 {
+	if counts, _ := w.Counts(t.Context(), nobody, ""); len(counts) != 0 {
 		t.Errorf("nobody %v", counts)
 	}
 	list, next, err := w.List(t.Context(), desk, flow.Filter{Desk: flow.DeskAll}, "", 1)

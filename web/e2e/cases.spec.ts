@@ -125,6 +125,15 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await expect(page.locator('.sum-of .ends')).toBeVisible();
   expect(await findings(page)).toEqual([]);
 
+  // On paper stands what is read, and who printed it; nothing to press.
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.printed')).toContainText(user('pothole.mender', 'houhu').name);
+  await expect(page.locator('.steps')).toBeVisible();
+  await expect(page.locator('.side')).toBeHidden();
+  await expect(main(page)).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+
   // Somebody else acts while the form is open: it says who, and keeps what was typed.
   await press(page, '修补完成');
   await choose(page, '修补方式', '热补');
@@ -157,7 +166,7 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await settled(page);
   await page.setViewportSize({ width: 375, height: 812 });
   await press(page, '核查通过');
-  await dialog.getByRole('radio', { name: '5', exact: true }).check();
+  await dialog.getByRole('radio', { name: zh.record.best('5') }).check();
   await confirm(page, '核查通过');
   await expect(state(page)).toHaveText('已办结');
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -232,17 +241,20 @@ test('a pothole is reported, sent out, mended and checked; two who act at once, 
   await settled(page);
   await expect(page.locator('.steps li').first()).toContainText('并入的上报撤出');
 
-  // Several at once: the desk refuses three reports in one go.
+  // Several at once, of two states: the desk refuses three reports in one go, and one that waits
+  // to be assigned stays as it is.
   await page.goto('/cases');
   await page.reload();
   await settled(page);
-  for (const n of [1, 2, 3]) await page.locator('tr', { hasText: `${road} ${n}` }).getByRole('checkbox').check();
+  for (const title of [`${road} 1`, `${road} 2`, `${road} 3`, '解放大道']) await page.locator('tr', { hasText: title }).getByRole('checkbox').check();
   await page.getByRole('button', { name: zh.desk.bulk }).click();
-  await dialog.getByRole('radio', { name: '不予受理' }).check();
-  await confirm(page, '不予受理');
+  await dialog.getByRole('radio', { name: w.bulkSome('不予受理', '待受理', '3') }).check();
+  await expect(dialog).toContainText(w.bulkRest('1'));
+  const refuse = w.bulkRun('不予受理', '3');
+  await confirm(page, refuse);
   await expect(dialog).toContainText('须填写');
   await dialog.getByLabel(w.reason).fill('重复反映');
-  await confirm(page, '不予受理');
+  await confirm(page, refuse);
   await expect(dialog.locator('tbody tr')).toHaveCount(3);
   await expect(dialog.locator('tbody')).toContainText('不予受理');
   await dialog.getByRole('button', { name: w.close }).last().click();

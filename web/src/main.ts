@@ -1,5 +1,6 @@
 import './tokens.css';
 import './base.css';
+import './print.css';
 import './tables.css';
 import './cases.css';
 import './registers.css';

@@ -92,7 +92,7 @@ func (w *world) counts(ctx context.Context) (out []Page, err error) {
 		var times []float64
 		for patience := time.Now().Add(15 * time.Second); len(times) < max(w.o.Pages/10, 5) && (len(times) < 5 || time.Now().Before(patience)); {
 			began := time.Now()
-			n, err := w.engine.Counts(ctx, by)
+			n, err := w.engine.Counts(ctx, by, "")
 			if err != nil {
 				return out, err
 			}

@@ -73,7 +73,8 @@ type caseBody struct {
 	Flags    []string          `json:"flags"`
 	Form     RegisterForm      `json:"form"`
 	Values   map[string]any    `json:"values" doc:"of its record, personal fields masked"`
-	Words    map[string]string `json:"words" doc:"values in words, by field"`
+	Words    map[string]string `json:"words" doc:"values in words, by field; cells of tables by field[row].column"`
+	Linked   []string          `json:"linked" doc:"fields that refer to a record the asker may open"`
 	Drawing  FlowBody          `json:"drawing"`
 	Path     []string          `json:"path" doc:"states it has been in, in order"`
 	Offers   []offerBody       `json:"offers" doc:"what the asker may do"`
@@ -241,8 +242,10 @@ func (b CaseAct) input() (flow.Input, error) {
 
 func (c *Console) cases() {
 	route(c, http.MethodGet, "/cases", "list-cases", "案件列表 / Cases", c.listCases)
-	route(c, http.MethodGet, "/case-desks", "get-desks", "案件各栏件数 / What the desks hold", func(ctx context.Context, _ *struct{}) (out desksBody, err error) {
-		counts, err := c.Flow.Counts(ctx, actor(ctx))
+	route(c, http.MethodGet, "/case-desks", "get-desks", "案件各栏件数 / What the desks hold", func(ctx context.Context, in *struct {
+		Pack string `query:"pack" maxLength:"20" doc:"of its cases alone"`
+	}) (out desksBody, err error) {
+		counts, err := c.Flow.Counts(ctx, actor(ctx), in.Pack)
 		if err != nil {
 			return out, err
 		}
@@ -270,6 +273,7 @@ func (c *Console) cases() {
 		}
 		return c.caseOf(ctx, in.ID, false)
 	})
+	route(c, http.MethodPost, "/case-offers", "list-case-offers", "可批量办理的动作 / What may be done on several cases", c.caseOffers)
 	route(c, http.MethodPost, "/case-actions", "act-on-cases", "批量办理 / Act on several cases", c.actAll)
 	route(c, http.MethodPost, "/cases/{id}/watch", "watch-case", "关注案件 / Watch a case", func(ctx context.Context, in *struct {
 		CaseIn
@@ -434,11 +438,10 @@ func (c *Console) caseOf(ctx context.Context, id string, plain bool) (caseBody, 
 		return caseBody{}, err
 	}
 	out := caseBody{CaseSummary: summary, Version: w.Version, Creator: named(w.Creator, ""), From: tree.Title(w.From), Score: w.Score, Flags: w.Flags,
-		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Words: map[string]string{}, Drawing: flowOf(m, l), Watched: w.Watched, Plain: may}
-	for name, v := range out.Values {
-		if f, ok := e.Field(name); ok {
-			out.Words[name] = c.words(f, v, l)
-		}
+		Form: formOf(p, e, l), Values: e.Shown(w.Record, plain), Drawing: flowOf(m, l), Watched: w.Watched, Plain: may}
+	out.Words = c.wordsOf(e, out.Values, l, true)
+	if err := c.refer(ctx, p, e, []referring{{out.Values, out.Words, &out.Linked}}); err != nil {
+		return out, err
 	}
 	c.steps(&out, w, l, named)
 	if err := c.stepFiles(ctx, &out, w, l); err != nil {
@@ -480,19 +483,6 @@ func keysOf(m map[string]any) []string {
 	return out
 }
 
-// words is a value as people read it: offices and regions by their names.
-func (c *Console) words(f *ledger.Compiled, v any, l string) string {
-	if s, ok := v.(string); ok {
-		switch f.Holds().Kind {
-		case ledger.Office:
-			return c.Flow.Tree().Title(s)
-		case ledger.Region:
-			return c.Regions.Name(region.Code(s))
-		}
-	}
-	return f.Format(v, l)
-}
-
 func (c *Console) steps(out *caseBody, w flow.Whole, l string, named namer) {
 	m, tree := w.Machine, c.Flow.Tree()
 	for _, s := range w.Steps {
@@ -520,13 +510,20 @@ func (c *Console) steps(out *caseBody, w flow.Whole, l string, named namer) {
 	}
 }
 
-func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l string, named namer) offerBody {
+// offerOf is an offer with the offices that may be named in it.
+func (c *Console) offerOf(o flow.Offer, l string) offerBody {
 	b := offerBody{Action: o.Action, Title: o.Title.In(l), Need: o.Need, Edit: o.Edit, To: o.To, ToTitle: o.ToText.In(l), Why: o.Why.In(l), Extend: o.Extend, Danger: o.Danger}
-	switch o.Action {
-	case flow.ActInvite, flow.ActAssign:
+	if o.Action == flow.ActInvite || o.Action == flow.ActAssign {
 		for _, x := range c.Flow.Tree().Offices() {
 			b.Choices = append(b.Choices, pickBody{x.Name, x.Title})
 		}
+	}
+	return b
+}
+
+func (c *Console) offer(ctx context.Context, o flow.Offer, w flow.Whole, l string, named namer) offerBody {
+	b := c.offerOf(o, l)
+	switch o.Action {
 	case flow.ActComment:
 		for _, u := range w.Concerned {
 			if u != actor(ctx).ID {

@@ -41,7 +41,8 @@ type registerRecordBody struct {
 	UpdatedAt   time.Time         `json:"updated_at"`
 	UpdatedName string            `json:"updated_name"`
 	Values      map[string]any    `json:"values" doc:"personal fields masked unless asked for plain"`
-	Words       map[string]string `json:"words" doc:"values in words, by field"`
+	Words       map[string]string `json:"words" doc:"values in words, by field; of one record cells of tables, too, by field[row].column"`
+	Linked      []string          `json:"linked" doc:"fields that refer to a record the asker may open"`
 	Case        string            `json:"case" doc:"id of the case it is the matter of; empty for none"`
 	State       string            `json:"state" doc:"of that case, in words"`
 	Hidden      []string          `json:"hidden" doc:"personal fields that hold something and are masked here"`
@@ -167,12 +168,8 @@ func (c *Console) recordReader(ctx context.Context, packID string, all ...ledger
 
 func (c *Console) recordOf(e *ledger.Entity, r ledger.Record, plain bool, l string, by recordReader) registerRecordBody {
 	b := registerRecordBody{ID: r.ID, Key: r.Key, Version: r.Version, Office: r.Office, OfficeTitle: c.Flow.Tree().Title(r.Office), Region: r.Region, CreatedAt: r.CreatedAt,
-		CreatedName: by.named(r.CreatedBy, r.CreatedName), UpdatedAt: r.UpdatedAt, UpdatedName: by.named(r.UpdatedBy, r.UpdatedName), Values: e.Shown(r, plain), Words: map[string]string{}}
-	for name, v := range b.Values {
-		if f, ok := e.Field(name); ok {
-			b.Words[name] = c.words(f, v, l)
-		}
-	}
+		CreatedName: by.named(r.CreatedBy, r.CreatedName), UpdatedAt: r.UpdatedAt, UpdatedName: by.named(r.UpdatedBy, r.UpdatedName), Values: e.Shown(r, plain)}
+	b.Words = c.wordsOf(e, b.Values, l, false)
 	if !plain {
 		for _, name := range e.PersonalFields() {
 			if r.Values[name] != nil {
@@ -192,7 +189,11 @@ func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity,
 	for i, r := range all {
 		out[i], ids[i] = c.recordOf(e, r, plain, lang(ctx), by), r.ID
 	}
-	if err := c.nameReferences(ctx, p, e, out); err != nil {
+	refs := make([]referring, len(out))
+	for i := range out {
+		refs[i] = referring{out[i].Values, out[i].Words, &out[i].Linked}
+	}
+	if err := c.refer(ctx, p, e, refs); err != nil {
 		return nil, err
 	}
 	m, flows := flow.Of(p, e.Name)
@@ -207,41 +208,6 @@ func (c *Console) recordsOf(ctx context.Context, p *pack.Pack, e *ledger.Entity,
 		}
 	}
 	return out, err
-}
-
-// otherOffice stands for the number of a record that is not the reader's to see.
-var otherOffice = fault.T("其他部门的记录", "a record of another office")
-
-// nameReferences puts the numbers of the records that a page refers to in place of their ids, of
-// those the reader reaches.
-func (c *Console) nameReferences(ctx context.Context, p *pack.Pack, e *ledger.Entity, all []registerRecordBody) error {
-	for _, f := range e.Fields {
-		to, ok := ledger.Of(p, f.Type.Of)
-		if f.Type.Kind != ledger.Reference || !ok {
-			continue
-		}
-		var ids []string
-		for _, b := range all {
-			if id, ok := b.Values[f.Name].(string); ok && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
-		}
-		found, err := c.Ledger.GetAll(ctx, c.Store.Read(), to, ids)
-		if err != nil {
-			return err
-		}
-		reach := c.reachOf(actor(ctx), p.ID, policy.RecordRead)
-		for _, b := range all {
-			id, ok := b.Values[f.Name].(string)
-			switch r, there := found[id]; {
-			case ok && there && reach.Has(r):
-				b.Words[f.Name] = r.Key
-			case ok:
-				b.Words[f.Name] = otherOffice.In(lang(ctx))
-			}
-		}
-	}
-	return nil
 }
 
 // recordQuery reads what a list asks for: its own filters and those that hold for every
@@ -350,6 +316,7 @@ func (c *Console) record(ctx context.Context, in *RecordIn, plain bool) (registe
 	if err != nil {
 		return registerRecordBody{}, err
 	}
+	c.wordCells(e, all[0].Values, all[0].Words, lang(ctx))
 	return all[0], show(ctx, look{target: "record/" + e.ID() + "/" + r.ID, items: e.Names(), rows: 1, plain: plain && e.Personal()})
 }
 
@@ -363,20 +330,29 @@ func (c *Console) recordHistory(ctx context.Context, in *RecordIn) (List[pastBod
 		return List[pastBody]{}, err
 	}
 	var ids []string
-	for _, p := range past {
-		ids = append(ids, p.By)
+	for _, x := range past {
+		ids = append(ids, x.By)
+	}
+	p, err := c.Packs.Current(in.Pack)
+	if err != nil {
+		return List[pastBody]{}, err
 	}
 	l, named := lang(ctx), c.named(ctx, ids...)
+	refs, err := c.referredIn(ctx, p, e, past)
+	if err != nil {
+		return List[pastBody]{}, err
+	}
 	var out []pastBody
-	for _, p := range past {
-		b := pastBody{Version: p.Version, At: p.At, ByName: named(p.By, p.ByName), Action: p.Action, Reason: p.Reason}
-		for _, d := range p.Changes {
+	for _, x := range past {
+		b := pastBody{Version: x.Version, At: x.At, ByName: named(x.By, x.ByName), Action: x.Action, Reason: x.Reason}
+		for _, d := range x.Changes {
 			f, ok := e.Field(d.Field)
 			if !ok {
 				b.Changes = append(b.Changes, recordChangeBody{Field: d.Field, Title: d.Field})
 				continue
 			}
-			b.Changes = append(b.Changes, recordChangeBody{d.Field, f.Label().In(l), c.words(f, d.From, l), c.words(f, d.To, l)})
+			from, to := c.difference(f, d.From, d.To, refs, l)
+			b.Changes = append(b.Changes, recordChangeBody{d.Field, f.Label().In(l), from, to})
 		}
 		out = append(out, b)
 	}

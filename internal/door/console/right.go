@@ -117,6 +117,7 @@ var rights = map[string]policy.Action{
 	"see-case":           policy.RecordPlain,
 	"act-on-case":        policy.CaseAct,
 	"act-on-cases":       policy.CaseAct,
+	"list-case-offers":   policy.CaseRead,
 	"watch-case":         policy.CaseRead,
 	"list-records":       policy.RecordRead,
 	"get-record":         policy.RecordRead,

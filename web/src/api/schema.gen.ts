@@ -432,6 +432,8 @@ export interface Case {
   left: Left | null;
   /** levels it has climbed */
   level: number;
+  /** fields that refer to a record the asker may open */
+  linked: string[];
   /** reports that joined it */
   merged: number;
   /** what the asker may do */
@@ -475,7 +477,7 @@ export interface Case {
   /** of the pack it runs on */
   version: string;
   watched: boolean;
-  /** values in words, by field */
+  /** values in words, by field; cells of tables by field[row].column */
   words: { [name: string]: string };
 }
 
@@ -510,6 +512,22 @@ export interface CaseClock {
   title: string;
   /** seconds of running time */
   total: number;
+}
+
+export interface CaseOffers {
+  /** ids of those it may be done on */
+  cases: string[];
+  /** of the record, that it asks for */
+  fields: Field[];
+  offer: Offer;
+  pack: string;
+  /** the state they are in */
+  state_title: string;
+}
+
+export interface CaseOffersIn {
+  /** cases */
+  ids: string[];
 }
 
 export interface CaseStep {
@@ -1548,6 +1566,13 @@ export interface ListCandidate {
   total?: number;
 }
 
+export interface ListCaseOffers {
+  items: CaseOffers[];
+  /** cursor of the next page; null on the last */
+  next: string | null;
+  total?: number;
+}
+
 export interface ListCaseSummary {
   items: CaseSummary[];
   /** cursor of the next page; null on the last */
@@ -2332,6 +2357,8 @@ export interface RegisterRecord {
   hidden: string[];
   id: string;
   key: string;
+  /** fields that refer to a record the asker may open */
+  linked: string[];
   office: string;
   office_title: string;
   region: string;
@@ -2342,7 +2369,7 @@ export interface RegisterRecord {
   /** personal fields masked unless asked for plain */
   values: { [name: string]: unknown };
   version: number;
-  /** values in words, by field */
+  /** values in words, by field; of one record cells of tables, too, by field[row].column */
   words: { [name: string]: string };
 }
 

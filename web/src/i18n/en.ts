@@ -34,6 +34,7 @@ export const en: Catalogue = {
   all: 'all',
 
   shell: {
+    printed: (who: string, at: string) => `printed by ${who}, ${at}`,
     demo: 'Demo data',
     demoTitle: 'People and enterprises in this system are invented; regions and boundaries are real',
     menu: 'Menu',
@@ -296,7 +297,7 @@ load: {mode: merge, key: [id_no]}
     days: (n) => plural(n, 'day'),
     hours: (n) => plural(n, 'hour'),
     minutes: (n) => plural(n, 'minute'),
-    now: 'just now',
+    now: 'less than a minute',
   },
 
   plain: { show: 'Show whole values', hide: 'Mask again' },

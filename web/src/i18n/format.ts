@@ -27,6 +27,9 @@ export function formats(lang: string) {
   const month = times({ month: 'long' });
   const weekday = times({ weekday: 'long' });
   const letter = times({ weekday: 'narrow' });
+  const unit = (of: string) => numbers({ style: 'unit', unit: of, maximumFractionDigits: 1 });
+  const metres = unit('meter');
+  const kilometres = unit('kilometer');
   const compact = once(() => new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 }));
 
   return {
@@ -34,6 +37,8 @@ export function formats(lang: string) {
     /** 126,000 as 12.6 万 or 126K; below ten thousand in full. */
     short: (x: number) => (Math.abs(x) < 10_000 ? n(x) : compact().formatToParts(x).map((p) => (p.type === 'compact' && lang === 'zh-CN' ? ` ${p.value}` : p.value)).join('')),
     one,
+    /** An amount in 分, as yuan. */
+    money: (fen: number) => two(fen / 100),
     /** A share from 0 to 1 in per cent, two digits. */
     share: (x: number) => `${two(x * 100)}%`,
     share1: (x: number) => `${one(x * 100)}%`,
@@ -55,6 +60,8 @@ export function formats(lang: string) {
     letter: (d: number) => letter(`2026-11-0${d + 1}`),
     /** A day by its date, with its weekday. */
     date: (s: string) => weekly(`${s}T00:00:00+08:00`),
+    /** So many metres, from a thousand on in kilometres. */
+    length: (m: number) => (m < 1000 ? metres(m) : kilometres(m / 1000)),
     bytes: (b: number) => {
       if (b < 1024) return `${n(b)} B`;
       const units = ['KB', 'MB', 'GB', 'TB'];

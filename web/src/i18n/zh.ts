@@ -34,6 +34,7 @@ export const zh = {
   all: '全部',
 
   shell: {
+    printed: (who: string, at: string) => `${who} 打印于 ${at}`,
     demo: '演示数据',
     demoTitle: '本系统中的人员、企业均为虚构；区划与边界为真实数据',
     menu: '菜单',
@@ -296,7 +297,7 @@ load: {mode: merge, key: [id_no]}
     days: (n: string) => `${n} 天`,
     hours: (n: string) => `${n} 小时`,
     minutes: (n: string) => `${n} 分钟`,
-    now: '刚刚',
+    now: '不到 1 分钟',
   },
 
   plain: { show: '查看原值', hide: '恢复脱敏' },

@@ -8,7 +8,7 @@ import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { optionsOf } from '../part/choice';
 import type { Col } from '../part/column';
-import { useDesksNow } from '../part/desks';
+import { useDesksOf } from '../part/desks';
 import { Export } from '../part/export';
 import { Facet, Search } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
@@ -22,7 +22,7 @@ import { to } from '../route/paths';
 import { altered, useAlter, usePlace } from '../route/route';
 import { Begin } from './cases/begin';
 import { BulkDialog } from './cases/bulk';
-import { CaseTags, DueIn, Turn } from './cases/tags';
+import { CaseTags, cut, DueIn, Narrow, Turn } from './cases/tags';
 
 const desks = ['todo', 'overdue', 'today', 'urged', 'watch', 'stray', 'all'] as const;
 const none: CaseSummary[] = [];
@@ -33,9 +33,9 @@ export default function Cases() {
   const place = usePlace();
   const alter = useAlter();
   const may = useMay();
-  const counts = useDesksNow();
   const desk = desks.find((d) => d === place.query.get('desk')) ?? 'todo';
   const q: { desk: string } & Partial<Record<'pack' | 'flow' | 'state' | 'open' | 'key' | 'q' | 'office' | 'region' | 'parent' | 'into' | 'cursor', string>> = { ...asked(place, 'pack', 'flow', 'state', 'open', 'key', 'q', 'office', 'region', 'parent', 'into', 'cursor'), desk };
+  const counts = useDesksOf(q.pack);
   const list = useLoad(JSON.stringify(q), (s) => api.cases({ ...q, limit: 50 }, s));
   const packs = useLoad(may('pack.read') ? 'packs' : null, api.packs);
   const flows = (packs.data?.items ?? []).flatMap((p) => p.registers.filter((r) => r.flow && p.mine).map((r) => ({ pack: p.id, packTitle: p.title, flow: r.name, title: r.title, start: r.start })));
@@ -121,12 +121,12 @@ function List({ of: items, desk, again }: { of: CaseSummary[]; desk: (typeof des
   const flip = (id: string) => pick((s) => { const next = new Set(s); if (!next.delete(id)) next.add(id); return next; });
   const cols: Col<CaseSummary>[] = [
     { key: 'x', title: <Checkbox aria-label={w.pickAll} checked={all} indeterminate={chosen.length > 0 && !all} onChange={() => pick(new Set(all ? [] : open.map((c) => c.id)))} />, width: 40, cell: (c) => !c.ended_at && <Checkbox aria-label={w.pick(c.key)} checked={picked.has(c.id)} onChange={() => flip(c.id)} /> },
-    { key: 'k', title: w.cols.key, nowrap: true, cell: (c) => <Link to={to.kase(c.id)}>{c.key}</Link> },
-    { key: 't', title: w.cols.title, min: 200, cell: (c) => <><Link to={to.kase(c.id)} className="case-title">{c.title || c.key}</Link> <CaseTags of={c} /><span className="sub small muted">{[c.pack_title, c.region_title].filter(Boolean).join(' · ')}</span></> },
-    { key: 's', title: w.cols.state, nowrap: true, cell: (c) => <Tag tone={c.ended_at ? 'ok' : 'plain'}>{c.state_title}</Tag> },
-    { key: 'w', title: w.cols.turn, min: 120, cell: (c) => <Turn of={c} /> },
-    { key: 'd', title: w.cols.due, nowrap: true, cell: (c) => <DueIn of={c} /> },
-    { key: 'o', title: w.cols.opened, nowrap: true, cell: (c) => <span className="muted" title={f.full(c.opened_at)}>{f.time(c.opened_at)}</span> },
+    { key: 'k', title: w.cols.key, nowrap: true, roomy: true, cell: (c) => <Link to={to.kase(c.id)}>{c.key}</Link> },
+    { key: 't', title: w.cols.title, min: 200, cell: (c) => <><Link to={to.kase(c.id)} className="case-title" title={c.title}>{cut(c.title, 48) || c.key}</Link> <CaseTags of={c} /><span className="sub small muted">{[c.pack_title, c.region_title].filter(Boolean).join(' · ')}</span><Narrow of={c} /></> },
+    { key: 's', title: w.cols.state, nowrap: true, roomy: true, cell: (c) => <Tag tone={c.ended_at ? 'ok' : 'plain'}>{c.state_title}</Tag> },
+    { key: 'w', title: w.cols.turn, min: 120, roomy: true, cell: (c) => <Turn of={c} /> },
+    { key: 'd', title: w.cols.due, nowrap: true, roomy: true, cell: (c) => <DueIn of={c} /> },
+    { key: 'o', title: w.cols.opened, nowrap: true, roomy: true, cell: (c) => <span className="muted" title={f.full(c.opened_at)}>{f.time(c.opened_at)}</span> },
   ];
   return (
     <>

@@ -68,11 +68,11 @@ function Register({ pack, page, list, query }: Props) {
   const at = `/registers/${pack}/${form.name}`;
   const { cols, off } = useMemo(() => columnsOf(form), [form]);
   const shown = place.query.get('cols');
-  const table = useRecordColumns(page, cols, off, chosen, choose);
+  const table = useRecordColumns(pack, page, cols, off, chosen, choose);
   const keep = [`${at}${named ? `?${named.value}` : ''}`, shown].filter(Boolean).join(' ');
   const record = place.query.get('record');
   const filtered = Boolean(query.q) || (query.where?.length ?? 0) > 0;
-  const add = page.may.write ? w.add : page.may.start ? w.start : '';
+  const add = page.may.write ? w.add : page.may.start ? t.desk.begin(form.title) : '';
   const addButton = add && <Button type="primary" onClick={() => ask('new')}>{add}</Button>;
   const drop = () => choose(new Map());
   return (

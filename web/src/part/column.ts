@@ -12,5 +12,6 @@ export interface Col<R> {
   width?: number | string;
   min?: number; // pixels it keeps on a narrow window
   nowrap?: boolean;
+  roomy?: boolean; // not drawn on a phone, where another column says it
   className?: (row: R) => string | undefined;
 }

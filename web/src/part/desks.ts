@@ -10,7 +10,7 @@ export const useHandles = () => useSession()?.roles.some((r) => r.includes('.'))
 
 /** How many cases each desk of the reader holds; for those who see cases at all. The frame asks, once for all. */
 export function useDesks(sees: boolean) {
-  const desks = useLoad(sees ? 'desks' : null, api.desks);
+  const desks = useLoad(sees ? 'desks' : null, (s) => api.desks('', s));
   useHeard(casesChanged, desks.again);
   return desks;
 }
@@ -24,4 +24,12 @@ export function useDesksNow() {
     if (stale) again();
   }, []);
   return desks;
+}
+
+/** The same, or those of one application. */
+export function useDesksOf(pack: string | undefined) {
+  const all = useDesksNow();
+  const own = useLoad(pack ? `desks ${pack}` : null, (s) => api.desks(pack ?? '', s));
+  useHeard(casesChanged, own.again);
+  return pack ? own : all;
 }

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { draftPrefix, useSession } from '../api/session';
 import { useWords } from '../i18n/use';
 
@@ -8,7 +8,7 @@ import { useWords } from '../i18n/use';
 
 export interface Draft<T> {
   value: T;
-  set: (next: T) => void;
+  set: (next: T | ((now: T) => T)) => void; // a function is given what stands there by then: an upload may end long after it began
   restored: boolean; // what is shown is an earlier draft
   drop: () => void; // once it was saved
   reset: () => void; // begin again
@@ -23,8 +23,12 @@ export function useDraft<T>(form: string, first: T): Draft<T> {
   const [state, put] = useState({ key, from, value: kept ?? first, restored: kept !== undefined });
   // Another form, or another beginning, begins anew.
   const now = state.key === key && state.from === from ? state : { key, from, value: kept ?? first, restored: kept !== undefined };
-  const set = useCallback((value: T) => {
-    put((s) => ({ key, from, value, restored: s.key === key && s.restored }));
+  const latest = useRef(now);
+  latest.current = now;
+  const set = useCallback((next: T | ((now: T) => T)) => {
+    const value = next instanceof Function ? next(latest.current.value) : next;
+    latest.current = { key, from, value, restored: latest.current.restored };
+    put(latest.current);
     write(key, JSON.stringify({ from, value }));
   }, [key, from]);
   return {

@@ -40,6 +40,13 @@ export function HelpOf({ of }: { of: FieldPath }) {
   return <Help title={f.title}><p>{f.help}</p></Help>;
 }
 
+/** Goes to the first field of a form that is wrong. */
+export function toFirstWrong(form: HTMLElement | null) {
+  const field = form?.querySelector('.wrongs')?.closest<HTMLElement>('.field-of');
+  field?.scrollIntoView({ block: 'center' });
+  field?.querySelector<HTMLElement>('input, textarea, [tabindex="0"]')?.focus({ preventScroll: true });
+}
+
 export function Wrongs({ of, id }: { of: Problem[]; id?: string }) {
   const { t } = useWords();
   if (of.length === 0) return null;

@@ -52,7 +52,7 @@ export function Table<R>({ label, cols: given, rows, rowKey, selected, empty, ma
         <thead>
           <tr>
             {cols.map((c, n) => (
-              <th key={c.key} scope="col" aria-sort={c.sort} className={classes(c.right && 'r', layout && 'sizes')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
+              <th key={c.key} scope="col" aria-sort={c.sort} className={classes(c.right && 'r', layout && 'sizes', c.roomy && 'roomy')} style={{ width: c.width, minWidth: c.min ?? (layout && typeof c.width === 'number' ? c.width : undefined) }}>
                 {c.title}
                 {layout && n + 1 === cols.length && <LayoutButton of={layout} />}
                 {layout && <Handle col={c} resize={layout.resize} />}
@@ -67,7 +67,7 @@ export function Table<R>({ label, cols: given, rows, rowKey, selected, empty, ma
             return (
               <tr key={rowKey(r, i)} data-row={long ? i : undefined} aria-rowindex={long ? i + 2 : undefined} className={selected?.(r) ? 'on' : undefined}>
                 {cols.map((c) => (
-                  <td key={c.key} className={classes(c.right && 'r', c.nowrap && 'nowrap', c.className?.(r))} style={layout && typeof c.width === 'number' ? { maxWidth: c.width, overflow: 'hidden', textOverflow: 'ellipsis' } : undefined}>
+                  <td key={c.key} className={classes(c.right && 'r', c.nowrap && 'nowrap', c.roomy && 'roomy', c.className?.(r))} style={layout && typeof c.width === 'number' ? { maxWidth: c.width, overflow: 'hidden', textOverflow: 'ellipsis' } : undefined}>
                     {c.cell(r, i)}
                   </td>
                 ))}

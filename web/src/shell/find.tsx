@@ -3,6 +3,7 @@ import { api } from '../api/client';
 import { anybody, useMay, useSession } from '../api/session';
 import { useLoad } from '../api/use';
 import { useWords } from '../i18n/use';
+import { useRested } from '../part/rested';
 import { Busy, Failed } from '../part/state';
 import { classes } from '../part/table';
 import { to } from '../route/paths';
@@ -95,16 +96,6 @@ export default function FindDialog({ close }: { close: () => void }) {
       </div>
     </dialog>
   );
-}
-
-/** What was typed, once typing rests. */
-function useRested(text: string): string {
-  const [rested, set] = useState('');
-  useEffect(() => {
-    const timer = window.setTimeout(() => set(text), text ? 150 : 0);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return rested;
 }
 
 /** The pages one may open whose name, or what else they are called, begins or holds the words. */

@@ -1,3 +1,4 @@
+import { flushSync } from 'react-dom';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { api } from '../api/client';
 import { anybody, signOut, useMay, useSession } from '../api/session';
@@ -35,7 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className="frame">
         <Top district={district.data} open={open} toggle={() => setOpen(!open)} running={overview.data?.running ?? 0} failed={overview.data?.failed ?? 0} />
         <Side overview={overview.data} known={packs} todo={desks.data?.counts.todo} open={open} />
-        <main className="main" id="main" tabIndex={-1}>{children}</main>
+        <main className="main" id="main" tabIndex={-1}><Printed district={district.data} />{children}</main>
       </div>
     </ShellContext.Provider>
   );
@@ -75,6 +76,19 @@ function Top({ district, open, toggle, running, failed }: { district?: District;
       <button type="button" className="plain muted" title={t.shell.langLabel} lang={lang === 'en' ? 'zh-CN' : 'en'} onClick={() => chooseLang(lang === 'en' ? 'zh-CN' : 'en')}>{t.shell.lang}</button>
     </header>
   );
+}
+
+/** Stands above a page on paper: of which district it is, who printed it and when. */
+function Printed({ district }: { district?: District }) {
+  const { t, f } = useWords();
+  const who = useSession();
+  const [at, set] = useState<string>();
+  useEffect(() => {
+    const now = () => flushSync(() => set(new Date().toISOString()));
+    window.addEventListener('beforeprint', now);
+    return () => window.removeEventListener('beforeprint', now);
+  }, []);
+  return <p className="printed" aria-hidden="true"><span>{t.app.title} {district?.name} <Demo /></span><span>{who && at && t.shell.printed(who.name, f.full(at))}</span></p>;
 }
 
 /** Who is signed in, and the way out. */

@@ -7,8 +7,10 @@ import { useWords } from '../../i18n/use';
 import { Restored } from '../../part/draft';
 import { Labelled } from '../../part/field';
 import { Help } from '../../part/help';
+import { AroundRecord } from '../../part/record/around';
 import { RecordField, useRecordDraft, wrongAt, wrongElsewhere } from '../../part/record/form';
-import { typedAll, valuesOf, type Typed } from '../../part/record/values';
+import { Kept } from '../../part/record/kept';
+import { personal, placeIn, typedAll, valuesOf, writtenOf, type Typed } from '../../part/record/values';
 import { Failed } from '../../part/state';
 
 const spoken = ['reason', 'basis', 'to'];
@@ -35,16 +37,21 @@ export function actOf(o: Offer, fields: Field[], typed: Typed): CaseAct {
 }
 
 /** The form of one action: its fields, its words, whom it names; a conflict keeps what was typed. */
-export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case; offer: Offer; close: () => void; done: (next: Case) => void; changed: (next: Case) => void }) {
+export function ActDialog({ of: c, plain, offer: o, close, done, changed }: { of: Case; plain: boolean; offer: Offer; close: () => void; done: (next: Case) => void; changed: (next: Case) => void }) {
   const { t } = useWords();
   const w = t.kase;
   const fields = fieldsOf(c, o);
-  const draft = useRecordDraft(`act ${c.id} ${o.action}`, fields, typedAll(fields, c.values));
+  // What is masked is not written over: it stays unless somebody writes something else.
+  const masked = fields.filter((f) => !plain && personal(f) && c.values[f.name] !== null && c.values[f.name] !== undefined);
+  const first = typedAll(fields.filter((f) => !masked.includes(f)), c.values);
+  const draft = useRecordDraft(`act ${c.id} ${o.action}`, fields, first);
+  const given = writtenOf(fields, draft.typed, first, (f) => masked.includes(f));
+  const around = { src: (file: string) => api.recordFile(c.pack, c.form.name, c.record, file, true), place: placeIn(c.form, c.values) };
   const [stale, setStale] = useState<Problem>();
   const { act, busy, problem } = useAction(async () => {
     setStale(undefined);
     try {
-      const next = await api.actOnCase(c.id, { ...actOf(o, fields, draft.typed), rev: c.rev });
+      const next = await api.actOnCase(c.id, { ...actOf(o, given, draft.typed), rev: c.rev });
       draft.drop();
       done(next);
     } catch (e) {
@@ -64,7 +71,11 @@ export function ActDialog({ of: c, offer: o, close, done, changed }: { of: Case;
         {stale && <div className="note warn"><p><b>{stale.detail}</b></p><p>{w.conflict}</p></div>}
         <Restored of={draft} />
         <p className="muted">{o.action === 'comment' ? w.stays : o.to_title ? w.leadsTo(o.to_title) : w.stays}</p>
-        {fields.length > 0 && <div className="form">{fields.map((f) => <RecordField key={f.name} of={f} pack={c.pack} value={draft.typed[f.name]} change={(v) => draft.change(f.name, v)} problem={problem} needed={f.required || (o.need ?? []).includes(f.name)} />)}</div>}
+        {fields.length > 0 && <AroundRecord.Provider value={around}><div className="form">{fields.map((f) => {
+          const needed = f.required || (o.need ?? []).includes(f.name);
+          return <RecordField key={f.name} of={f} pack={c.pack} value={draft.typed[f.name]} change={(v) => draft.change(f.name, v)} problem={problem} needed={needed && !masked.includes(f)}
+            hint={masked.includes(f) && <Kept word={c.words[f.name]} typed={draft.typed[f.name]} needed={needed} put={(v) => draft.change(f.name, v)} />} />;
+        })}</div></AroundRecord.Provider>}
         <Said of={o} typed={draft.typed} change={draft.change} problem={problem} />
         {rest && !own && <Failed problem={rest} plain />}
       </div>

@@ -19,7 +19,7 @@ import { casesChanged, tell } from '../../part/heard';
 import { takenElsewhere } from './photos';
 import { Related } from './related';
 import { Steps } from './steps';
-import { CaseTags } from './tags';
+import { CaseTags, cut, DueLine } from './tags';
 import { Way, wayOf } from './way';
 
 export default function CasePage({ id }: { id: string }) {
@@ -47,11 +47,12 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
       <Head
         name={`${c.key} ${c.title}`}
         crumbs={[{ text: t.desk.title, to: to.cases() }, { text: w.crumb(c.pack_title, c.flow_title), to: to.cases({ pack: c.pack, flow: c.flow, desk: 'all' }) }]}
-        title={c.title || c.key}
+        title={<span title={c.title}>{cut(c.title, 80) || c.key}</span>}
         tags={<><Tag tone={c.ended_at ? 'ok' : 'accent'}>{c.state_title}</Tag> <CaseTags of={c} /></>}
-        sub={<><span className="case-key">{c.key}</span> · {w.sub(c.creator_name, [c.from_office_title, c.region_title].filter(Boolean).join(' · '), f.time(c.opened_at))}</>}
-        actions={<Offers of={c} put={put} />}
+        sub={<><DueLine of={c} /><span className="case-key">{c.key}</span> · {w.sub(c.creator_name, [c.from_office_title, c.region_title].filter(Boolean).join(' · '), f.time(c.opened_at))}</>}
+        actions={<Offers of={c} plain={c !== masked} put={put} />}
       />
+      <Waits of={c} />
       {problem}
       {c.asked && <div className="note warn"><b>{w.asked(c.asked.by_name, c.asked.title, c.asked.budget)}</b> <span className="muted">{f.time(c.asked.at)}</span><p>{c.asked.reason}</p></div>}
       <Way of={c} />
@@ -62,7 +63,7 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
         <aside className="stack">
           <Clocks of={c} />
           <Card title={w.facts} note={personal && c.plain && (c === masked ? <Button size="small" onClick={() => ask('~plain')}>{t.plain.show}</Button> : <Button size="small" onClick={() => show(undefined)}>{t.plain.hide}</Button>)} pad>
-            <RecordFacts of={{ ...c.form, fields: c.form.fields.filter((x) => x.kind !== 'files') }} values={c.values} words={c.words} />
+            <RecordFacts of={{ ...c.form, fields: c.form.fields.filter((x) => x.kind !== 'files') }} in={c} />
           </Card>
           {point && <Card title={w.place} note={c.region_title} pad><PlaceMap at={placeIn(c.form, c.values)} near={takenElsewhere(c)} label={point.title} />{takenElsewhere(c).length > 0 && <p className="small muted gap-top">{w.placeKey}</p>}</Card>}
           <Joint of={c} />
@@ -80,14 +81,15 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
 const builtIn = new Set(['comment', 'urge', 'supervise', 'invite', 'delegate', 'assign', 'take_over', 'merge_into', 'unmerge']);
 
 /** What the reader may do: what moves the case is the one large button. */
-function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {
+function Offers({ of: c, plain, put }: { of: Case; plain: boolean; put: (c: Case) => void }) {
   const { t } = useWords();
   const { message } = App.useApp();
   const [dialog, open] = useDialog();
   const own = c.offers.filter((o) => !builtIn.has(o.action));
   const rest = c.offers.filter((o) => builtIn.has(o.action));
   const next = wayOf(c).find((s) => s.at === 'ahead')?.state.name;
-  const first = own.find((o) => !o.why && o.to === next) ?? own.find((o) => !o.why && !o.danger);
+  // What leads on is the large one, even while it has to wait; else what can be done without harm.
+  const first = own.find((o) => o.to !== '' && o.to === next) ?? own.find((o) => !o.why && !o.danger);
   const [last, remember] = useState<Offer>(); // it stays open where somebody else has acted meanwhile
   const offered = c.offers.find((o) => o.action === dialog);
   if (offered && offered !== last) remember(offered);
@@ -115,12 +117,19 @@ function Offers({ of: c, put }: { of: Case; put: (c: Case) => void }) {
         </Dropdown>
       )}
       {[...own.filter((o) => o !== first), ...(first ? [first] : [])].map((o) => (
-        <Button key={o.action} type={o === first ? 'primary' : 'default'} disabled={o.why !== ''} title={o.why || undefined} loading={direct.busy && o === first} onClick={() => press(o)}>{o.title}</Button>
+        <Button key={o.action} type={o === first ? 'primary' : 'default'} disabled={o.why !== ''} aria-describedby={o.why ? `why-${o.action}` : undefined} loading={direct.busy && o === first} onClick={() => press(o)}>{o.title}</Button>
       ))}
       {problem && <div className="act-problem"><Failed problem={problem} plain /></div>}
-      {asked && <ActDialog key={asked.action} of={c} offer={asked} close={() => open(null)} changed={put} done={(next) => { open(null); done(asked, next); }} />}
+      {asked && <ActDialog key={asked.action} of={c} plain={plain} offer={asked} close={() => open(null)} changed={put} done={(next) => { open(null); done(asked, next); }} />}
     </>
   );
+}
+
+/** Why what the reader may do cannot be done now. */
+function Waits({ of: c }: { of: Case }) {
+  const { t } = useWords();
+  const all = c.offers.filter((o) => o.why);
+  return all.length > 0 && <ul className="act-why small muted">{all.map((o) => <li key={o.action} id={`why-${o.action}`}>{t.kase.notNow(o.title, o.why)}</li>)}</ul>;
 }
 
 function Joint({ of: c }: { of: Case }) {

@@ -1,7 +1,7 @@
 import { api } from '../../api/client';
 import type { Case, CaseStep } from '../../api/schema.gen';
-import { FilesOf, metresBetween, type Held, type Kept } from '../../part/record/files';
-import type { LonLat } from '../../part/record/map';
+import { FilesOf, type Held, type Kept } from '../../part/record/files';
+import { metresBetween, type LonLat } from '../../part/record/geo';
 import { placeIn } from '../../part/record/values';
 
 const broughtBy = (s: CaseStep): Held[] => (s.files ?? []).map((x) => ({ field: x.field_title, file: x.file as unknown as Kept }));

@@ -4,7 +4,7 @@ import { useWords } from '../../i18n/use';
 import { Card, Tag } from '../../part/frame';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import { leftWords } from './tags';
+import { cut, leftWords } from './tags';
 
 /** Cases it has to do with: what it was joined to and what joined it, above and below it, near and like it. */
 export function Related({ of: c }: { of: Case }) {
@@ -38,7 +38,7 @@ function One({ of: x, told, plain }: { of: CaseSummary; told?: string; plain?: b
   const words = useWords();
   return (
     <li>
-      <p><Link to={to.kase(x.id)}>{x.key}</Link> {x.title}{!plain && <> <Tag tone={x.ended_at ? undefined : 'accent'}>{x.state_title}</Tag> {!x.ended_at && x.due && <span className={x.late ? 'danger small' : 'muted small'}>{leftWords(words, x)}</span>}</>}</p>
+      <p><Link to={to.kase(x.id)}>{x.key}</Link> {cut(x.title, 48)}{!plain && <> <Tag tone={x.ended_at ? undefined : 'accent'}>{x.state_title}</Tag> {!x.ended_at && x.due && <span className={x.late ? 'danger small' : 'muted small'}>{leftWords(words, x)}</span>}</>}</p>
       {told && <p className="small muted">{told}</p>}
     </li>
   );

@@ -8,7 +8,7 @@ import { to } from '../../route/paths';
 import { classes } from '../../part/table';
 import { Brought } from './photos';
 
-const grave = new Set(['supervise', 'urge', 'warn', 'return', 'stray', 'expire']);
+const grave = new Set(['supervise', 'urge', 'return', 'stray', 'expire']);
 
 /** What moved the case, or was said about it; clocks and reminders are left out. */
 const key = (s: CaseStep) => s.moved || (s.files ?? []).length > 0 || s.reason !== '' || s.basis !== '';
@@ -41,7 +41,7 @@ function Step({ of: s, inside }: { of: CaseStep; inside: Case }) {
     s.percent > 0 && w.percent(f.n(s.percent)),
   ].filter(Boolean);
   return (
-    <li className={classes(grave.has(s.action) && 'grave', !s.moved && 'aside')}>
+    <li className={classes((grave.has(s.action) || s.percent >= 100) && 'grave', s.percent > 0 && s.percent < 100 && 'heed', !s.moved && 'aside')}>
       <time dateTime={s.at} className="small muted" title={f.full(s.at)}>{f.time(s.at)}</time>
       <div>
         <p><b>{s.title}</b> <span>{who}</span>{s.named && <span className="accent"> {s.named}</span>}{s.case && <> <Link to={to.kase(s.case)}>{s.case_key}</Link></>}</p>

@@ -3,19 +3,20 @@ import { useWords, type Words } from '../../i18n/use';
 import { age } from '../../part/age';
 import { Tag } from '../../part/frame';
 
-const seconds = (at: string) => (Date.now() - Date.parse(at)) / 1000;
+/** A long title, so that it leaves room for what else there is; whole it stands on its case's page. */
+export const cut = (title: string, most: number) => (title.length > most ? `${title.slice(0, most)}…` : title);
 
-/** Within this long before it is due, a case is marked. */
+/** With so much of its time left, as its clock counts it, a case is marked. */
 const soon = 4 * 3600;
 
-export const isSoon = (c: CaseSummary) => !c.late && !c.ended_at && c.due !== null && -seconds(c.due) < soon;
+export const isSoon = (c: Pick<CaseSummary, 'late' | 'ended_at' | 'left'>) => !c.late && !c.ended_at && c.left !== null && c.left.seconds < soon;
 
 /** What is out of the ordinary about a case. */
 export function CaseTags({ of: c }: { of: CaseSummary }) {
   const { t, f } = useWords();
   const w = t.desk.tags;
   return (
-    <>
+    <span className="case-tags">
       {c.late && <Tag tone="danger">{w.late}</Tag>}
       {isSoon(c) && <Tag tone="warn">{w.soon}</Tag>}
       {c.demanded && <Tag tone="danger">{w.demanded}</Tag>}
@@ -24,7 +25,7 @@ export function CaseTags({ of: c }: { of: CaseSummary }) {
       {c.paused && <Tag>{w.paused}</Tag>}
       {c.level > 0 && <Tag tone="warn">{w.level(f.n(c.level))}</Tag>}
       {c.merged > 0 && <Tag>{w.merged(f.n(c.merged))}</Tag>}
-    </>
+    </span>
   );
 }
 
@@ -37,6 +38,13 @@ export function DueIn({ of: c }: { of: CaseSummary }) {
   if (c.paused && !c.due) return <span className="muted">{w.paused}</span>;
   if (!c.due) return <span className="muted">{w.noClock}</span>;
   return <><b className={c.late ? 'danger' : isSoon(c) ? 'warn-text' : undefined}>{leftWords(words, c)}</b><span className="sub small muted">{f.time(c.due)}</span></>;
+}
+
+/** The same in one line, for the head of its page. */
+export function DueLine({ of: c }: { of: CaseSummary }) {
+  const words = useWords();
+  if (c.ended_at || !c.due) return null;
+  return <><b className={c.late ? 'danger' : isSoon(c) ? 'warn-text' : undefined}>{leftWords(words, c)}</b> {words.t.desk.dueAt(words.f.time(c.due))} · </>;
 }
 
 /** How much time a case has, or is late by, as its clock counts it: working days and hours of the office, or natural time. */
@@ -64,4 +72,11 @@ export function Turn({ of: c }: { of: CaseSummary }) {
   if (c.stray || !c.office_title) return <><span className="warn-text">{w.nobody}</span>{c.office_title && <span className="sub small muted">{c.office_title}</span>}</>;
   const who = c.turn_name || c.turn_by;
   return <>{c.office_title}{who && <span className="sub small muted">{c.on_duty ? w.onDuty(who) : who}</span>}</>;
+}
+
+/** On a phone, where a list has one column: how a case stands, whose turn it is and when it is due. */
+export function Narrow({ of: c }: { of: CaseSummary }) {
+  const { t } = useWords();
+  const who = c.turn_name || c.office_title || t.desk.nobody;
+  return <span className="narrow sub"><Tag tone={c.ended_at ? 'ok' : 'plain'}>{c.state_title}</Tag> {!c.ended_at && <span className="small muted">{who} </span>}<DueIn of={c} /></span>;
 }

@@ -8,7 +8,7 @@ import { useAlter, usePlace } from '../../route/route';
 import { numeric, sortable, type Column, type Own } from './query';
 
 /** The columns of a register's list; the first opens a record and chooses it. */
-export function useRecordColumns(page: RegisterPage, cols: Column[], off: string[], chosen: Map<string, RegisterRecord>, choose: (m: Map<string, RegisterRecord>) => void): Col<RegisterRecord>[] {
+export function useRecordColumns(pack: string, page: RegisterPage, cols: Column[], off: string[], chosen: Map<string, RegisterRecord>, choose: (m: Map<string, RegisterRecord>) => void): Col<RegisterRecord>[] {
   const { t, f } = useWords();
   const w = t.registers;
   const place = usePlace();
@@ -24,7 +24,7 @@ export function useRecordColumns(page: RegisterPage, cols: Column[], off: string
     const own = (r: RegisterRecord, name: Own) => ({
       key: r.key, office: r.office_title, created_at: f.time(r.created_at), updated_at: f.time(r.updated_at), created_by: r.created_name, updated_by: r.updated_name,
     })[name];
-    const cell = (r: RegisterRecord, c: Column) => (c.field ? <RecordValue of={c.field} value={r.values[c.name]} word={r.words[c.name]} short /> : own(r, c.name as Own) || t.none);
+    const cell = (r: RegisterRecord, c: Column) => (c.field ? <RecordValue of={c.field} in={{ ...r, pack }} short /> : own(r, c.name as Own) || t.none);
     const key = (r: RegisterRecord) => (
       <span className="pick">
         {page.may.write && <input type="checkbox" aria-label={w.choose(r.key)} checked={chosen.has(r.id)} disabled={!r.can_write} onChange={(e) => pick(r, e.target.checked)} />}
@@ -33,7 +33,8 @@ export function useRecordColumns(page: RegisterPage, cols: Column[], off: string
       </span>
     );
     return cols.map((c): Col<RegisterRecord> => {
-      const name = c.field?.title ?? w.own[c.name] ?? c.name;
+      const title = c.field?.title ?? w.own[c.name] ?? c.name;
+      const name = c.field?.kind === 'money' ? t.record.inYuan(title) : title;
       const by = sort.replace(/^-/, '') === c.name ? (sort.startsWith('-') ? 'descending' : 'ascending') : undefined;
       const next = by === 'descending' ? c.name : `-${c.name}`;
       return {
@@ -43,7 +44,7 @@ export function useRecordColumns(page: RegisterPage, cols: Column[], off: string
         cell: (r) => (c.name === 'key' ? key(r) : cell(r, c)),
       };
     });
-  }, [page, cols, off, chosen, choose, sort, alter, t, f, w]);
+  }, [pack, page, cols, off, chosen, choose, sort, alter, t, f, w]);
 }
 
 const widths: Record<string, number> = { text: 140, person: 160, area: 160, table: 110, files: 88 };

@@ -65,7 +65,7 @@ function Now({ pack, page, of: masked, put }: { pack: string; page: RegisterPage
         [w.own.updated_at ?? '', w.byAt(r.updated_name, f.full(r.updated_at))],
         [w.version, f.n(r.version)],
       ]} />
-      {dialog === 'edit' && r.can_write && <Edit pack={pack} page={page} of={masked} close={() => ask(null)} saved={(next) => { edited(next); alter({ dialog: null }, true); }} />}
+      {dialog === 'edit' && r.can_write && <Edit pack={pack} page={page} of={r} close={() => ask(null)} saved={(next) => { edited(next); alter({ dialog: null }, true); }} />}
       {dialog === 'plain' && r.can_plain && (
         <ReasonDialog title={w.plain} text={w.plainText(masked.key)} button={w.plain} hint={w.plainHint} most={200} close={() => ask(null)} run={async (why) => show(await api.plainRecord(pack, form.name, masked.id, why))} />
       )}
@@ -98,5 +98,5 @@ function Shown({ pack, form, of: f, in: r }: { pack: string; form: RegisterForm;
     const at = v as [number, number];
     return <>{r.words[f.name]}<PlaceMap at={at} label={f.title} /></>;
   }
-  return <RecordValue of={f} value={v} word={r.words[f.name]} />;
+  return <RecordValue of={f} in={{ ...r, pack }} />;
 }

@@ -10,7 +10,7 @@ import { Empty, View } from '../../part/state';
 import { classes, Table } from '../../part/table';
 import { Link } from '../../route/link';
 import { to } from '../../route/paths';
-import { CaseTags, DueIn } from '../cases/tags';
+import { CaseTags, cut, DueIn, Narrow } from '../cases/tags';
 
 const others = ['overdue', 'today', 'urged', 'watch'] as const;
 
@@ -48,10 +48,10 @@ function Desk({ counts, rows }: { counts: Desks['counts']; rows: CaseSummary[] }
         rowKey={(c) => c.id}
         empty={<Empty title={w.empty.todo ?? ''} hint={w.emptyHint.todo} />}
         cols={[
-          { key: 't', title: w.cols.title, min: 220, cell: (c) => <><Link to={to.kase(c.id)}>{c.title || c.key}</Link> <CaseTags of={c} /><span className="sub small muted">{c.pack_title} · {c.key}</span></> },
-          { key: 'o', title: w.cols.turn, min: 90, cell: (c) => c.holder_name || c.office_title || w.nobody },
-          { key: 's', title: w.cols.state, nowrap: true, cell: (c) => <Tag>{c.state_title}</Tag> },
-          { key: 'd', title: w.cols.due, nowrap: true, cell: (c) => <DueIn of={c} /> },
+          { key: 't', title: w.cols.title, min: 220, cell: (c) => <><Link to={to.kase(c.id)} title={c.title}>{cut(c.title, 48) || c.key}</Link> <CaseTags of={c} /><span className="sub small muted">{c.pack_title} · {c.key}</span><Narrow of={c} /></> },
+          { key: 'o', title: w.cols.turn, min: 90, roomy: true, cell: (c) => c.holder_name || c.office_title || w.nobody },
+          { key: 's', title: w.cols.state, nowrap: true, roomy: true, cell: (c) => <Tag>{c.state_title}</Tag> },
+          { key: 'd', title: w.cols.due, nowrap: true, roomy: true, cell: (c) => <DueIn of={c} /> },
         ]}
       />
       {(counts.todo ?? 0) > rows.length && <div className="pager small"><Link to={to.cases()}>{w.mineAll(f.n(counts.todo ?? 0))}</Link></div>}

@@ -1,11 +1,14 @@
 import { Button, Radio, Select, TreeSelect } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useContext, useEffect, useRef, useState } from 'react';
 import { api, ProblemError, sendRecordFile } from '../../api/client';
 import type { Field, Problem } from '../../api/schema.gen';
 import { asProblem, useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { optionsOf } from '../choice';
 import { Wrongs } from '../field';
+import { useRested } from '../rested';
+import { AroundRecord } from './around';
+import { cornersIn, extentOf } from './geo';
 import { PlaceMap } from './map';
 import { useRegionName, useRegionTree } from './tree';
 import type { Typed } from './values';
@@ -41,6 +44,8 @@ export function Control(p: Props) {
       return <PersonOf {...p} />;
     case 'point':
       return <PointOf {...p} />;
+    case 'area':
+      return <AreaOf {...p} />;
     case 'table':
       return <Rows {...p} />;
     case 'files':
@@ -52,12 +57,11 @@ export function Control(p: Props) {
 function Line({ id, by, of: f, value, change }: Props) {
   const { t } = useWords();
   const common = { id, 'aria-describedby': by, value: text(value), className: 'field' };
-  if (f.kind === 'area' || (f.kind === 'text' && f.length > 120)) {
-    return <textarea {...common} className="field long" rows={3} placeholder={f.kind === 'area' ? t.record.areaHint : undefined} onChange={(e) => change(e.target.value)} />;
-  }
+  if (f.kind === 'text' && f.length > 120) return <textarea {...common} className="field long" rows={3} onChange={(e) => change(e.target.value)} />;
   const type = f.kind === 'date' ? 'date' : f.kind === 'time' ? 'datetime-local' : 'text';
   const number = f.kind === 'integer' || f.kind === 'number' || f.kind === 'money';
-  return <input {...common} type={type} inputMode={number ? 'decimal' : undefined} autoComplete="off" placeholder={f.kind === 'money' ? t.record.yuan : undefined} onChange={(e) => change(e.target.value)} />;
+  const input = <input {...common} type={type} inputMode={number ? 'decimal' : undefined} autoComplete="off" onChange={(e) => change(e.target.value)} />;
+  return f.kind === 'money' ? <span className="with-unit">{input}<span className="muted" aria-hidden="true">{t.record.yuan}</span></span> : input;
 }
 
 function YesNo({ id, by, of: f, value, change }: Props) {
@@ -76,10 +80,12 @@ function Choice({ id, by, of: f, value, change }: Props) {
 }
 
 function Rating({ id, by, of: f, value, change }: Props) {
+  const { t } = useWords();
   const most = f.max ?? 5;
+  const ends: Record<number, (n: string) => string> = { 1: t.record.worst, [most]: t.record.best };
   return (
     <Radio.Group id={id} aria-describedby={by} aria-label={f.title} value={value === undefined ? undefined : Number(value)} onChange={(e) => change(e.target.value)}
-      options={Array.from({ length: most }, (_, i) => ({ value: i + 1, label: String(i + 1) }))} />
+      options={Array.from({ length: most }, (_, i) => ({ value: i + 1, label: ends[i + 1]?.(String(i + 1)) ?? String(i + 1) }))} />
   );
 }
 
@@ -101,14 +107,22 @@ function RegionOf({ id, by, value, change, of: f }: Props) {
   );
 }
 
-// Records of another register of the pack, found by their number or what stands for them.
+// Records of another register of the pack, found by their number or what stands for them. One
+// that was chosen before is read by itself: it need not be among those that are found.
 function ReferenceOf({ id, by, of: f, pack, value, change }: Props) {
-  const [q, setQ] = useState('');
+  const { t } = useWords();
+  const [text, setText] = useState('');
+  const q = useRested(text);
   const found = useLoad(`${pack} ${f.of} ${q}`, (s) => api.records(pack, f.of, { q, limit: 20 }, s));
+  const [chosen, choose] = useState<{ value: string; label: string }>();
   const title = (r: { key: string; words: Record<string, string> }) => [r.key, ...(found.data?.form.show ?? []).map((n) => r.words[n])].filter(Boolean).join(' · ');
+  const options = (found.data?.items ?? []).map((r) => ({ value: r.id, label: title(r) }));
+  const known = options.find((o) => o.value === value) ?? (chosen?.value === value ? chosen : undefined);
+  const one = useLoad(value && found.data && !known ? `record ${pack}/${f.of}/${String(value)}` : null, (s) => api.record(pack, f.of, String(value), s));
+  const now = known ?? (value && one.data ? { value: String(value), label: title(one.data) } : undefined);
   return (
-    <Select id={id} aria-describedby={by} value={value ?? undefined} allowClear={!f.required} loading={found.busy} onChange={(v) => change(v ?? null)}
-      showSearch={{ filterOption: false, onSearch: setQ }} options={(found.data?.items ?? []).map((r) => ({ value: r.id, label: title(r) }))} />
+    <Select id={id} aria-describedby={by} value={now?.value} placeholder={value ? t.state.busy : undefined} allowClear={!f.required} loading={found.busy || one.busy} onChange={(v?: string) => { choose(options.find((o) => o.value === v)); change(v ?? null); }}
+      showSearch={{ filterOption: false, onSearch: setText }} options={now && !options.includes(now) ? [now, ...options] : options} />
   );
 }
 
@@ -142,6 +156,27 @@ function PointOf({ id, by, of: f, value, change }: Props) {
   );
 }
 
+/** An area is drawn corner by corner on the map, or its corners are written. */
+function AreaOf({ id, by, of: f, value, change }: Props) {
+  const words = useWords();
+  const { t } = words;
+  const { place } = useContext(AroundRecord);
+  const lines = text(value).split('\n').filter((l) => l.trim());
+  const corners = cornersIn(text(value)) ?? [];
+  return (
+    <div className="record-place" role="group" aria-label={f.title}>
+      <PlaceMap area={corners} near={place && [place]} pick={(p) => change([...lines, `${p[0].toFixed(5)}, ${p[1].toFixed(5)}`].join('\n'))} label={f.title} />
+      <div className="row">
+        <Button size="small" disabled={lines.length === 0} onClick={() => change(lines.slice(0, -1).join('\n'))}>{t.record.undoCorner}</Button>
+        <Button size="small" disabled={lines.length === 0} onClick={() => change('')}>{t.record.noCorners}</Button>
+        <span className="small muted" role="status">{corners.length < 3 ? t.record.areaHint : extentOf(words, corners)}</span>
+      </div>
+      <label className="stack"><span className="label">{t.record.corners}</span>
+        <textarea id={id} aria-describedby={by} className="field long" rows={3} value={text(value)} placeholder={'114.3050, 30.6200'} onChange={(e) => change(e.target.value)} /></label>
+    </div>
+  );
+}
+
 function Rows({ id, by, of: f, pack, value, change }: Props) {
   const { t, f: w } = useWords();
   const rows = (value ?? []) as Typed[];
@@ -150,7 +185,7 @@ function Rows({ id, by, of: f, pack, value, change }: Props) {
     <div className="stack" id={id} role="group" aria-label={f.title} aria-describedby={by}>
       {rows.length > 0 && (
         <div className="scroll" role="region" aria-label={t.record.rowsOf(f.title)} tabIndex={0}>
-          <table>
+          <table className="record-table">
             <thead><tr>{(f.columns ?? []).map((c) => <th key={c.name} scope="col">{c.title}{c.required && <b className="danger" aria-hidden="true"> *</b>}</th>)}<th scope="col"><span className="unseen">{t.record.remove}</span></th></tr></thead>
             <tbody>
               {rows.map((r, i) => (
@@ -188,6 +223,8 @@ function SendFiles({ id, by, of: f, value, change }: Props) {
   const [share, tell] = useState<number>();
   const [problems, fail] = useState<Problem[]>([]);
   const previews = usePreviews();
+  const { src } = useContext(AroundRecord);
+  const shown = (x: Sent) => previews.get(x.id) ?? (x.type.startsWith('image/') ? src?.(x.id) : undefined);
   const all = (value ?? []) as Sent[];
   const latest = useRef(all);
   latest.current = all;
@@ -211,7 +248,7 @@ function SendFiles({ id, by, of: f, value, change }: Props) {
   return (
     <div className="stack" role="group" aria-label={f.title}>
       {all.length > 0 && <ul className="files">{all.map((x) => (
-        <li key={x.id}>{previews.has(x.id) && <img src={previews.get(x.id)} alt="" width={128} height={96} />}<span className="small">{x.name}</span><Button size="small" onClick={() => change(all.filter((y) => y.id !== x.id))} aria-label={t.record.removeFile(x.name)}>{t.record.remove}</Button></li>
+        <li key={x.id}>{shown(x) && <img src={shown(x)} alt="" width={128} height={96} />}<span className="small">{x.name}</span><Button size="small" onClick={() => change(all.filter((y) => y.id !== x.id))} aria-label={t.record.removeFile(x.name)}>{t.record.remove}</Button></li>
       ))}</ul>}
       <label className="drop slim">
         <input id={id} aria-describedby={by} type="file" multiple accept={(f.accept ?? []).map((a) => mediaOf[a]).join(',') || undefined} disabled={share !== undefined} onChange={(e) => { void send([...(e.target.files ?? [])]); e.target.value = ''; }} />

@@ -2,7 +2,7 @@ import { Button, Modal } from 'antd';
 import { useState, type KeyboardEvent } from 'react';
 import { useSession } from '../../api/session';
 import { useWords, type Words } from '../../i18n/use';
-import type { LonLat } from './map';
+import { metresBetween, type LonLat } from './geo';
 
 /** A file as a record's field holds it; where and when a picture was taken the server has read from it. */
 export interface Kept { id: string; name: string; type: string; size?: number; place?: LonLat | null; time?: string | null }
@@ -11,13 +11,6 @@ export interface Kept { id: string; name: string; type: string; size?: number; p
 export interface Held { field: string; file: Kept }
 
 export const isPicture = (f: Kept) => f.type.startsWith('image/');
-
-/** Metres between two places. */
-export function metresBetween(a: LonLat, b: LonLat): number {
-  const rad = Math.PI / 180;
-  const h = Math.sin(((b[1] - a[1]) * rad) / 2) ** 2 + Math.cos(a[1] * rad) * Math.cos(b[1] * rad) * Math.sin(((b[0] - a[0]) * rad) / 2) ** 2;
-  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(h));
-}
 
 interface Props {
   of: Held[];

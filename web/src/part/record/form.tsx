@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Field, Problem, RecordStanding, RegisterForm } from '../../api/schema.gen';
 import type { Format } from '../../i18n/format';
 import { useWords } from '../../i18n/use';
@@ -6,8 +6,10 @@ import type { Catalogue } from '../../i18n/zh';
 import { useDraft } from '../draft';
 import { Labelled } from '../field';
 import { Help } from '../help';
+import { AroundRecord } from './around';
 import { Control } from './control';
-import { asked, personal, type Typed } from './values';
+import type { LonLat } from './geo';
+import { asked, personal, valueOf, type Typed } from './values';
 import { partsOf } from '../wrong';
 
 /** What is wrong at a field, of what the server says of a form. */
@@ -62,10 +64,11 @@ interface FieldsProps {
   standing?: RecordStanding; // as the server judged what was typed so far
   hint?: (f: Field) => ReactNode;
   held?: (f: Field) => boolean; // it holds something that is not shown, and is not missing
+  src?: (file: string) => string; // small pictures of the files it has
 }
 
 /** The fields of a register's form, in its groups; such as are not asked now are not there. */
-export function RecordFields({ of: form, pack, typed, change, problem, standing, hint, held }: FieldsProps) {
+export function RecordFields({ of: form, pack, typed, change, problem, standing, hint, held, src }: FieldsProps) {
   const { t } = useWords();
   const fields = asked(form).filter((f) => (standing ? standing.asked.includes(f.name) : f.asked === ''));
   const grouped = new Set((form.groups ?? []).flatMap((g) => g.fields));
@@ -78,7 +81,7 @@ export function RecordFields({ of: form, pack, typed, change, problem, standing,
   );
   const computed = standing ? form.fields.filter((f) => standing.computed[f.name]) : [];
   return (
-    <div className="stack">
+    <AroundRecord.Provider value={{ src, place: placeTyped(form.fields, typed) }}><div className="stack">
       {(form.groups ?? []).map((g) => (
         <fieldset key={g.title} className={g.title ? 'record-group' : 'record-group bare'}>{g.title && <legend>{g.title}</legend>}{show(g.fields.flatMap((n) => fields.filter((f) => f.name === n)))}</fieldset>
       ))}
@@ -88,8 +91,15 @@ export function RecordFields({ of: form, pack, typed, change, problem, standing,
           <div className="form">{computed.map((f) => <div key={f.name} className="field-of"><span className="label">{f.title}</span><output className="computed">{standing?.computed[f.name]}</output></div>)}</div>
         </fieldset>
       )}
-    </div>
+    </div></AroundRecord.Provider>
   );
+}
+
+/** Where a record is by what was typed. */
+function placeTyped(fields: Field[], typed: Typed): LonLat | undefined {
+  const f = fields.find((x) => x.kind === 'point');
+  const p = f && valueOf(f, typed[f.name]);
+  return Array.isArray(p) ? (p as unknown as LonLat) : undefined;
 }
 
 /**
@@ -101,10 +111,11 @@ export function useRecordDraft(name: string, fields: Field[], first: Typed = {})
   const open = Object.fromEntries(Object.entries(first).filter(([k]) => !secret.has(k)));
   const draft = useDraft<Typed>(name, open);
   const [hidden, setHidden] = useState<Typed>(() => Object.fromEntries(Object.entries(first).filter(([k]) => secret.has(k))));
-  const change = useCallback((field: string, v: unknown) => {
+  const { set } = draft;
+  const change = (field: string, v: unknown) => {
     if (secret.has(field)) setHidden((h) => ({ ...h, [field]: v }));
-    else draft.set({ ...draft.value, [field]: v });
-  }, [draft, secret]);
+    else set((now) => ({ ...now, [field]: v }));
+  };
   return {
     typed: { ...draft.value, ...hidden },
     change,

@@ -1,5 +1,5 @@
 import type { Field, RegisterForm } from '../../api/schema.gen';
-import type { LonLat } from './map';
+import { cornersIn, cornersOf, type LonLat } from './geo';
 
 /** What is typed into a form, by field: texts as they stand in the controls. */
 export type Typed = Record<string, unknown>;
@@ -48,12 +48,10 @@ function pointOf(typed: unknown): unknown {
 
 // One corner a line, as longitude and latitude; the ring closes itself.
 function areaOf(text: string): unknown {
-  const ring = text.split('\n').map((l) => l.trim()).filter(Boolean).map((l) => l.split(/[^\d.+-]+/).map(Number));
-  if (ring.length === 0) return null;
-  if (ring.some((p) => p.length !== 2 || !p.every(Number.isFinite))) return text;
-  const [first, last] = [ring[0], ring.at(-1)];
-  if (first && last && (first[0] !== last[0] || first[1] !== last[1])) ring.push(first);
-  return [ring];
+  const written = cornersIn(text);
+  if (!written) return text;
+  const [first, ...rest] = cornersOf(written);
+  return first ? [[first, ...rest, first]] : null;
 }
 
 /** A value of the server as its control shows it. */
@@ -71,7 +69,7 @@ export function typedOf(f: Field, v: unknown): unknown {
     case 'point':
       return (v as number[]).map(String);
     case 'area':
-      return ((v as number[][][])[0] ?? []).map((p) => p.join(', ')).join('\n');
+      return cornersOf((v as LonLat[][])[0] ?? []).map((p) => p.join(', ')).join('\n');
     case 'table':
       return (v as Typed[]).map((row) => Object.fromEntries((f.columns ?? []).map((c) => [c.name, typedOf(c, row[c.name])])));
   }
@@ -99,6 +97,19 @@ export function valuesOf(fields: Field[], typed: Typed): Record<string, unknown>
   const out: Record<string, unknown> = {};
   for (const f of fields) if (f.name in typed) out[f.name] = valueOf(f, typed[f.name]);
   return out;
+}
+
+/**
+ * Those fields of a form in which something else stands than was there. What is masked is not
+ * in the form: it stays unless somebody writes something or empties it.
+ */
+export function writtenOf(fields: Field[], typed: Typed, first: Typed, masked: (f: Field) => boolean): Field[] {
+  return fields.filter((f) => {
+    if (!(f.name in typed)) return false;
+    const now = valueOf(f, typed[f.name]);
+    if (masked(f)) return typed[f.name] === null || (now !== null && !(Array.isArray(now) && now.length === 0));
+    return JSON.stringify(now) !== JSON.stringify(valueOf(f, first[f.name]));
+  });
 }
 
 /** A record of the server as a form shows it. */
