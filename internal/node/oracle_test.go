@@ -41,7 +41,20 @@ func TestNothingIsFoundByWhatIsCovered(t *testing.T) {
 		k     keeper
 		plain bool
 	}{{"its own office", houhu, true}, {"the office above", urban, false}, {"the data administrator", data, false}} {
-		for _, ask := range []string{"where=phone:is:" + phone, "where=" + q("caller:is:李试试"), "q=" + stray, "q=9000", "q=00001", "where=text:has:139000"} {
+		for _, ask := range []string{`{"where":["phone:is:` + phone + `"]}`, `{"where":["caller:is:李试试"]}`} {
+			r := by.k.ask("POST", "/record-searches/sights/note", ask)
+			if found := strings.Contains(r.body, record); r.status != 200 || found != by.plain || strings.Contains(r.body, `"total":1`) != by.plain || strings.Contains(r.body, phone) {
+				t.Errorf("%s: %s: %d, found %v: %s", by.name, ask, r.status, found, r.body)
+			}
+		}
+		for _, ask := range []string{"where=phone:is:" + phone, "where=" + q("caller:is:李试试")} { // no address has what is sought of a person
+			for _, path := range []string{"/registers/sights/note?", "/exports/registers/sights/note?format=csv&"} {
+				if r := by.k.ask("GET", path+ask, ""); r.status != 422 && r.status != 403 || strings.Contains(r.body, record) || strings.Contains(r.body, phone) {
+					t.Errorf("%s: %s%s: %d %s", by.name, path, ask, r.status, r.body)
+				}
+			}
+		}
+		for _, ask := range []string{"q=" + stray, "q=9000", "q=00001", "where=text:has:139000"} {
 			r := by.k.ask("GET", "/registers/sights/note?"+ask, "")
 			if found := strings.Contains(r.body, record); r.status != 200 || found != by.plain || strings.Contains(r.body, `"total":1`) != by.plain || strings.Contains(r.body, stray) || strings.Contains(r.body, phone) {
 				t.Errorf("%s: %s: %d, found %v: %s", by.name, ask, r.status, found, r.body)

@@ -118,7 +118,7 @@ var asks = map[string]ask{
 	"act-on-case": {path: "/cases/{case}/act", body: `{"action":"go"}`, before: (*matrix).job, hidden: true}, "act-on-cases": {body: `{"ids":["{case}"],"action":"go"}`, before: (*matrix).job, seen: "done"},
 	"list-case-offers": {body: `{"ids":["{case}"]}`, before: (*matrix).job, seen: "{case}"},
 	"watch-case":       {path: "/cases/{case}/watch", body: `{"on":true}`, before: (*matrix).job, hidden: true},
-	"list-records":     {path: "/registers/matrix/note", seen: "{record}"}, "get-record": {path: "/registers/matrix/note/{record}", hidden: true},
+	"list-records":     {path: "/registers/matrix/note", seen: "{record}"}, "find-records": {path: "/record-searches/matrix/note", body: `{}`, seen: "{record}"}, "get-record": {path: "/registers/matrix/note/{record}", hidden: true},
 	"see-record": {path: "/registers/matrix/note/{record}/plain?purpose=check", hidden: true}, "get-record-history": {path: "/registers/matrix/note/{record}/history", hidden: true},
 	"create-record": {path: "/registers/matrix/note", body: `{"values":{"text":"` + cell + `"}}`, hidden: true}, "change-record": {path: "/registers/matrix/note/{record}", body: `{"values":{"text":"` + cell + `{unique}"},"version":0}`, hidden: true},
 	"change-records": {path: "/record-changes/matrix/note", body: `{"records":[{"id":"{record}"}],"values":{"text":"` + cell + `{unique}"},"reason":"试"}`, seen: "{key}", hidden: true},

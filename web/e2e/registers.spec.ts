@@ -116,6 +116,23 @@ async function correct(page: Page, key: string, phone: string) {
   await drawer.getByRole('button', { name: /close|关闭/i }).first().click();
 }
 
+/** Somebody is found by their phone: it stands in no address, and what is found goes into no file. */
+async function findByPhone(page: Page, key: string, phone: string) {
+  const asked: string[] = [];
+  page.on('request', (r) => asked.push(decodeURIComponent(r.url())));
+  await page.goto(at);
+  await settled(page);
+  await page.getByRole('searchbox', { name: w.whole('联系电话') }).fill(phone);
+  await expect(page.getByRole('row').filter({ hasText: key })).toBeVisible();
+  await expect(page.getByRole('row')).toHaveCount(2); // with the head
+  await expect(page.getByRole('button', { name: w.exportCovered })).toBeDisabled();
+  expect([page.url(), ...asked].filter((u) => u.includes(phone))).toEqual([]);
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: w.clear }).first().click();
+  await expect(page.getByRole('searchbox', { name: w.whole('联系电话') })).toHaveValue('');
+  await expect(page.getByRole('button', { name: t.exports.title })).toBeEnabled();
+}
+
 async function correctSeveral(page: Page, keys: string[]) {
   await page.goto(`${at}?sort=-key`);
   await settled(page);
@@ -196,6 +213,7 @@ test('a register is kept: entered, corrected, found, imported and taken out', as
   const key = await enterElder(page, '试录入', phone);
   expect(key).toMatch(/^L\d{4}-\d{4}$/);
   await correct(page, key, phone);
+  await findByPhone(page, key, phone);
   await correctSeveral(page, [key, 'L2026-0033']);
   await keepView(page, `高风险 ${run}`);
   const row = (n: number, tel: string, risk: string) => [`试导入${n}`, '1940-01-01', tel, '后湖街道办', '420102017004', risk, '能自理'];

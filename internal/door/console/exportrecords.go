@@ -14,6 +14,9 @@ import (
 // exportRecords is a register's list as a file, masked as on the screen.
 func (c *Console) exportRecords(ctx context.Context, in *listRecordsIn) (*filing[ledger.Record], error) {
 	p, e, err := c.register(ctx, in.Pack, in.Register)
+	if err == nil {
+		err = c.addressed(in)
+	}
 	if err != nil {
 		return nil, err
 	}

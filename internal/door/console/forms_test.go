@@ -16,7 +16,7 @@ var formless = map[string]string{
 	"InstallIn": "a folder of files", "ReplayPackIn": "a folder of files", "UndoIn": "a button", "WatchCaseRequest": "a button", "ReadNoticesRequest": "a button",
 	"OpenCaseIn": "fields that the pack tells of", "CaseAct": "fields that the pack tells of", "ActAllIn": "fields that the pack tells of",
 	"WriteRecordIn": "fields that the pack tells of", "ChangeRecordIn": "fields that the pack tells of", "ChangeRecordsIn": "fields that the pack tells of",
-	"CheckRecordIn": "the form itself, while it is filled in", "CaseOffersIn": "rows that are ticked", "SaveViewIn": "the list as it stands, under a name",
+	"CheckRecordIn": "the form itself, while it is filled in", "CaseOffersIn": "rows that are ticked", "FindRecordsIn": "the filters of a list", "SaveViewIn": "the list as it stands, under a name",
 }
 
 // screenOnly are fields that a screen asks for and does not send.

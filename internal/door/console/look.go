@@ -50,6 +50,7 @@ var looks = map[string]string{
 	"open-case":          "case.read",
 	"act-on-case":        "case.read",
 	"list-records":       "record.read",
+	"find-records":       "record.read",
 	"get-record":         "record.read",
 	"see-record":         "record.read",
 	"get-record-history": "record.read",

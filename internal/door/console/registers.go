@@ -69,11 +69,23 @@ type registerPage struct {
 	Total   int                  `json:"total" doc:"that the filters find, 10001 for more than ten thousand"`
 }
 
+// findRecordsIn is listRecordsIn in the body: what is sought of persons stands in no address.
+type findRecordsIn struct {
+	RegisterIn
+	Paging
+	Body struct {
+		Q     string   `json:"q,omitempty" maxLength:"100" doc:"part of the number or of a text"`
+		Where []string `json:"where,omitempty" maxItems:"20" doc:"as in the address, and of personal fields as well"`
+		List  string   `json:"list,omitempty" maxLength:"40" doc:"one of its further lists"`
+		Sort  string   `json:"sort,omitempty" maxLength:"60" doc:"field, with - before it for the greatest first"`
+	}
+}
+
 type listRecordsIn struct {
 	RegisterIn
 	Paging
 	Q     string   `query:"q" maxLength:"100" doc:"part of the number or of a text"`
-	Where []string `query:"where,explode" maxItems:"20" doc:"field:comparison:value, such as class:is:main; comparisons are is not from to under empty filled has; several values with | between"`
+	Where []string `query:"where,explode" maxItems:"20" doc:"field:comparison:value, such as class:is:main; comparisons are is not from to under empty filled has; several values with | between; no values of personal fields, which are sought by POST"`
 	List  string   `query:"list" maxLength:"40" doc:"one of its further lists"`
 	Sort  string   `query:"sort" maxLength:"60" doc:"field, with - before it for the greatest first"`
 }
@@ -116,7 +128,15 @@ func (c *Console) registers(mux *http.ServeMux) {
 	c.recordFiles(mux)
 	c.recordForms()
 	c.changeMany()
-	route(c, http.MethodGet, "/registers/{pack}/{register}", "list-records", "登记表 / Records of a register", c.listRecords)
+	route(c, http.MethodGet, "/registers/{pack}/{register}", "list-records", "登记表 / Records of a register", func(ctx context.Context, in *listRecordsIn) (registerPage, error) {
+		if err := c.addressed(in); err != nil {
+			return registerPage{}, err
+		}
+		return c.listRecords(ctx, in)
+	})
+	route(c, http.MethodPost, "/record-searches/{pack}/{register}", "find-records", "检索登记表 / Records of a register by what stands in no address", func(ctx context.Context, in *findRecordsIn) (registerPage, error) {
+		return c.listRecords(ctx, &listRecordsIn{RegisterIn: in.RegisterIn, Paging: in.Paging, Q: in.Body.Q, Where: in.Body.Where, List: in.Body.List, Sort: in.Body.Sort})
+	})
 	route(c, http.MethodGet, "/registers/{pack}/{register}/{id}", "get-record", "一条登记 / A record", func(ctx context.Context, in *RecordIn) (registerRecordBody, error) {
 		return c.record(ctx, in, false)
 	})
@@ -257,6 +277,28 @@ func (c *Console) listRecords(ctx context.Context, in *listRecordsIn) (registerP
 		return out, err
 	}
 	return out, show(ctx, look{target: "register/" + e.ID(), items: e.Names(), rows: int64(len(out.Items))})
+}
+
+// addressed refuses filters in an address that say something of a person: addresses stay in
+// histories and in the logs of what stands between.
+func (c *Console) addressed(in *listRecordsIn) error {
+	p, err := c.Packs.Current(in.Pack)
+	if err != nil {
+		return nil //nolint:nilerr // that it is not there is told by who reads it
+	}
+	e, ok := ledger.Of(p, in.Register)
+	all, err := filters(in.Where)
+	if !ok || err != nil {
+		return err
+	}
+	personal := e.PersonalFields()
+	for _, f := range all {
+		if slices.Contains(personal, f.Field) && len(f.Values) > 0 {
+			return fault.New(fault.Invalid, "filter.personal", fault.T("个人信息不得写入网址", "personal information does not go into an address")).At("where").
+				Fix(fault.T("请用 POST /record-searches 检索；个人信息不作为导出条件", "seek by POST /record-searches; files are not taken out by it"))
+		}
+	}
+	return nil
 }
 
 // filters reads field:comparison:value.

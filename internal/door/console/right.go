@@ -120,6 +120,7 @@ var rights = map[string]policy.Action{
 	"list-case-offers":   policy.CaseRead,
 	"watch-case":         policy.CaseRead,
 	"list-records":       policy.RecordRead,
+	"find-records":       policy.RecordRead,
 	"get-record":         policy.RecordRead,
 	"see-record":         policy.RecordPlain,
 	"get-record-history": policy.RecordRead,

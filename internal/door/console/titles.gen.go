@@ -203,6 +203,7 @@ var faultTitles = map[string]fault.Text{
 	"filter.cursor":              {ZH: "翻页标记无效", EN: "the mark of the page is not valid"},
 	"filter.form":                {ZH: "筛选条件须写作 字段:比较:值", EN: "a filter is written field:comparison:value"},
 	"filter.invalid":             {ZH: "筛选条件有 … 处错误", EN: "… errors in the filters"},
+	"filter.personal":            {ZH: "个人信息不得写入网址", EN: "personal information does not go into an address"},
 	"filter.sort":                {ZH: "不能按 … 排序", EN: "records cannot be sorted by …"},
 	"filter.value":               {ZH: "筛选值为空", EN: "a value of the filter is empty"},
 	"flag.form":                  {ZH: "参数写法有误", EN: "the flag is not of its form"},

@@ -265,6 +265,8 @@ export const api = {
   actOnCases: (ids: string[], act: T.CaseAct) => post<T.ListActed>('/case-actions', { ids, ...act }),
   watchCase: (c: string, on: boolean) => post<T.Watched>(`/cases/${id(c)}/watch`, { on }),
   records: (pack: string, register: string, q: Query, s?: AbortSignal) => get<T.RegisterPage>(`/registers/${id(pack)}/${id(register)}`, q, s),
+  /** As records, with what is sought of persons, which no address may have. */
+  findRecords: (pack: string, register: string, { cursor, limit, ...body }: Query, s?: AbortSignal) => post<T.RegisterPage>(`/record-searches/${id(pack)}/${id(register)}`, body, { cursor, limit }, s),
   record: (pack: string, register: string, r: string, s?: AbortSignal) => get<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}/${id(r)}`, {}, s),
   plainRecord: (pack: string, register: string, r: string, purpose: string) => get<T.RegisterRecord>(`/registers/${id(pack)}/${id(register)}/${id(r)}/plain`, { purpose }),
   recordHistory: (pack: string, register: string, r: string, s?: AbortSignal) => get<T.ListPast>(`/registers/${id(pack)}/${id(register)}/${id(r)}/history`, {}, s),

@@ -1054,6 +1054,17 @@ export interface FieldKind {
   words: WordKind[];
 }
 
+export interface FindRecordsIn {
+  /** one of its further lists */
+  list?: string;
+  /** part of the number or of a text */
+  q?: string;
+  /** field, with - before it for the greatest first */
+  sort?: string;
+  /** as in the address, and of personal fields as well */
+  where?: string[];
+}
+
 export interface Finding {
   bad: boolean;
   dim: string;

@@ -27,6 +27,7 @@ export const registers: typeof zh = {
   emptyFlow: 'Cases stand here once they were opened.',
   emptyRead: 'There is none within your reach; those of other offices are not shown.',
   noMatch: 'No record meets the filters',
+  exportCovered: 'What was found by personal information is not exported; clear that filter first',
   noMatchHint: 'Use fewer filters or other words.',
   parts: 'Parts of the record',
   record: 'Record',

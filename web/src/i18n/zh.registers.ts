@@ -26,6 +26,7 @@ export const registers = {
   emptyFlow: '案件登记后列在这里。',
   emptyRead: '您可见的范围内没有登记；其他部门的登记不予显示。',
   noMatch: '没有符合条件的登记',
+  exportCovered: '按个人信息检索的结果不能导出，请先清除该条件',
   noMatchHint: '请减少筛选条件或更换检索词。',
   parts: '登记的内容',
   record: '登记',

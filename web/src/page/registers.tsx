@@ -1,5 +1,5 @@
-import { Button, Drawer } from 'antd';
-import { useMemo, useState } from 'react';
+import { Button, Drawer, Tooltip } from 'antd';
+import { useContext, useMemo, useState } from 'react';
 import { api } from '../api/client';
 import type { RegisterPage, RegisterRecord } from '../api/schema.gen';
 import { useLoad } from '../api/use';
@@ -20,7 +20,7 @@ import { useRecordColumns } from './registers/columns';
 import { Detail } from './registers/detail';
 import { Edit } from './registers/edit';
 import { Filters } from './registers/filters';
-import { columnsOf } from './registers/query';
+import { columnsOf, Covered } from './registers/query';
 import { Views } from './registers/views';
 
 const most = 50;
@@ -29,13 +29,19 @@ const most = 50;
 export default function Registers({ pack, register }: { pack: string; register: string }) {
   const place = usePlace();
   const q = { ...asked(place, 'q', 'sort', 'list', 'cursor'), where: place.query.getAll('where') };
-  const list = useLoad(`${pack}/${register} ${JSON.stringify(q)}`, (s) => api.records(pack, register, { ...q, limit: most }, s));
+  const alter = useAlter();
+  const [secret, cover] = useState({ of: '', all: [] as string[] });
+  const here = `${pack}/${register}`;
+  const covered = secret.of === here ? secret.all : [];
+  const list = useLoad(`${here} ${JSON.stringify([q, covered])}`, (s) =>
+    covered.length > 0 ? api.findRecords(pack, register, { ...q, where: [...q.where, ...covered], limit: most }, s) : api.records(pack, register, { ...q, limit: most }, s));
   // A page of other rows is on its way: the frame stands still meanwhile.
   const [kept, keep] = useState<RegisterPage>();
   if (list.data && list.data !== kept) keep(list.data);
   const frame = list.data ?? (kept?.form.name === register ? kept : undefined);
   if (!frame) return <First of={list} register={register} />;
-  return <Register key={`${pack}/${register}`} pack={pack} page={frame} list={list} query={q} />;
+  const set = (all: string[]) => { cover({ of: here, all }); alter({ cursor: null }); };
+  return <Covered value={{ all: covered, set }}><Register key={here} pack={pack} page={frame} list={list} query={q} /></Covered>;
 }
 
 function First({ of, register }: { of: ReturnType<typeof useLoad<RegisterPage>>; register: string }) {
@@ -71,7 +77,9 @@ function Register({ pack, page, list, query }: Props) {
   const table = useRecordColumns(pack, page, cols, off, chosen, choose);
   const keep = [`${at}${named ? `?${named.value}` : ''}`, shown].filter(Boolean).join(' ');
   const record = place.query.get('record');
-  const filtered = Boolean(query.q) || (query.where?.length ?? 0) > 0;
+  const covered = useContext(Covered);
+  const filtered = Boolean(query.q) || (query.where?.length ?? 0) > 0 || covered.all.length > 0;
+  const clear = () => { covered.set([]); alter({ q: null, cursor: null, where: null }); };
   const add = page.may.write ? w.add : page.may.start ? t.desk.begin(form.title) : '';
   const addButton = add && <Button type="primary" onClick={() => ask('new')}>{add}</Button>;
   const drop = () => choose(new Map());
@@ -90,10 +98,11 @@ function Register({ pack, page, list, query }: Props) {
         <div className="filters">
           <Search label={w.search} value={place.query.get('q') ?? ''} change={(v) => alter({ q: v, cursor: null })} />
           <Filters of={form} />
-          {filtered && <Button type="link" onClick={() => alter({ q: null, cursor: null, where: null })}>{w.clear}</Button>}
+          {filtered && <Button type="link" onClick={clear}>{w.clear}</Button>}
           <span className="fill" />
           <Views page={at} keep={keep} keys={table.map((c) => c.key)} off={off} />
-          {page.may.export && <Export list={`registers/${pack}/${form.name}`} query={query} keep={keep} off={off} outs={outs(cols.map((c) => c.name), shown)} purpose={form.fields.some((x) => x.personal !== '')} />}
+          {page.may.export && covered.all.length > 0 && <Tooltip title={w.exportCovered}><Button disabled aria-label={w.exportCovered}>{t.exports.title}</Button></Tooltip>}
+          {page.may.export && covered.all.length === 0 && <Export list={`registers/${pack}/${form.name}`} query={query} keep={keep} off={off} outs={outs(cols.map((c) => c.name), shown)} purpose={form.fields.some((x) => x.personal !== '')} />}
         </div>
         {chosen.size > 0 && (
           <div className="chosen">
@@ -109,7 +118,7 @@ function Register({ pack, page, list, query }: Props) {
               <Table
                 key={keep} keep={keep} label={title} rows={d.items} rowKey={(r) => r.id} selected={(r) => r.id === record || chosen.has(r.id)} cols={shown ? only(table, shown) : table}
                 empty={filtered
-                  ? <Empty title={w.noMatch} hint={w.noMatchHint}><Button onClick={() => alter({ q: null, cursor: null, where: null })}>{w.clear}</Button></Empty>
+                  ? <Empty title={w.noMatch} hint={w.noMatchHint}><Button onClick={clear}>{w.clear}</Button></Empty>
                   : <Empty title={w.empty(form.title)} hint={page.may.write ? w.emptyHint : page.flow ? w.emptyFlow : w.emptyRead}>{addButton}</Empty>}
               />
               <Pager next={d.next} shown={d.items.length} total={d.total > 10_000 ? undefined : d.total} />

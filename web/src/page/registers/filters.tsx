@@ -6,7 +6,7 @@ import { useWords } from '../../i18n/use';
 import { optionsOf } from '../../part/choice';
 import { Facet, useTyping } from '../../part/facet';
 import { useRegionName, useRegionTree } from '../../part/record/tree';
-import { numeric, useWhere } from './query';
+import { numeric, useCovered, useWhere } from './query';
 
 /** The filters of a list, each by the kind of its field; they stand in the address. */
 export function Filters({ of: form }: { of: RegisterForm }) {
@@ -40,6 +40,7 @@ function Filter({ of: f }: { of: Field }) {
     case 'region':
       return <RegionFilter of={f} value={now.find((c) => c.op === 'under')?.values[0] ?? null} change={(v) => where.put(f.name, v ? [{ op: 'under', values: [v] }] : [])} />;
   }
+  if (f.personal !== '') return <Whole of={f} />;
   if (f.kind === 'date' || f.kind === 'time' || numeric(f)) return <Range of={f} />;
   return <Words of={f} />;
 }
@@ -88,14 +89,18 @@ function Range({ of: f }: { of: Field }) {
 }
 
 function Words({ of: f }: { of: Field }) {
-  const { t } = useWords();
   const where = useWhere();
-  const op = f.personal === '' ? 'has' : 'is';
-  const label = op === 'is' ? t.registers.whole(f.title) : f.title;
-  return <Rested type="search" label={label} value={where.of(f.name)[0]?.values[0] ?? ''} change={(v) => where.put(f.name, v ? [{ op, values: [v] }] : [])} />;
+  return <Rested type="search" label={f.title} value={where.of(f.name)[0]?.values[0] ?? ''} change={(v) => where.put(f.name, v ? [{ op: 'has', values: [v] }] : [])} />;
 }
 
-/** A field that changes the address when typing rests. */
+/** What is sought of a person: the whole of it, and never in the address. */
+function Whole({ of: f }: { of: Field }) {
+  const { t } = useWords();
+  const { value, put } = useCovered(f.name);
+  return <Rested type="search" label={t.registers.whole(f.title)} value={value} change={put} />;
+}
+
+/** A field that changes a condition when typing rests. */
 function Rested({ type, label, value, change }: { type: string; label: string; value: string; change: (v: string) => void }) {
   const [text, typed] = useTyping(value, change);
   return <input className="field" type={type} aria-label={label} placeholder={type === 'search' ? label : undefined} value={text} onChange={(e) => typed(e.target.value)} />;

@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react';
 import type { Field, RegisterForm } from '../../api/schema.gen';
 import { go, usePlace, type Place } from '../../route/route';
 
@@ -24,6 +25,18 @@ export function withWhere(place: Place, where: string[]): string {
   for (const w of where) q.append('where', w);
   const s = q.toString();
   return s ? `${place.path}?${s}` : place.path;
+}
+
+/** Conditions on personal fields: they stand in no address and are gone with the page. */
+export const Covered = createContext<{ all: string[]; set: (all: string[]) => void }>({ all: [], set: () => undefined });
+
+/** The conditions on a personal field. */
+export function useCovered(field: string) {
+  const { all, set } = useContext(Covered);
+  return {
+    value: all.map(read).find((c) => c.field === field)?.values[0] ?? '',
+    put: (v: string) => set([...all.filter((w) => read(w).field !== field), ...(v ? [written({ field, op: 'is', values: [v] })] : [])]),
+  };
 }
 
 /** The conditions in the address, by field. */
