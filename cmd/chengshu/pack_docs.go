@@ -149,11 +149,11 @@ func (x *packPage) flow(m *flow.Machine) {
 	x.table(x.say("状态", "state"), x.say("由谁办理", "whose turn"), x.say("时限", "limit"), x.say("动作", "actions"))
 	for _, s := range m.Decl.States {
 		limit := ""
-		if s.Value.Within != nil {
-			limit = s.Value.Within.Words().In(x.lang)
+		if s.Value.Within != "" {
+			limit = m.Limit(s.Value.Within).In(x.lang)
 		}
-		if s.Value.AtMost != nil {
-			limit = fault.T("最多 %s", "%s at most", s.Value.AtMost.Words().In(x.lang)).In(x.lang)
+		if s.Value.AtMost != "" {
+			limit = fault.T("最多 %s", "%s at most", m.Limit(s.Value.AtMost)).In(x.lang)
 		}
 		if s.Value.Pause {
 			limit = strings.TrimSpace(limit + " " + x.say("（停表）", "(the clock stands)"))

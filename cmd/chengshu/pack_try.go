@@ -116,7 +116,7 @@ func (a *app) printTrials(w io.Writer, out packTrials) {
 		}
 		fmt.Fprintf(w, "%s %s  %s\n", mark, v.Name, v.Place)
 		for _, f := range v.Faults {
-			fmt.Fprintf(w, "    %s\n", strings.ReplaceAll(f, "\n", "\n    "))
+			fmt.Fprintf(w, "    %s: %s\n", f.Place, strings.ReplaceAll(f.Text.In(a.settings.Lang), "\n", "\n    "))
 		}
 	}
 	fmt.Fprintln(w, a.say("通过 %d 项，失败 %d 项", "%d passed, %d failed", out.Passed, out.Failed))

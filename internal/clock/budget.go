@@ -2,7 +2,9 @@ package clock
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/chengshu/chengshu/internal/fault"
 )
@@ -62,9 +64,7 @@ const maxAmount = 9_999_999
 func ParseBudget(text string) (Budget, error) {
 	m := budgetForm.FindStringSubmatch(text)
 	if m == nil {
-		return Budget{}, fault.New(fault.Invalid, "clock.budget", fault.T("不是时限", "not a budget")).
-			Fix(fault.T("时限写作数字加单位：30m、4h、3d（自然时间），90wm、8wh、2wd（工作时间）",
-				"write a number and a unit: 30m, 4h, 3d of natural time, 90wm, 8wh, 2wd of working time"))
+		return Budget{}, fault.New(fault.Invalid, "clock.budget", fault.T("“%s”不是时限", "%q is no budget", clipped(text))).Fix(meant(text))
 	}
 	b := Budget{}
 	b.Amount, _ = strconv.ParseInt(m[1], 10, 64)
@@ -74,6 +74,52 @@ func ParseBudget(text string) (Budget, error) {
 		}
 	}
 	return b, b.Check()
+}
+
+// clipped keeps a mistaken text short.
+func clipped(text string) string {
+	if r := []rune(text); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return text
+}
+
+// spoken are the words that people write for units: the marks they may mean, of natural and of
+// working time, and how many of those one is.
+var spoken = []struct {
+	words, marks []string
+	times        []int64
+}{
+	{[]string{"", "h", "hour", "hr", "小时", "时"}, []string{"h", "wh"}, []int64{1, 1}},
+	{[]string{"d", "day", "天", "日", "自然日", "个自然日"}, []string{"d", "wd"}, []int64{1, 1}},
+	{[]string{"m", "min", "minute", "分", "分钟"}, []string{"m", "wm"}, []int64{1, 1}},
+	{[]string{"w", "week", "周", "星期"}, []string{"d", "wd"}, []int64{7, 5}},
+	{[]string{"wd", "workday", "bd", "工作日", "个工作日"}, []string{"wd"}, []int64{1}},
+	{[]string{"wh", "workhour", "工作小时", "个工作小时"}, []string{"wh"}, []int64{1}},
+	{[]string{"wm", "个工作分钟", "工作分钟"}, []string{"wm"}, []int64{1}},
+}
+
+var spokenForm = regexp.MustCompile(`^(\d{1,6})\s*([^\d\s]*)$`)
+
+// meant says how a budget is written, with what a mistaken one may mean.
+func meant(text string) fault.Text {
+	fix := fault.T("时限写作数字加单位：30m、4h、3d（自然时间），90wm、8wh、2wd（工作时间）", "write a number and a unit: 30m, 4h, 3d of natural time, 90wm, 8wh, 2wd of working time")
+	m := spokenForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	if m == nil {
+		return fix
+	}
+	n, _ := strconv.ParseInt(m[1], 10, 64)
+	for _, s := range spoken {
+		if !slices.Contains(s.words, m[2]) && !slices.Contains(s.words, strings.TrimSuffix(m[2], "s")) {
+			continue
+		}
+		var all []string
+		for i, mark := range s.marks {
+			all = append(all, strconv.FormatInt(n*s.times[i], 10)+mark)
+		}
+		return fault.T("是否应为 %s？%s", "did you mean %s? %s", fault.Text{ZH: strings.Join(all, " 或 "), EN: strings.Join(all, " or ")}, fix)
+	}
+	return fix
 }
 
 // Check refuses a budget by which no clock can be set.

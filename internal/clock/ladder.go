@@ -1,9 +1,11 @@
 package clock
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -21,11 +23,23 @@ func (Percent) Form() string { return `^[0-9]{1,4}%$` }
 func (p *Percent) UnmarshalText(text []byte) error {
 	m := percentForm.FindSubmatch(text)
 	if m == nil {
-		return fault.New(fault.Invalid, "clock.ladder", fault.T("不是百分数", "not a percentage")).Fix(fault.T("写作 %s", "write %s", "80%"))
+		return fault.New(fault.Invalid, "clock.ladder", fault.T("“%s”不是百分数", "%q is no percentage", clipped(string(text)))).Fix(fault.T("写作 %s", "write %s", share(string(text))))
 	}
 	n, _ := strconv.Atoi(string(m[1]))
 	*p = Percent(n)
 	return nil
+}
+
+// share is a mistaken percentage as it may be meant.
+func share(text string) string {
+	n, err := strconv.ParseFloat(strings.Trim(text, "% "), 64)
+	switch {
+	case err != nil || n <= 0 || n > 1000:
+		return "80%"
+	case n < 2 && strings.Contains(text, "."):
+		n *= 100
+	}
+	return strconv.Itoa(int(math.Round(n))) + "%"
 }
 
 // MarshalText gives 80%.

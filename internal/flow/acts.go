@@ -155,7 +155,7 @@ func (w *walk) mayOwn(s *State, act string) error {
 	if may {
 		return nil
 	}
-	return ErrTurn.Fix(w.whose(s.By))
+	return ErrTurn.Fix(w.ownRemedy(s, act))
 }
 
 // onDesk says whether the actor sits at the desk that strays wait on.
@@ -165,30 +165,17 @@ func (w *walk) onDesk() bool {
 
 // ownOffers are those of the built-in acts that the actor may do now.
 func (w *walk) ownOffers(s *State) (out []Offer) {
-	for _, act := range []string{ActAgree, ActRefuse, ActAnswer, ActAssist, ActInvite, ActDelegate, ActTake, ActAssign, ActJoin, ActPart, ActUrge, ActSupervise, ActComment} {
+	for _, act := range ownActs {
 		if act != ActComment && act != ActPart && !w.c.Open() || w.mayOwn(s, act) != nil {
 			continue
 		}
-		o := Offer{Action: act, Title: fault.Text{ZH: builtIn[act].ZH, EN: offered[act]}}
-		switch act {
-		case ActRefuse, ActAnswer, ActAssist, ActSupervise, ActUrge, ActComment, ActPart:
-			o.Need = []string{NeedReason}
-		case ActInvite, ActDelegate, ActAssign:
-			o.Need = []string{NeedTo}
-		case ActJoin:
-			o.Need, o.To, o.ToText, o.Danger = []string{NeedTo, NeedReason}, StateJoined, w.m.StateTitle(StateJoined), true
+		o := Offer{Action: act, Title: fault.Text{ZH: builtIn[act].ZH, EN: offered[act]}, Need: ownNeeds[act]}
+		if act == ActJoin {
+			o.To, o.ToText, o.Danger = StateJoined, w.m.StateTitle(StateJoined), true
 		}
 		out = append(out, o)
 	}
 	return out
-}
-
-// offered are the built-in acts as one is asked to do them; in Chinese they are called as
-// what was done.
-var offered = map[string]string{
-	ActAgree: "Agree", ActRefuse: "Refuse", ActAnswer: "Answer the demand", ActAssist: "Answer as assistant", ActInvite: "Ask to assist",
-	ActDelegate: "Hand over", ActTake: "Take it over", ActAssign: "Assign to an office", ActUrge: "Remind", ActSupervise: "Demand an answer", ActComment: "Comment",
-	ActJoin: "Join to another case", ActPart: "Part from that case",
 }
 
 // NeedTo is somebody or an office that has to be named.

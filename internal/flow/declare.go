@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/chengshu/chengshu/internal/clock"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/spec"
@@ -59,11 +61,11 @@ type RosterDecl struct {
 type State struct {
 	Title   spec.Label        `yaml:"title,omitempty" json:"title"`
 	By      Who               `yaml:"by,omitempty" json:"by"`           // whose turn it is: role@level, holder or creator, each with a condition behind it or not (checker if area < 2)
-	Route   ledger.Words      `yaml:"route,omitempty" json:"route"`     // how the office is found: field.attribute, climb, load, stay, back, desk; and of it who is on duty: duty
-	Within  *clock.Budget     `yaml:"within,omitempty" json:"within"`   // limit of this stage
+	Route   ledger.Words      `yaml:"route,omitempty" json:"route"`     // how the office is found, see below; climb where it is not said
+	Within  Value             `yaml:"within,omitempty" json:"within"`   // limit of this stage: 2wd, or field.attribute of a code
 	Ladder  string            `yaml:"ladder,omitempty" json:"ladder"`   // of the stage
 	Pause   bool              `yaml:"pause,omitempty" json:"pause"`     // the case's clock stands while it is here
-	AtMost  *clock.Budget     `yaml:"at-most,omitempty" json:"at_most"` // after it the case goes on by itself …
+	AtMost  Value             `yaml:"at-most,omitempty" json:"at_most"` // after it the case goes on by itself …
 	Expire  string            `yaml:"expire,omitempty" json:"expire"`   // … to this state
 	Except  ledger.Words      `yaml:"except,omitempty" json:"except"`   // roles whose holders on this case may not act here: a handler never checks itself
 	Joint   *JointDecl        `yaml:"joint,omitempty" json:"joint"`     // other offices are asked
@@ -120,5 +122,10 @@ type Rung struct {
 // Ladder is a declaration of the section ladder.
 type Ladder []Rung
 
-// Value is a literal or a formula; what it means is its place's business.
+// Value is a limit: a budget that is written out, an attribute of a code, or a formula.
 type Value string
+
+// Form is the value's form for editors: what begins with a digit is a budget.
+func (Value) Form() string {
+	return `^([^0-9].*|` + strings.Trim(clock.Budget{}.Form(), "^$") + `)$`
+}

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +15,6 @@ import (
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/pack"
-	"github.com/chengshu/chengshu/internal/region"
 	"github.com/chengshu/chengshu/internal/spec"
 	"github.com/chengshu/chengshu/internal/store"
 )
@@ -35,8 +35,12 @@ func (ladderKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	}
 	for i, r := range l {
 		at := place(i)
-		if i > 0 && r.At <= l[i-1].At || r.At <= 0 || r.At > 1000 {
-			out = append(out, bad("ladder.order", at+".at", fault.Text{ZH: "提醒须按百分数由小到大，在 1% 至 1000% 之间", EN: "steps ascend, from 1% to 1000%"}, fault.T("请改正次序", "put them in order")))
+		switch {
+		case r.At == 0 && e.Broken: // told where it stands
+		case r.At <= 0 || r.At > 1000:
+			out = append(out, bad("ladder.range", at+".at", fault.Text{ZH: "提醒须在 1% 至 1000% 之间", EN: "a step is from 1% to 1000%"}, fault.Text{ZH: "例如 80%", EN: "such as 80%"}))
+		case i > 0 && r.At <= l[i-1].At:
+			out = append(out, bad("ladder.order", at+".at", fault.T("%d%% 排在 %d%% 之后", "%d%% stands behind %d%%", r.At, l[i-1].At), fault.T("请按百分数由小到大排列", "put them in ascending order")))
 		}
 		if len(r.Notify) == 0 && r.Raise <= 0 && r.Mark == "" && r.Score == 0 && !e.Broken {
 			out = append(out, bad("ladder.nothing", at, fault.T("这一步什么也不做", "this step does nothing"), fault.T("请写明 notify、raise、mark 或 score", "give it notify, raise, mark or score")))
@@ -56,24 +60,6 @@ func bad(code, at string, text, fix fault.Text) *fault.Error {
 }
 
 func place(i int) string { return fmt.Sprintf("[%d]", i) }
-
-// whoFaults refuses roles and levels that are not there.
-func whoFaults(p *pack.Pack, w Who, at string) (out []*fault.Error) {
-	known := append(p.Names("roles"), Holder, Creator, System)
-	levels := []string{string(region.City), string(region.District), string(region.Street), string(region.Community), string(region.Grid)}
-	for _, t := range w {
-		if t.Role != "" && !slices.Contains(known, t.Role) && !p.Has("roles", t.Role) {
-			out = append(out, bad("flow.role", at, fault.T("没有角色 %q", "there is no role %q", t.Role), spec.Meant(t.Role, known)))
-		}
-		if t.If != "" {
-			out = append(out, bad("flow.if", at, fault.T("此处不能写条件 if", "no condition (if) can stand here"), fault.T("条件只能写在状态或动作的 by 中", "conditions stand in the by of states and actions")))
-		}
-		if t.Level != "" && !slices.Contains(levels, string(t.Level)) {
-			out = append(out, bad("flow.level", at, fault.T("没有层级 %q", "there is no level %q", t.Level), spec.Meant(string(t.Level), levels)))
-		}
-	}
-	return out
-}
 
 type flowKind struct{}
 
@@ -148,7 +134,7 @@ func Flows(p *pack.Pack) (out []*Machine) {
 // Check compiles the flow and tells everything that is wrong with it.
 func (flowKind) Check(p *pack.Pack, e spec.Entry) []*fault.Error {
 	c := &compiler{p: p, d: e.Value.(*Decl), broken: e.Broken, m: &Machine{Pack: p.ID, Version: p.Version, Name: e.Name, Decl: e.Value.(*Decl),
-		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, routes: map[string]lookup{},
+		states: map[string]*State{}, ladders: map[string]Ladder{}, formulas: map[string]*formula.Formula{}, budgets: map[string]lookup{}, routes: map[string]lookup{},
 		roles: map[string]pack.Role{}}}
 	c.entry = e
 	c.compile()
@@ -186,7 +172,7 @@ func (c *compiler) compile() {
 	if c.m.Title.ZH == "" {
 		c.m.Title = e.Title
 	}
-	c.env = e.Env(contextEnv)
+	c.env = e.Env(c.m.context())
 	for _, r := range pack.All[*pack.Role](c.p, "roles") {
 		c.m.roles[r.Name] = *r.Value
 	}
@@ -228,16 +214,30 @@ func (c *compiler) compile() {
 	c.reach()
 }
 
-// contextEnv is what formulas of a flow see beside the record.
-var contextEnv = formula.Env{
-	"now":   formula.Time,
-	"case":  formula.Object(formula.Env{"state": formula.Text, "key": formula.Text, "opened": formula.Time, "level": formula.Number, "merged": formula.Number, "overdue": formula.Bool, "office": formula.Text, "below": formula.Number}),
-	"actor": formula.Object(formula.Env{"id": formula.Text, "office": formula.Text, "level": formula.Text}),
+// stateWords are the states with their titles.
+func (m *Machine) stateWords() (out []spec.Word) {
+	for _, s := range m.Decl.States {
+		w := spec.Word{Name: s.Name}
+		if s.Value != nil {
+			w.Title = s.Value.Title.Text()
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// context is what formulas of a flow see beside the record.
+func (m *Machine) context() formula.Env {
+	return formula.Env{
+		"now":   formula.Time.Called(fault.T("当前时间", "today")),
+		"case":  formula.Object(formula.Env{"state": formula.Text.Among(m.stateWords()), "key": formula.Text, "opened": formula.Time, "level": formula.Number, "merged": formula.Number, "overdue": formula.Bool, "office": formula.Text, "below": formula.Number}),
+		"actor": formula.Object(formula.Env{"id": formula.Text, "office": formula.Text, "level": formula.Text.Among(levelWords())}),
+	}
 }
 
 func (c *compiler) stateName(name, at string) {
 	if name != "" && c.m.states[name] == nil && !slices.Contains(c.m.written, name) {
-		c.bad("state", at, fault.T("没有状态 %q", "there is no state %q", name), spec.Meant(name, c.d.States.Names()))
+		c.bad("state", at, fault.T("没有状态 %q", "there is no state %q", name), spec.MeantOf(name, c.m.stateWords()))
 	}
 }
 
@@ -247,7 +247,7 @@ func (c *compiler) who(w Who, at string) { c.faults = append(c.faults, whoFaults
 // for the case, before anybody acts.
 func (c *compiler) turn(w Who, at string) {
 	plain := slices.Clone(w)
-	env := c.entity.Env(formula.Env{"case": contextEnv["case"]})
+	env := c.entity.Env(formula.Env{"case": c.m.context()["case"]})
 	for i := range plain {
 		c.compiled(plain[i].If, at, env, formula.Bool)
 		plain[i].If = ""
@@ -289,12 +289,24 @@ func (c *compiler) head() {
 		}
 		return
 	}
-	c.m.budget = c.lookup(string(k.Budget), "clock.budget", func(v, at string) {
+	c.budget(k.Budget, "clock.budget")
+}
+
+// budget compiles a limit.
+func (c *compiler) budget(v Value, at string) {
+	if v == "" {
+		return
+	}
+	l := c.lookup(string(v), at, func(v, at string) {
 		if _, err := clock.ParseBudget(v); err != nil {
 			f := fault.From(err)
-			c.bad("budget", at, fault.Text{ZH: "“" + v + "”" + f.Text.ZH, EN: v + " is " + f.Text.EN}, f.Remedy)
+			c.bad("budget", at, f.Text, f.Remedy)
 		}
 	})
+	if l.text != "" {
+		l.budget, _ = clock.ParseBudget(l.text)
+	}
+	c.m.budgets[string(v)] = l
 }
 
 func (c *compiler) marks() (out []string) {
@@ -348,11 +360,14 @@ func (c *compiler) attribute(list, field, attr, at string, each func(v, at strin
 	}
 	if lacking != "" {
 		var known []string
-		for a := range codes[0].Attrs {
-			known = append(known, a)
+		for _, code := range codes {
+			known = append(known, slices.Sorted(maps.Keys(code.Attrs))...)
 		}
-		slices.Sort(known)
-		c.bad("attribute", at, fault.T("代码集 %s 的 %s 没有属性 %s", "%s: the code %s has no %s", list, lacking, attr), spec.Meant(attr, known))
+		fix := spec.Meant(attr, known)
+		if slices.Contains(known, attr) {
+			fix = fault.T("请给代码 %s 加上 %s", "give the code %s its %s", lacking, attr)
+		}
+		c.bad("attribute", at, fault.T("代码集 %s 的 %s 没有属性 %s", "%s: the code %s has no %s", list, lacking, attr), fix)
 	}
 	return l
 }
@@ -396,15 +411,12 @@ func (c *compiler) state(name string, s *State) {
 	for _, r := range s.Except {
 		c.who(Who{{Role: r}}, at+".except")
 	}
-	for what, b := range map[string]*clock.Budget{"within": s.Within, "at-most": s.AtMost} {
-		if b != nil && b.Check() != nil {
-			c.bad("budget", at+"."+what, fault.T("时限须大于零", "a budget is more than nothing"), fault.T("例如 2wd", "such as 2wd"))
-		}
-	}
+	c.budget(s.Within, at+".within")
+	c.budget(s.AtMost, at+".at-most")
 	switch {
-	case s.AtMost != nil && s.Expire == "" && !c.broken:
+	case s.AtMost != "" && s.Expire == "" && !c.broken:
 		c.bad("expire", at, fault.T("写了 at-most，须写明 expire：超时后转入哪个状态", "at-most needs expire: the state it goes to"), fault.T("例如 expire: closed", "such as expire: closed"))
-	case s.AtMost == nil && s.Expire != "" && !c.broken:
+	case s.AtMost == "" && s.Expire != "" && !c.broken:
 		c.bad("expire", at+".expire", fault.T("写了 expire，须写明 at-most", "expire needs at-most"), fault.T("例如 at-most: 5wd", "such as at-most: 5wd"))
 	}
 	c.stateName(s.Expire, at+".expire")
@@ -459,6 +471,15 @@ func (c *compiler) action(s *State, at, name string, a *Action) {
 			c.bad("then", at+".then", fault.T("写了 then，须写明 most", "then needs most"), fault.T("例如 most: 2", "such as most: 2"))
 		}
 	}
+	if a.Most < 0 || a.Most == 0 && slices.Contains(c.entry.Keys(at), "most") && !c.broken {
+		c.bad("most", at+".most", fault.T("most 至少为 1", "most is 1 at least"), fault.T("不限次数的请删去 most；不能办理的请删去该动作", "without a bound leave it out; what may not be done is no action"))
+	}
+	if a.Extend == nil && len(a.Agree) > 0 && !c.broken {
+		c.bad("agree", at+".agree", fault.T("agree 只用于延期", "agree is for extensions only"), fault.T("请写明 extend，例如 extend: 2wd，或删去 agree", "write extend, such as extend: 2wd, or remove agree"))
+	}
+	if slices.ContainsFunc(a.Agree, func(t Term) bool { return t.Is == Holder || t.Is == System }) {
+		c.bad("agree", at+".agree", fault.T("延期须由申请人以外的人同意", "somebody else than whoever asks has to agree"), fault.T("请写角色，例如 agree: desk", "name a role, such as agree: desk"))
+	}
 	if a.Sub != "" && !c.p.Has("flow", a.Sub) {
 		c.bad("sub", at+".sub", fault.T("没有流程 %q", "there is no flow %q", a.Sub), spec.Meant(a.Sub, c.p.Names("flow")))
 	}
@@ -473,64 +494,7 @@ func (c *compiler) action(s *State, at, name string, a *Action) {
 
 func (c *compiler) field(name, at string) {
 	if _, ok := c.entity.Field(name); !ok && !c.entity.Vague(name) {
-		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.Meant(name, append(c.entity.Names(), NeedReason, NeedBasis)))
-	}
-}
-
-// rosterFields refuses a roster whose register or fields are not there, or are of a type that
-// says something else.
-func (c *compiler) rosterFields() {
-	r := c.d.Roster
-	if r == nil {
-		return
-	}
-	e, ok := ledger.Of(c.p, r.Entity)
-	switch {
-	case r.Entity == "" && c.broken, !ok && c.p.Has("entity", r.Entity): // what is wrong with it is told there
-		return
-	case r.Entity == "":
-		c.bad("roster", "roster", fault.T("值班表须写明登记表 entity", "a roster needs its entity"), fault.T("例如 {entity: shift, person: who, from: starts, to: ends}", "such as {entity: shift, person: who, from: starts, to: ends}"))
-		return
-	case !ok:
-		c.bad("roster.entity", "roster.entity", fault.T("没有登记表 %q", "there is no register %q", r.Entity), spec.Meant(r.Entity, c.p.Names("entity")))
-		return
-	}
-	c.m.roster = &roster{*r, e}
-	c.rosterField(e, "person", r.Person, true, ledger.Text, ledger.Person)
-	from := c.rosterField(e, "from", r.From, true, ledger.Time, ledger.Date)
-	if from == ledger.Time {
-		c.rosterField(e, "to", r.To, true, ledger.Time)
-	} else {
-		c.rosterField(e, "to", r.To, false, ledger.Date)
-	}
-	c.rosterField(e, "office", r.Office, false, ledger.Office)
-}
-
-// rosterField checks a field of a roster and gives its type.
-func (c *compiler) rosterField(e *ledger.Entity, key, name string, needed bool, kinds ...ledger.Kind) ledger.Kind {
-	titles := make([]string, len(kinds))
-	for i, k := range kinds {
-		titles[i] = string(k)
-	}
-	f, ok := e.Field(name)
-	switch want := strings.Join(titles, "/"); {
-	case name == "" && needed && !c.broken:
-		c.bad("roster", "roster", fault.T("值班表须写明 %s：类型为 %s 的字段", "a roster needs %s: a field of type %s", key, want), fault.T("例如 {entity: shift, person: who, from: starts, to: ends}", "such as {entity: shift, person: who, from: starts, to: ends}"))
-	case name == "", !ok && e.Vague(name):
-	case !ok:
-		c.bad("roster.field", "roster."+key, fault.T("登记表 %s 没有字段 %q", "the register %s has no field %q", e.Name, spec.Clip(name, 40)), spec.Meant(name, e.Names()))
-	case !slices.Contains(kinds, f.Holds().Kind):
-		c.bad("roster.type", "roster."+key, fault.T("字段 %s 的类型是 %s，此处须为 %s", "the field %s is of type %s; here it is %s", name, string(f.Holds().Kind), want), fault.T("请改用其他字段", "name another field"))
-	default:
-		return f.Holds().Kind
-	}
-	return ""
-}
-
-// onDuty refuses a route by duty where there is no roster.
-func (c *compiler) onDuty(at string) {
-	if c.d.Roster == nil && !c.broken {
-		c.bad("duty", at, fault.T("按值班派单（duty）须在流程中写明值班表 roster", "the route duty needs the roster of the flow"), fault.T("例如 roster: {entity: shift, person: who, from: starts, to: ends}", "such as roster: {entity: shift, person: who, from: starts, to: ends}"))
+		c.bad("field", at, fault.T("登记表没有字段 %q", "the entity has no field %q", name), spec.MeantOf(name, append(c.entity.Words(), spec.Word{Name: NeedReason, Title: fault.T("理由", NeedReason)}, spec.Word{Name: NeedBasis, Title: fault.T("依据", NeedBasis)})))
 	}
 }
 
@@ -541,41 +505,34 @@ func (c *compiler) route(terms ledger.Words, at string) {
 		case RouteDuty:
 			c.onDuty(at)
 		default:
-			c.m.routes[t] = c.lookup(t, at, func(string, string) {})
+			c.m.routes[t] = c.responsible(t, at)
 		}
 	}
 }
 
-// reach refuses states no case can come to, and flows that never end.
-func (c *compiler) reach() {
-	if c.broken || len(c.faults) > 0 {
-		return
-	}
-	seen := map[string]bool{}
-	var visit func(name string)
-	visit = func(name string) {
-		s := c.m.states[name]
-		if name == "" || seen[name] || s == nil {
-			return
+// bareWord is a word that may be a way of routing, or a field.
+var bareWord = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
+
+// responsible reads a term of a route that says whose it is: an attribute of a code, a field, or
+// a formula.
+func (c *compiler) responsible(t, at string) lookup {
+	f, ok := c.entity.Field(t)
+	switch {
+	case ok && f.Holds().Kind != ledger.Office && f.Holds().Kind != ledger.Text:
+		c.bad("route", at, fault.T("字段 %s 的类型是 %s，不能说明由哪个部门办理", "the field %s is of type %s and names no office", t, string(f.Holds().Kind)), fault.T("请用部门字段，或代码的属性，例如 class.dept", "use a field of offices, or an attribute of a code: class.dept"))
+		return lookup{}
+	case !ok && bareWord.MatchString(t) && !c.entity.Vague(t):
+		var words []spec.Word
+		for _, w := range Ways() {
+			words = append(words, spec.Word{Name: w.Word, Title: fault.Text{ZH: w.Title}})
 		}
-		seen[name] = true
-		visit(s.Expire)
-		for _, a := range s.Actions {
-			visit(a.Value.To)
-			if a.Value.Then != nil {
-				visit(a.Value.Then.To)
+		for _, w := range c.entity.Words() {
+			if f, _ := c.entity.Field(w.Name); f.Holds().Kind == ledger.Office {
+				words = append(words, w)
 			}
 		}
+		c.bad("route", at, fault.T("没有派单方式 %q", "there is no way of routing %q", spec.Clip(t, 40)), spec.MeantOf(t, words))
+		return lookup{}
 	}
-	visit(c.d.Start)
-	ends := false
-	for _, s := range c.d.States {
-		if !seen[s.Name] {
-			c.bad("unreached", "states."+s.Name, fault.T("没有动作通向状态 %s", "no action leads to the state %s", s.Name), fault.T("请删去，或让某个动作转入它", "remove it, or let an action lead there"))
-		}
-		ends = ends || s.Value.End && seen[s.Name]
-	}
-	if !ends {
-		c.bad("endless", "states", fault.T("流程没有可以到达的办结状态", "the flow never comes to an end"), fault.T("请给一个状态写上 end: true", "give a state end: true"))
-	}
+	return c.lookup(t, at, func(string, string) {})
 }

@@ -22,7 +22,7 @@ type Machine struct {
 	Decl    *Decl
 
 	states   map[string]*State
-	budget   lookup
+	budgets  map[string]lookup // by source
 	ladders  map[string]Ladder
 	formulas map[string]*formula.Formula // by source
 	routes   map[string]lookup           // by term
@@ -41,6 +41,7 @@ type lookup struct {
 	attrs   map[string]map[string]string // … its codes' attributes
 	attr    string
 	formula *formula.Formula
+	budget  clock.Budget // that the text is, where it is one
 }
 
 func (l lookup) value(values, facts map[string]any) (string, error) {
@@ -54,6 +55,28 @@ func (l lookup) value(values, facts map[string]any) (string, error) {
 		return s, err
 	}
 	return l.text, nil
+}
+
+// Limit is a limit in words: of a code's attribute what it is for each code.
+func (m *Machine) Limit(v Value) fault.Text {
+	l := m.budgets[string(v)]
+	if l.field == "" {
+		if l.budget.Amount > 0 {
+			return l.budget.Words()
+		}
+		return fault.Text{ZH: string(v), EN: string(v)}
+	}
+	var out fault.Text
+	f, _ := m.entity.Field(l.field)
+	for _, c := range f.Codes {
+		if b, err := clock.ParseBudget(l.attrs[c.Code][l.attr]); err == nil {
+			one := fault.T("%s %s", "%s: %s", c.Name.Text(), b.Words())
+			if out = fault.T("%s；%s", "%s; %s", out, one); out.ZH == "；"+one.ZH {
+				out = one
+			}
+		}
+	}
+	return out
 }
 
 // state gives a state of the flow; a case can be in none else.

@@ -4,19 +4,39 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/chengshu/chengshu/internal/fault"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/region"
 )
 
 // Words of routing that are no lookups.
 const (
-	RouteClimb = "climb" // from the case's place upwards, until an office has somebody for it
-	RouteLoad  = "load"  // of several alike, the one with the fewest open cases
-	RouteDuty  = "duty"  // of the office, whoever is on duty by the flow's roster
-	RouteStay  = "stay"  // the office it is with
-	RouteBack  = "back"  // the office it was with when it was last in that state
-	RouteDesk  = "desk"  // none: it waits on the desk to be assigned by hand
+	RouteClimb = "climb"
+	RouteLoad  = "load"
+	RouteDuty  = "duty"
+	RouteStay  = "stay"
+	RouteBack  = "back"
+	RouteDesk  = "desk"
 )
+
+// Way is one way of finding the office of a state, with what it does.
+type Way struct {
+	Word  string
+	Title string // as one says it
+	Does  fault.Text
+}
+
+// Ways are the words of routing.
+func Ways() []Way {
+	return []Way{
+		{RouteClimb, "逐级上溯", fault.T("自案件所在区划逐级上溯，至有人办理的部门；与责任部门同写的，只在该部门及其下级中找", "from the case's place upwards, to the first office that has somebody for it; beside an office that is responsible, among that one and those below it")},
+		{RouteLoad, "按负荷", fault.T("几个部门同样近时，派给在办案件最少的", "of several offices alike, the one with the fewest open cases")},
+		{RouteDuty, "值班", fault.T("部门中由值班表上当班的人办理", "of the office, whoever is on duty by the flow's roster")},
+		{RouteStay, "原部门", fault.T("留在现在的部门", "the office it is with")},
+		{RouteBack, "退回原部门", fault.T("上一次在该状态时的部门", "the office it was with when it was last in that state")},
+		{RouteDesk, "受理台", fault.T("不派，在 desk 等待指派", "none: it waits on the desk to be assigned by hand")},
+	}
+}
 
 // staff are those of an office who may act in a state in a role: all who hold the role but
 // those the state excepts.

@@ -422,16 +422,34 @@ func (w *walk) mark(name string) error {
 
 // startCase starts the case's clock by its budget.
 func (w *walk) startCase(at time.Time) error {
-	text, err := w.m.budget.value(w.env.Values, w.facts())
+	k := w.m.Decl.Clock
+	b, err := w.budget(k.Budget)
 	if err != nil {
 		return err
 	}
+	return w.start(ClockCase, at, b, k.Ladder)
+}
+
+// budget is what a limit is for the case as it is now.
+func (w *walk) budget(v Value) (clock.Budget, error) {
+	l := w.m.budgets[string(v)]
+	if l.budget.Amount > 0 {
+		return l.budget, nil
+	}
+	var facts map[string]any
+	if l.formula != nil {
+		facts = w.facts()
+	}
+	text, err := l.value(w.env.Values, facts)
+	if err != nil {
+		return clock.Budget{}, err
+	}
 	b, err := clock.ParseBudget(text)
 	if err != nil { // never silence: the case says what is wrong and nothing is done
-		return fault.New(fault.Conflict, "case.clock", fault.T("无法设定时限：%s 没有给出时限", "the clock cannot be set: %s gives no budget", string(w.m.Decl.Clock.Budget))).
+		return b, fault.New(fault.Conflict, "case.clock", fault.T("无法设定时限：%s 没有给出时限", "the clock cannot be set: %s gives no budget", string(v))).
 			Fix(fault.T("请检查代码的时限属性，例如 8wh 或 2wd", "check the code's attribute, such as 8wh or 2wd")).Wrap(err)
 	}
-	return w.start(ClockCase, at, b, w.m.Decl.Clock.Ladder)
+	return b, nil
 }
 
 func (w *walk) start(name string, at time.Time, b clock.Budget, ladder string) error {
@@ -472,13 +490,20 @@ func (w *walk) clocks(s *State) error {
 	if err := w.caseClock(s); err != nil {
 		return err
 	}
-	if s.Within != nil {
-		if err := w.start(ClockState, w.now, *s.Within, s.Ladder); err != nil {
+	for _, x := range []struct {
+		clock, ladder string
+		budget        Value
+	}{{ClockState, s.Ladder, s.Within}, {ClockExpiry, "", s.AtMost}} {
+		if x.budget == "" {
+			continue
+		}
+		b, err := w.budget(x.budget)
+		if err != nil {
 			return err
 		}
-	}
-	if s.AtMost != nil {
-		return w.start(ClockExpiry, w.now, *s.AtMost, "")
+		if err := w.start(x.clock, w.now, b, x.ladder); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func (noticeKind) Check(p *pack.Pack, e spec.Entry) (out []*fault.Error) {
 	}
 	out = append(out, m.textFaults(d.Text)...)
 	if d.If != "" {
-		f, err := formula.Compile(d.If, m.entity.Env(contextEnv), formula.Bool)
+		f, err := formula.Compile(d.If, m.entity.Env(m.context()), formula.Bool)
 		if err != nil {
 			for _, x := range parts(fault.From(err)) {
 				out = append(out, x.At("if"))

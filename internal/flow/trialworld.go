@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -23,7 +24,12 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 	quiet := func(context.Context, store.Tx, people.Change) error { return nil }
 	now := func() time.Time { return r.now }
 	r.now = r.first(t)
-	l, err := ledger.New(ctx, ledger.Options{Store: r.store, Record: quiet, Now: now})
+	offices := trialOffices(t)
+	titles := map[string]string{}
+	for _, o := range offices {
+		titles[o.Name] = o.Title
+	}
+	l, err := ledger.New(ctx, ledger.Options{Store: r.store, Record: quiet, Now: now, Offices: func(context.Context) (map[string]string, error) { return titles, nil }})
 	if err != nil {
 		return err
 	}
@@ -35,7 +41,6 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 	if err != nil {
 		return err
 	}
-	offices := trialOffices(t)
 	r.engine, err = New(ctx, Options{Store: r.store, Packs: packs, Ledger: l, Notices: notices, Record: quiet, Now: now,
 		People: trialCrowd{r.p, offices}, Offices: func(context.Context) ([]Office, error) { return offices, nil }})
 	if err != nil {
@@ -55,29 +60,20 @@ func (r *run) open(ctx context.Context, t *Trial, g Ground) (err error) {
 	return nil
 }
 
-// enter puts the shifts of rosters into their registers, times as a form takes them.
+// enter puts the records of other registers there, in the order they are written in.
 func (r *run) enter(ctx context.Context, t *Trial) error {
-	rosters := rostersOf(r.p)
-	for name, all := range t.Given.Records {
-		e := rosters[name]
-		if e == nil || name == r.m.Name {
+	for _, name := range r.entry.Keys("given") {
+		e, ok := ledger.Of(r.p, name)
+		if !ok || name == r.m.Name {
 			continue
 		}
-		for _, given := range all {
-			values := ledger.Values{}
-			for k, v := range given {
-				values[k] = v
-				if f, ok := e.Field(k); ok {
-					if s, is := v.(string); is {
-						parsed, bad := f.Parse(s)
-						if bad != nil {
-							return bad.At("%s.%s", name, k)
-						}
-						values[k] = parsed
-					}
-				}
+		for _, given := range t.Given.Records[name] {
+			values, err := r.written(ctx, e, given)
+			if err != nil {
+				return err
 			}
-			err := r.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
+			placed(e, values)
+			err = r.store.Write(ctx, func(ctx context.Context, tx store.Tx) error {
 				_, err := r.engine.ledger.Create(ctx, tx, people.Local(), e, values, r.now)
 				return err
 			})
@@ -87,6 +83,27 @@ func (r *run) enter(ctx context.Context, t *Trial) error {
 		}
 	}
 	return nil
+}
+
+// written reads values of the trial.
+func (r *run) written(ctx context.Context, e *ledger.Entity, row map[string]any) (ledger.Values, error) {
+	return r.engine.ledger.Written(ctx, r.store.Read(), e, filed(e, row))
+}
+
+// placed puts a record that does not say where it is into the smallest place.
+func placed(e *ledger.Entity, v ledger.Values) {
+	if f := e.RegionField(); f != "" && v[f] == nil {
+		v[f] = trialPlaces[len(trialPlaces)-1].code
+	}
+}
+
+// named is who or what an act names: an office by its name or title, a person as in as.
+func (r *run) named(ctx context.Context, text string) string {
+	role, _, _ := asWho(text)
+	if _, office := r.engine.Tree().Find(text); office || !r.p.Has("roles", role) && role != Holder && role != Creator {
+		return text
+	}
+	return r.who(ctx, text).ID
 }
 
 func (r *run) first(t *Trial) time.Time {
@@ -149,12 +166,13 @@ func (c trialCrowd) EachUser(_ context.Context, see func(people.User)) error {
 
 // who is the person a trial names: of the office whose turn it is, where none is said.
 func (r *run) who(ctx context.Context, text string) people.Actor {
+	c, _ := r.look(ctx)
+	if same, ok := map[string]string{Holder: c.Holder, Creator: c.Creator}[text]; ok && same != "" {
+		text = same
+	}
 	role, second, where := asWho(text)
 	if where == "" {
-		where = string(region.District)
-		if c, err := r.look(ctx); err == nil && c.Office != "" {
-			where = c.Office
-		}
+		where = cmp.Or(c.Office, string(region.District))
 	}
 	id := role
 	if second {

@@ -10,6 +10,7 @@ import (
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 	"github.com/chengshu/chengshu/internal/people"
+	"github.com/chengshu/chengshu/internal/spec"
 	"github.com/chengshu/chengshu/internal/store"
 )
 
@@ -176,7 +177,7 @@ func (c *compiler) triggers() {
 func (c *compiler) trigger(what, at string, t Trigger) {
 	env := factEnvs[event.Kind(t.On)]
 	if env == nil {
-		c.bad("fact", at+".on", fault.T("没有事实 %q", "there is no fact %q", t.On), fault.T("可用的事实：%s", "there are: %s", fmt.Sprint(FactNames())))
+		c.bad("fact", at+".on", fault.T("没有事实 %q", "there is no fact %q", t.On), spec.Meant(t.On, FactNames()))
 		return
 	}
 	read := func(source, where string, want formula.Type) {
@@ -209,7 +210,7 @@ func (c *compiler) trigger(what, at string, t Trigger) {
 		}
 	}
 	if !found && !c.broken {
-		c.bad("do", at+".do", fault.T("没有动作 %q", "there is no action %q", t.Do), fault.T("请写某个状态的动作", "name an action of a state"))
+		c.bad("do", at+".do", fault.T("没有动作 %q", "there is no action %q", t.Do), spec.Meant(t.Do, c.m.actions()))
 	}
 	if t.Same == "" && !c.broken {
 		c.bad("same", at, fault.T("须写明 same：针对哪个案件", "it needs same: which case it is about"), fault.T("例如 same: about", "such as same: about"))

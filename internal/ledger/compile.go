@@ -98,7 +98,7 @@ func (c *compiler) typed(at string, x *Compiled) {
 			c.fail(place(at, "type"), "field.codes", fault.T("没有代码集 %q", "there is no code list %q", spec.Clip(x.Type.Of, 40)), c.known("codes", x.Type.Of))
 		}
 		x.Codes = list
-		x.loose, x.attrs = c.p.Entry("codes", x.Type.Of).Broken, x.attributeFacts()
+		x.loose, x.attrs = !ok || c.p.Entry("codes", x.Type.Of).Broken, x.attributeFacts()
 	case Reference:
 		if !c.p.Has("entity", x.Type.Of) {
 			c.fail(place(at, "type"), "field.reference", fault.T("本应用包没有登记表 %q", "this pack has no register %q", spec.Clip(x.Type.Of, 40)), c.known("entity", x.Type.Of))

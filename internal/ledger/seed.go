@@ -110,6 +110,14 @@ func (s *Seed) rows(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 	return rows, faults
 }
 
+// among says which file of the folder was meant.
+func among(file string, names []string) fault.Text {
+	if len(names) == 0 {
+		return fault.T("请把该文件放入应用包的文件夹", "put the file into the pack's folder")
+	}
+	return spec.Meant(file, names)
+}
+
 func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Error) {
 	fail := func(code string, text, fix fault.Text) {
 		faults = append(faults, fault.New(fault.Invalid, code, text).At("file").Fix(fix))
@@ -123,7 +131,7 @@ func (s *Seed) file(p *pack.Pack, e *Entity) (rows []seedRow, faults []*fault.Er
 			}
 		}
 		slices.Sort(names)
-		fail("seed.file", fault.T("文件夹中没有 %q", "there is no %q in the folder", spec.Clip(s.File, 40)), spec.Meant(s.File, names))
+		fail("seed.file", fault.T("文件夹中没有 %q", "there is no %q in the folder", spec.Clip(s.File, 40)), among(s.File, names))
 		return nil, faults
 	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))

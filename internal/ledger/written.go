@@ -24,11 +24,17 @@ func (l *Ledger) Written(ctx context.Context, db bun.IDB, e *Entity, row map[str
 	return l.meant(ctx, db, e, v)
 }
 
-// CheckWritten is what can be told of that without a store.
+// CheckWritten is what can be told of that without a store. What is wrong with a field itself is
+// told where it is declared.
 func (e *Entity) CheckWritten(at string, row map[string]any) []*fault.Error {
-	v, faults := e.written(at, row)
+	sure := maps.Clone(row)
+	maps.DeleteFunc(sure, func(n string, _ any) bool {
+		f := e.by[n]
+		return f == nil || f.loose || f.unknown || f.Computes() || f.Type.Kind == Computed || f.Type.Kind == Files
+	})
+	v, faults := e.written(at, sure)
 	for n, x := range v {
-		if k := e.by[n].Type.Kind; k == Files || k == Office || k == Reference || e.by[n].Computes() {
+		if k := e.by[n].Type.Kind; k == Office || k == Reference {
 			continue
 		}
 		if _, bad := e.by[n].take(place(at, n), x); bad != nil {

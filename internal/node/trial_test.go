@@ -2,7 +2,6 @@ package node
 
 import (
 	"io/fs"
-	"strings"
 	"testing"
 
 	"github.com/chengshu/chengshu/internal/fault"
@@ -28,7 +27,7 @@ func TestPacks(t *testing.T) {
 			}
 			for _, v := range all {
 				if !v.OK {
-					t.Errorf("%s %s:\n%s", v.Place, v.Name, strings.Join(v.Faults, "\n"))
+					t.Errorf("%s %s:\n%v", v.Place, v.Name, v.Faults)
 				}
 			}
 			if len(flow.Flows(p)) > 0 && len(all) < 3 {

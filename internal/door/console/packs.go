@@ -418,8 +418,8 @@ func flowOf(m *flow.Machine, l string) FlowBody {
 	out := FlowBody{Name: m.Name, Title: m.Title.In(l), Start: m.Decl.Start}
 	for _, s := range m.Decl.States {
 		b := flowStateBody{Name: s.Name, Title: m.StateTitle(s.Name).In(l), By: m.WhoTitle(s.Value.By).In(l), End: s.Value.End, Pause: s.Value.Pause, Expire: s.Value.Expire}
-		if s.Value.Within != nil {
-			b.Within = s.Value.Within.Words().In(l)
+		if s.Value.Within != "" {
+			b.Within = m.Limit(s.Value.Within).In(l)
 		}
 		for _, a := range s.Value.Actions {
 			b.Actions = append(b.Actions, flowMoveBody{a.Name, m.ActionTitle(s.Name, a.Name).In(l), a.Value.To})

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/chengshu/chengshu/internal/flow"
 	"github.com/chengshu/chengshu/internal/ledger"
 	"github.com/chengshu/chengshu/internal/ledger/formula"
 )
@@ -61,6 +62,40 @@ func write(w io.Writer, sections []section) {
 		fmt.Fprintf(w, "| `%s` | %s | %s |\n", t.Form, t.Title.ZH, t.Title.EN)
 	}
 	fmt.Fprint(w, `
+A table's columns are of the plain types and have no formula. What refers to another record, or to an office,
+is written in files, seeds and tests by its number, its name or title: by the first of `+"`show`"+`, where that one is
+`+"`unique`"+` or `+"`index`"+`.
+
+表格的列只用单个值的类型，没有公式。关联记录和部门在文件、初始记录和测试中写编号或名称：关联记录的名称是 `+"`show`"+` 的第一个字段，该字段须为 `+"`unique`"+` 或 `+"`index`"+`。
+
+## Ways of routing 派单方式
+
+A state's `+"`route`"+` names who is responsible, by an attribute of a code (`+"`class.dept`"+`), a field of offices or a
+formula that gives an office's name or title; and how the office is found, by these words, several in a list.
+What is found must have somebody whose turn it may be; where nothing is found the case waits on the desk.
+
+状态的 `+"`route`"+` 写责任部门（代码的属性如 `+"`class.dept`"+`、部门字段，或给出部门名称的公式）和下列派单方式，可写成列表。找到的部门须有可办理的人；找不到的在 `+"`desk`"+` 等待指派。
+
+| word | 含义 | |
+|---|---|---|
+`)
+	for _, x := range flow.Ways() {
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", x.Word, x.Does.ZH, x.Does.EN)
+	}
+	fmt.Fprint(w, `
+## Acts every flow has 各流程自带的动作
+
+They are not declared, their names are taken, and tests do them like others.
+
+不须声明，动作名称不能与之相同，测试中同样使用。
+
+| act | 名称 | | needs |
+|---|---|---|---|
+`)
+	for _, x := range flow.OwnActs() {
+		fmt.Fprintf(w, "| `%s` | %s：%s | %s: %s | %s |\n", x.Name, x.Title.ZH, x.Help.ZH, x.Title.EN, x.Help.EN, strings.Join(x.Need, ", "))
+	}
+	fmt.Fprint(w, `
 ## Formulas 公式
 
 A formula has fields, values, the operators `+"`== != < <= > >= and or not in contains startsWith endsWith matches + - * / % ??` and `cond ? a : b`"+`,
@@ -68,6 +103,19 @@ and the functions below; no variables, no loops. A date is its beginning in Beij
 empty stays empty: arithmetic over it is empty, a comparison with it does not hold, `+"`x == nil`"+` asks for it.
 
 公式由字段、值、上述运算符和下列函数组成，没有变量和循环。日期为北京时间当日零时，金额以元计。空值参与运算得空，参与比较不成立；判断为空写 `+"`x == nil`"+`。
+
+| name | 含义 | |
+|---|---|---|
+| `+"`field`"+` | 本登记表的字段；关联的记录读不到 | a field of the register; no record that it refers to |
+| `+"`field.attribute`"+` | 代码的属性 | an attribute of a code |
+| `+"`files.count` `files.place` `files.time`"+` | 文件个数、照片拍摄位置、最早拍摄时间 | how many files, where pictures were taken, when the first was |
+| `+"`person.name` `person.phone` `person.id` `person.address`"+` | 人员的各项 | the parts of a person |
+| `+"`rows.column`"+` | 表格一列的各值 | the values of a table's column |
+| `+"`now`"+` | 当前时间；计算字段不能用 | the time; not in computed fields |
+| `+"`case.state` `case.key` `case.opened` `case.level` `case.merged` `case.overdue` `case.office` `case.below`"+` | 流程中：案件 | in flows: the case |
+| `+"`actor.id` `actor.office` `actor.level`"+` | 流程中：办理人 | in flows: who acts |
+
+Computed fields may use each other in any order, but not in a circle. 计算字段可以互相引用，次序不限，但不能循环。
 
 | function | 含义 | |
 |---|---|---|
