@@ -7,16 +7,18 @@ import (
 	"github.com/chengshu/chengshu/internal/people"
 )
 
-// Offered is an action that may be done now on several cases of one state.
+// Offered is an action that may be done now on several cases, of one state where the flow
+// declares it.
 type Offered struct {
 	Offer
 	Machine *Machine
-	State   string
+	State   string   // "" of what every flow has
 	Cases   []string // ids
 }
 
 // OffersOf are the actions somebody may do now on some cases: those of each state apart, in
-// the order of the cases. What may not be done yet, and cases they may not see, are left out.
+// the order of the cases, then what every flow has. What may not be done yet, and cases they
+// may not see, are left out.
 func (e *Engine) OffersOf(ctx context.Context, by people.Actor, ids []string) ([]Offered, error) {
 	packs := e.visible(by, "")
 	spots := make([]spot, len(ids))
@@ -45,12 +47,19 @@ func (e *Engine) OffersOf(ctx context.Context, by people.Actor, ids []string) ([
 			if o.Why.ZH != "" {
 				continue
 			}
-			i := slices.IndexFunc(out, func(k Offered) bool { return k.Machine == m && k.State == x.State && k.Action == o.Action })
+			next := Offered{Offer: o, Machine: m, State: x.State}
+			if _, own := builtIn[o.Action]; own {
+				next.State = ""
+			}
+			i := slices.IndexFunc(out, func(k Offered) bool {
+				return k.Action == o.Action && k.State == next.State && (k.Machine == m || k.State == "")
+			})
 			if i < 0 {
-				i, out = len(out), append(out, Offered{Offer: o, Machine: m, State: x.State})
+				i, out = len(out), append(out, next)
 			}
 			out[i].Cases = append(out[i].Cases, x.ID)
 		}
 	}
-	return out, nil
+	own := func(o Offered) bool { return o.State == "" }
+	return append(slices.DeleteFunc(slices.Clone(out), own), slices.DeleteFunc(out, func(o Offered) bool { return !own(o) })...), nil
 }

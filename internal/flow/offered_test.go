@@ -43,8 +43,11 @@ func TestOffersOfSeveral(t *testing.T) {
 	if got := of(plumber, "extend", taken.State); got != nil {
 		t.Errorf("what waits for its answer is offered again: %v", got)
 	}
-	if got := of(judge, flow.ActComment, new1.State); got != nil {
-		t.Errorf("somebody who does not see it comments on %v", got)
+	if got := of(boss, flow.ActUrge, ""); !slices.Equal(got, []string{new1.ID, sent.ID, taken.ID, new2.ID}) {
+		t.Errorf("what every flow has is offered once for all states: %v", got)
+	}
+	if got := of(judge, flow.ActComment, ""); !slices.Equal(got, []string{sent.ID, taken.ID}) {
+		t.Errorf("who sees two of them comments on %v", got)
 	}
 }
 

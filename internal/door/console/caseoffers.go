@@ -16,7 +16,7 @@ type caseOffersIn struct {
 type CaseOffers struct {
 	Offer  offerBody   `json:"offer"`
 	Pack   string      `json:"pack"`
-	State  string      `json:"state_title" doc:"the state they are in"`
+	State  string      `json:"state_title" doc:"the state they are in; empty for what may be done in any"`
 	Fields []FieldBody `json:"fields" doc:"of the record, that it asks for"`
 	Cases  []string    `json:"cases" doc:"ids of those it may be done on"`
 }
@@ -36,7 +36,10 @@ func (c *Console) caseOffers(ctx context.Context, in *caseOffersIn) (List[CaseOf
 		if apart[o.Action] {
 			continue
 		}
-		b := CaseOffers{Offer: c.offerOf(o.Offer, l), Pack: o.Machine.Pack, State: o.Machine.StateTitle(o.State).In(l), Cases: o.Cases}
+		b := CaseOffers{Offer: c.offerOf(o.Offer, l), Pack: o.Machine.Pack, Cases: o.Cases}
+		if o.State != "" {
+			b.State = o.Machine.StateTitle(o.State).In(l)
+		}
 		for _, name := range append(append([]string{}, o.Need...), o.Edit...) {
 			if f, ok := o.Machine.Entity().Field(name); ok {
 				b.Fields = append(b.Fields, formFieldOf(f, l))

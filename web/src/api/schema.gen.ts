@@ -521,7 +521,7 @@ export interface CaseOffers {
   fields: Field[];
   offer: Offer;
   pack: string;
-  /** the state they are in */
+  /** the state they are in; empty for what may be done in any */
   state_title: string;
 }
 

@@ -43,7 +43,7 @@ export function BulkDialog({ of: given, close, done }: { of: CaseSummary[]; clos
   });
   const title = w.bulkTitle(f.n(cases.length));
   // What is named alike in several states says which, and every action on how many.
-  const label = (o: CaseOffers) => (o.cases.length === cases.length ? o.offer.title : w.bulkSome(o.offer.title, o.state_title, f.n(o.cases.length)));
+  const label = (o: CaseOffers) => (o.cases.length === cases.length ? o.offer.title : w.bulkSome(o.offer.title, o.state_title ? w.bulkState(o.state_title) : '', f.n(o.cases.length)));
   const results = told && (
     <Table label={title} rows={told} rowKey={(r) => r.id} cols={[
       { key: 'k', title: w.bulkCols.key, nowrap: true, cell: (r) => <Link to={to.kase(r.id)}>{r.key || cases.find((c) => c.id === r.id)?.key}</Link> },

@@ -40,6 +40,7 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
   const [dialog, ask] = useDialog();
   const [plain, show] = useState<Case>(); // kept by no address: whoever comes anew asks anew
   const c = plain?.rev === masked.rev ? { ...masked, values: plain.values, words: plain.words } : masked;
+  const filled = c.form.fields.some((x) => x.kind !== 'files' && (c.values[x.name] ?? '') !== '');
   const point = c.form.fields.find((x) => x.kind === 'point' && c.values[x.name]);
   const personal = c.form.fields.some((x) => x.personal !== '' || (x.columns ?? []).some((y) => y.personal !== ''));
   return (
@@ -62,9 +63,9 @@ function Shown({ of: masked, put, problem }: { of: Case; put: (c: Case) => void;
         </div>
         <aside className="stack">
           <Clocks of={c} />
-          <Card title={w.facts} note={personal && c.plain && (c === masked ? <Button size="small" onClick={() => ask('~plain')}>{t.plain.show}</Button> : <Button size="small" onClick={() => show(undefined)}>{t.plain.hide}</Button>)} pad>
+          {filled && <Card title={w.facts} note={personal && c.plain && (c === masked ? <Button size="small" onClick={() => ask('~plain')}>{t.plain.show}</Button> : <Button size="small" onClick={() => show(undefined)}>{t.plain.hide}</Button>)} pad>
             <RecordFacts of={{ ...c.form, fields: c.form.fields.filter((x) => x.kind !== 'files') }} in={c} />
-          </Card>
+          </Card>}
           {point && <Card title={w.place} note={c.region_title} pad><PlaceMap at={placeIn(c.form, c.values)} near={takenElsewhere(c)} label={point.title} />{takenElsewhere(c).length > 0 && <p className="small muted gap-top">{w.placeKey}</p>}</Card>}
           <Joint of={c} />
           <Related of={c} />

@@ -21,7 +21,7 @@ export function Steps({ of: c }: { of: Case }) {
   const all = [...c.steps].reverse();
   const shown = some ? all.filter(key) : all;
   return (
-    <Card title={w.steps} note={<>{w.stepsAll(f.n(all.length))} · <button type="button" className="link" aria-pressed={some} onClick={() => choose(!some)}>{some ? w.allSteps : w.keySteps}</button></>}>
+    <Card title={w.steps} note={<>{w.stepsAll(f.n(all.length))}<span className="unprinted"> · <button type="button" className="link" aria-pressed={some} onClick={() => choose(!some)}>{some ? w.allSteps : w.keySteps}</button></span></>}>
       <ol className="steps">
         {shown.map((s) => <Step key={`${s.at} ${s.action} ${s.percent}`} of={s} inside={c} />)}
       </ol>
