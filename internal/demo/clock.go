@@ -92,21 +92,34 @@ func (c *Clock) end() {
 	c.at = time.Time{}
 }
 
+// Hours between which people of the district act and applications call.
+const (
+	morning = 7.5
+	evening = 20
+	settled = 9.5 // before it nothing has happened on a day yet: the day before is the last
+)
+
 // midnight begins a day; 0 is the last one.
 func (c *Clock) midnight(day int) time.Time {
-	y, m, d := c.started.In(region.Beijing).Date()
+	at := c.started.In(region.Beijing)
+	y, m, d := at.Date()
+	if at.Before(time.Date(y, m, d, 0, 0, 0, 0, region.Beijing).Add(hours(settled))) {
+		d--
+	}
 	return time.Date(y, m, d+day, 0, 0, 0, 0, region.Beijing)
 }
 
-// hour is a moment of a day. What has passed of the last day is all that it has: its hours
-// are shorter.
+// hour is a moment of a day. Of the last day the hours since the morning are all that it has:
+// they are shorter.
 func (c *Clock) hour(day int, hour float64) time.Time {
-	began, length := c.midnight(day), 24*time.Hour
-	if day == 0 {
-		length = c.started.Sub(began)
+	if day == 0 && hour > morning {
+		passed := min(evening, c.started.Sub(c.midnight(0)).Hours())
+		hour = morning + (hour-morning)*(passed-morning)/(evening-morning)
 	}
-	return began.Add(time.Duration(float64(length) * hour / 24))
+	return c.midnight(day).Add(hours(hour))
 }
+
+func hours(n float64) time.Duration { return time.Duration(n * float64(time.Hour)) }
 
 // weekend says whether offices are closed on a day.
 func (c *Clock) weekend(day int) bool {

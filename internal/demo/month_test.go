@@ -52,7 +52,7 @@ func TestTheSameSeedGivesTheSameCalls(t *testing.T) {
 
 func TestEveryMomentOfTheMonthLiesBehind(t *testing.T) {
 	for _, now := range []time.Time{
-		time.Date(2026, 11, 20, 0, 0, 30, 0, region.Beijing), time.Date(2026, 11, 20, 12, 0, 0, 0, region.Beijing), time.Date(2026, 11, 20, 23, 59, 59, 0, region.Beijing),
+		time.Date(2026, 11, 20, 0, 0, 30, 0, region.Beijing), time.Date(2026, 11, 20, 5, 17, 0, 0, region.Beijing), time.Date(2026, 11, 20, 9, 31, 0, 0, region.Beijing), time.Date(2026, 11, 20, 12, 0, 0, 0, region.Beijing), time.Date(2026, 11, 20, 23, 59, 59, 0, region.Beijing),
 	} {
 		c, err := NewClock(t.TempDir(), func() time.Time { return now })
 		if err != nil {
@@ -64,6 +64,9 @@ func TestEveryMomentOfTheMonthLiesBehind(t *testing.T) {
 				at := c.hour(day, h)
 				if at.After(now) || !at.After(last) || at.In(region.Beijing).Format(time.DateOnly) != c.midnight(day).Format(time.DateOnly) {
 					t.Fatalf("hour %v of day %d is %s, at %s, after %s", h, day, at, now, last)
+				}
+				if local := at.In(region.Beijing).Hour(); local < 7 || local >= 20 {
+					t.Errorf("at %s the hour %v of day %d is at night: %s", now, h, day, at)
 				}
 				last = at
 			}
