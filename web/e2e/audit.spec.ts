@@ -15,6 +15,7 @@ for (const [lang, t] of [['zh-CN', zh], ['en', en]] as const) {
     await enter(page, 'audit_admin');
     await page.goto('/audit');
     await settled(page);
+    await page.getByRole('button', { name: t.filters.more }).click();
     await page.getByRole('combobox', { name: t.audit.service }).click(); // chosen, not typed
     await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content').getByText('市场主体基本信息查询', { exact: true }).click();
     await expect(page).toHaveURL(/service=enterprise_info/);

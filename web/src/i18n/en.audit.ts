@@ -4,6 +4,7 @@ import type { audit as zh } from './zh.audit.ts';
 import { plural } from './plural.ts';
 
 export const audit: typeof zh = {
+  targets: { cases: 'list of cases', case: 'case', record: 'record', register: 'register', import: 'import of records', batch: 'batch', directory: 'directory', file: 'file', grantee: 'grantee' },
   title: 'Audit',
   sub: 'Who saw which items and how many rows, when, under which grant and why. Entries are only added, and each is proven by its receipt.',
   action: 'Action',

@@ -32,6 +32,7 @@ export const en: Catalogue = {
   yes: 'yes',
   no: 'no',
   all: 'all',
+  filters: { more: 'More filters', fewer: 'Fewer filters' },
 
   shell: {
     printed: (who: string, at: string) => `printed by ${who}, ${at}`,

@@ -3,6 +3,7 @@
 const map = (m: Record<string, string>) => m;
 
 export const audit = {
+  targets: map({ cases: '案件列表', case: '案件', record: '登记', register: '登记表', import: '登记导入', batch: '批次', directory: '目录', file: '文件', grantee: '被授权方' }),
   title: '审计',
   sub: '谁在何时、依据哪项授权、为何目的，看了哪些信息项、多少行。记录只增不改，每条都可凭回执核验。',
   action: '操作',

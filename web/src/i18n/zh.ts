@@ -32,6 +32,7 @@ export const zh = {
   yes: '是',
   no: '否',
   all: '全部',
+  filters: { more: '更多筛选', fewer: '收起筛选' },
 
   shell: {
     printed: (who: string, at: string) => `${who} 打印于 ${at}`,

@@ -7,7 +7,7 @@ import { useWords } from '../i18n/use';
 import { asked } from '../part/asked';
 import { known } from '../part/choice';
 import { Export } from '../part/export';
-import { Facet } from '../part/facet';
+import { Facet, More } from '../part/facet';
 import { Card, Head, Tag } from '../part/frame';
 import { Pager } from '../part/pager';
 import { usePersons } from '../part/people';
@@ -52,15 +52,17 @@ export default function Audit() {
       <div className="stack">
         <Card>
           <div className="filters">
-            <Facet label={t.audit.action} value={place.query.get('action')} change={set('action')} width={170}
+            <Facet label={t.audit.action} value={place.query.get('action')} change={set('action')}
               options={[...Object.entries(t.audit.actions), ...rights.filter((r) => !t.audit.actions[r.action]).map((r) => [r.action, r.title])].map(([value = '', label = '']) => ({ value, label }))} />
-            {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} width={170} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
+            {persons.wide && <Facet label={t.audit.actor} value={place.query.get('actor')} change={set('actor')} options={persons.all.map((u) => ({ value: u.id, label: u.name }))} />}
             <Facet label={t.audit.office} value={place.query.get('office')} change={set('office')} options={known(lists.office, place.query.get('office'))} />
-            {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(lists[n], place.query.get(n))} />)}
-            <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={known(lists.grant, place.query.get('grant'))} />
             {(['from', 'until'] as const).map((n) => (
               <label key={n} className="row">{t.audit[n]}<input className="field" type="date" value={place.query.get(n) ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
             ))}
+            <More set={[...things, 'grant'].some((n) => place.query.has(n))}>
+              {things.map((n) => <Facet key={n} label={t.audit[n]} value={place.query.get(n)} change={set(n)} width={190} options={known(lists[n], place.query.get(n))} />)}
+              <Facet label={t.audit.grant} value={place.query.get('grant')} change={set('grant')} width={200} options={known(lists.grant, place.query.get('grant'))} />
+            </More>
             {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
             {some && clear}
             <span className="fill" />
@@ -98,11 +100,13 @@ export default function Audit() {
 }
 
 function What({ of: e, title }: { of: AuditEntry; title: (n: 'service' | 'directory', name: string) => string }) {
-  const { lang } = useWords();
-  const name = e.service || e.directory;
+  const { t, lang } = useWords();
+  const [kind = '', ...rest] = (e.target ?? '').split('/');
+  const thing = t.audit.targets[kind];
+  const name = e.service || e.directory || (thing && !changeWords(e.change, lang) ? rest.join('/') : '');
   return (
     <>
-      {e.service ? title('service', e.service) : e.directory ? title('directory', e.directory) : changeWords(e.change, lang) || e.target}
+      {e.service ? title('service', e.service) : e.directory ? title('directory', e.directory) : changeWords(e.change, lang) || thing || e.target}
       {name && <span className="sub small muted">{name}</span>}
       {e.purpose && <span className="sub small muted wrap">{e.purpose}</span>}
     </>

@@ -9,7 +9,7 @@ import { asked } from '../part/asked';
 import { Chart } from '../part/chart';
 import { known, optionsOf } from '../part/choice';
 import { Export } from '../part/export';
-import { Facet } from '../part/facet';
+import { Facet, More } from '../part/facet';
 import { Bar, Card, Head, Tag } from '../part/frame';
 import { callsOption } from '../part/options';
 import { Empty, View } from '../part/state';
@@ -56,12 +56,14 @@ export default function Calls() {
             <label key={n} className="row">{w[n]}<input className="field" type="date" value={q[n] ?? of.data?.[n] ?? ''} onChange={(e) => set(n)(e.target.value || null)} /></label>
           ))}
           <Facet label={w.service} value={q.service ?? null} change={set('service')} options={known(choices?.services, q.service)} />
-          <Facet label={w.owner} value={q.owner ?? null} change={set('owner')} options={known(choices?.owners, q.owner)} />
           <Facet label={w.app} value={q.app ?? null} change={set('app')} options={known(choices?.apps, q.app)} />
-          <Facet label={w.office} value={q.office ?? null} change={set('office')} options={known(choices?.offices, q.office)} />
-          <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={known(choices?.grants, q.grant)} />
           <Facet label={w.outcome} value={q.outcome ?? null} change={set('outcome')}
             options={[...Object.entries(w.outcomes).map(([value, label]) => ({ value, label })), ...optionsOf(choices?.outcomes)]} />
+          <More set={Boolean(q.owner ?? q.office ?? q.grant)}>
+            <Facet label={w.owner} value={q.owner ?? null} change={set('owner')} options={known(choices?.owners, q.owner)} />
+            <Facet label={w.office} value={q.office ?? null} change={set('office')} options={known(choices?.offices, q.office)} />
+            <Facet label={w.grant} value={q.grant ?? null} change={set('grant')} options={known(choices?.grants, q.grant)} />
+          </More>
           {q.subject && <Tag tone="accent" title={q.subject}>{t.audit.subjects.on}</Tag>}
           {some && clear}
           <span className="fill" />

@@ -1,5 +1,5 @@
-import { Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { Button, Select } from 'antd';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useWords } from '../i18n/use';
 
 /** One filter: empty is "all". */
@@ -21,6 +21,18 @@ export function Facet({ label, value, options, change, width = 150 }: {
       style={{ minWidth: width, maxWidth: Math.max(width, 260) }}
       popupMatchSelectWidth={false}
     />
+  );
+}
+
+/** Filters that are used less: they come when asked for, and stay while one of them is set. */
+export function More({ set, children }: { set: boolean; children: ReactNode }) {
+  const { t } = useWords();
+  const [open, show] = useState(false);
+  return (
+    <>
+      {(open || set) && children}
+      {!set && <Button type="text" aria-expanded={open} onClick={() => show(!open)}>{open ? t.filters.fewer : t.filters.more}</Button>}
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Field, RegisterForm } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
 import { useWords } from '../../i18n/use';
 import { optionsOf } from '../../part/choice';
-import { Facet, useTyping } from '../../part/facet';
+import { Facet, More, useTyping } from '../../part/facet';
 import { useRegionName, useRegionTree } from '../../part/record/tree';
 import { numeric, useCovered, useWhere } from './query';
 
@@ -12,8 +12,14 @@ import { numeric, useCovered, useWhere } from './query';
 export function Filters({ of: form }: { of: RegisterForm }) {
   const { t } = useWords();
   const named = (name: string): Field | undefined => form.fields.find((f) => f.name === name) ?? ownField(name, t.registers.own);
-  return <>{form.filters.map((n) => { const f = named(n); return f && <Filter key={n} of={f} />; })}</>;
+  const where = useWhere();
+  const show = (names: string[]) => names.map((n) => { const f = named(n); return f && <Filter key={n} of={f} />; });
+  const rest = form.filters.slice(first);
+  return <>{show(form.filters.slice(0, first))}{rest.length > 0 && <More set={rest.some((n) => where.of(n).length > 0)}>{show(rest)}</More>}</>;
 }
+
+/** So many filters of a list stand on one line of an ordinary window. */
+const first = 4;
 
 const kinds: Record<string, string> = { office: 'office', region: 'region', created_at: 'date', updated_at: 'date' };
 
