@@ -125,6 +125,12 @@ type Ladder []Rung
 // Value is a limit: a budget that is written out, an attribute of a code, or a formula.
 type Value string
 
+// UnmarshalText reads it as it is written: what it is, the machine finds out.
+func (v *Value) UnmarshalText(text []byte) error {
+	*v = Value(strings.TrimSpace(string(text)))
+	return nil
+}
+
 // Form is the value's form for editors: what begins with a digit is a budget.
 func (Value) Form() string {
 	return `^([^0-9].*|` + strings.Trim(clock.Budget{}.Form(), "^$") + `)$`
