@@ -81,21 +81,36 @@ func (e *Engine) sought(ctx context.Context, f Filter) (all []stream, few bool, 
 	return all, n+k <= e.bounds.named, err
 }
 
-// rarest are the cases with those two characters of a text that the fewest have, and how many
-// they are as far as was counted; none for a text of one.
+// rarest are the cases with those two characters of a text that the fewest have, and with the
+// others of its first ones; least is how many have the rarest, as far as was counted. There are
+// none for a text of one character.
 func (e *Engine) rarest(ctx context.Context, text string) (best stream, least int, err error) {
-	for i, g := range gramsOf(text) {
-		s, most := of("flow_gram", "case_id", "gram = ?", g), least
+	grams, at := gramsOf(text), 0
+	for i, g := range grams {
+		most := least
 		if i == 0 {
 			most = e.bounds.counted
 		}
-		n, err := e.atMost(ctx, []stream{s}, most)
+		n, err := e.atMost(ctx, []stream{of("flow_gram", "case_id", "gram = ?", g)}, most)
 		if err != nil {
 			return best, 0, err
 		}
 		if n < least || i == 0 {
-			best, least = s, n
+			at, least = i, n
+		}
+	}
+	if len(grams) == 0 {
+		return best, 0, nil
+	}
+	best = of("flow_gram", "case_id", "gram = ?", grams[at])
+	for i, g := range grams[:min(mostGrams, len(grams))] {
+		if i != at {
+			best.where += " AND EXISTS (SELECT 1 FROM flow_gram AS o WHERE o.gram = ? AND o.case_id = flow_gram.case_id)"
+			best.args = append(best.args, g)
 		}
 	}
 	return best, least, nil
 }
+
+// mostGrams bounds how many pairs of characters of a text a case is asked for.
+const mostGrams = 5
