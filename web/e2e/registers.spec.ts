@@ -122,6 +122,7 @@ async function findByPhone(page: Page, key: string, phone: string) {
   page.on('request', (r) => asked.push(decodeURIComponent(r.url())));
   await page.goto(at);
   await settled(page);
+  await page.getByRole('button', { name: t.filters.more }).click();
   await page.getByRole('searchbox', { name: w.whole('联系电话') }).fill(phone);
   await expect(page.getByRole('row').filter({ hasText: key })).toBeVisible();
   await expect(page.getByRole('row')).toHaveCount(2); // with the head

@@ -1,4 +1,5 @@
 import { Select, TreeSelect } from 'antd';
+import { useContext } from 'react';
 import { api } from '../../api/client';
 import type { Field, RegisterForm } from '../../api/schema.gen';
 import { useLoad } from '../../api/use';
@@ -6,16 +7,17 @@ import { useWords } from '../../i18n/use';
 import { optionsOf } from '../../part/choice';
 import { Facet, More, useTyping } from '../../part/facet';
 import { useRegionName, useRegionTree } from '../../part/record/tree';
-import { numeric, useCovered, useWhere } from './query';
+import { Covered, numeric, read, useCovered, useWhere } from './query';
 
-/** The filters of a list, each by the kind of its field; they stand in the address. */
+/** The filters of a list, each by the kind of its field; they stand in the address, but for what is sought of persons. */
 export function Filters({ of: form }: { of: RegisterForm }) {
   const { t } = useWords();
   const named = (name: string): Field | undefined => form.fields.find((f) => f.name === name) ?? ownField(name, t.registers.own);
   const where = useWhere();
+  const covered = useContext(Covered).all.map((c) => read(c).field);
   const show = (names: string[]) => names.map((n) => { const f = named(n); return f && <Filter key={n} of={f} />; });
   const rest = form.filters.slice(first);
-  return <>{show(form.filters.slice(0, first))}{rest.length > 0 && <More set={rest.some((n) => where.of(n).length > 0)}>{show(rest)}</More>}</>;
+  return <>{show(form.filters.slice(0, first))}{rest.length > 0 && <More set={rest.some((n) => where.of(n).length > 0 || covered.includes(n))}>{show(rest)}</More>}</>;
 }
 
 /** So many filters of a list stand on one line of an ordinary window. */
