@@ -123,6 +123,7 @@ test('each sees today what is theirs', async ({ page }) => {
   await refused.getByRole('link', { name: '没有该服务，或未获授权' }).click();
   await expect(page).toHaveURL(/outcome=call\.denied/);
   await settled(page);
+  await page.getByRole('button', { name: zh.filters.more }).click();
   await page.getByRole('combobox', { name: zh.calls.grant }).click(); // grants are picked by what they are for
   await expect(page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').nth(1)).toHaveText(/[\u4e00-\u9fff]/);
   await page.keyboard.press('Escape');
