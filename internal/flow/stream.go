@@ -159,24 +159,27 @@ func (e *Engine) turnStreams(by people.Actor, packs []string, f Filter, few []st
 	if f.State != "" {
 		and("state = ?", f.State)
 	}
-	if len(few) > 0 {
+	in := func(all ...stream) {
 		var parts []string
 		var args []any
-		for _, s := range few {
+		for _, s := range all {
 			parts, args = append(parts, "SELECT "+s.id+" FROM "+s.from+" WHERE "+s.where), append(args, s.args...)
 		}
 		and("case_id IN ("+strings.Join(parts, " UNION ")+")", args...)
+	}
+	if len(few) > 0 {
+		in(few...)
 	} else if where, args := f.place("c."); where != "" {
 		and("EXISTS (SELECT 1 FROM flow_case AS c WHERE c.id = case_id"+where+")", args...)
 	}
 	if f.Parent != "" {
-		and("case_id IN (SELECT id FROM flow_case WHERE parent = ? AND parent <> '')", f.Parent)
+		in(opened(f.Parent))
 	}
 	if f.Into != "" { // what was joined has ended
 		and("FALSE")
 	}
 	if f.Key != "" {
-		and("case_id IN (SELECT id FROM flow_case WHERE key >= ? AND key < ?)", f.Key, f.Key+afterAll)
+		in(numbered(f.Key))
 	}
 	add := func(where string, args ...any) {
 		k := key{where, args}
@@ -298,10 +301,11 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 		return way{}, err
 	}
 	switch {
-	case byDue && few:
-		return only(e.turnStreams(by, packs, f, text)...)
 	case byDue:
-		return only(e.turnStreams(by, packs, f, nil)...)
+		if !few {
+			text = nil
+		}
+		return only(e.turnStreams(by, packs, f, text)...)
 	case f.Desk == DeskWatch:
 		own := ownStreams(by)
 		own = own[:min(1, len(own))]
@@ -312,7 +316,7 @@ func (e *Engine) wayTo(ctx context.Context, by people.Actor, f Filter, packs []s
 	case f.Desk == DeskStray:
 		return only(packsStreams(packs, f)...)
 	case f.Parent != "":
-		return only(of("flow_case", "id", "parent = ? AND parent <> ''", f.Parent))
+		return only(opened(f.Parent))
 	case f.Into != "":
 		return only(of("flow_case", "id", "into_case = ? AND into_case <> ''", f.Into))
 	case f.Key != "" || f.Late:
@@ -358,6 +362,11 @@ func (e *Engine) someOf(f Filter, packs []string) (out []stream) {
 // numbered are the cases whose numbers begin so.
 func numbered(begin string) stream {
 	return of("flow_case", "id", "key >= ? AND key < ?", begin, begin+afterAll)
+}
+
+// opened are the cases that were opened below another.
+func opened(parent string) stream {
+	return of("flow_case", "id", "parent = ? AND parent <> ''", parent)
 }
 
 // newest compares ids so that the newest comes first.
